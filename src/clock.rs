@@ -1,0 +1,37 @@
+//! The only place that reads the time.
+
+use jiff::Timestamp;
+
+/// A source of the current time; fixed in tests, so that what depends on it can be told in advance.
+#[derive(Debug, Clone, Copy, Default)]
+pub enum Clock {
+    /// The machine's clock.
+    #[default]
+    System,
+    /// Always this moment, in milliseconds since 1970-01-01T00:00:00Z.
+    Fixed(i64),
+}
+
+/// A moment, in milliseconds since 1970-01-01T00:00:00Z.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Moment(pub i64);
+
+impl Clock {
+    /// The current moment.
+    pub fn now(self) -> Moment {
+        match self {
+            Self::System => Moment(Timestamp::now().as_millisecond()),
+            Self::Fixed(milliseconds) => Moment(milliseconds),
+        }
+    }
+}
+
+impl std::fmt::Display for Moment {
+    /// Writes it by RFC 3339 in UTC, such as `2025-06-01T09:30:00.250Z`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match Timestamp::from_millisecond(self.0) {
+            Ok(timestamp) => write!(f, "{timestamp}"),
+            Err(_) => write!(f, "{} ms", self.0),
+        }
+    }
+}

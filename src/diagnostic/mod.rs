@@ -1,0 +1,112 @@
+//! Problems in the user's files: what is wrong, where, and what to do.
+
+mod render;
+
+use std::ops::Range;
+use std::sync::Arc;
+
+pub use render::{Style, render};
+
+/// How much a diagnostic weighs.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, schemars::JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// Worth knowing.
+    Info,
+    /// Probably not meant.
+    Warning,
+    /// Against the standard, or of no use as written.
+    Error,
+}
+
+/// The text of a file as it was read, and the name that the user knows it by.
+#[derive(Debug)]
+pub struct SourceText {
+    /// The path as the user would type it, or `<bundled>/…`.
+    pub name: String,
+    /// The whole text.
+    pub text: String,
+}
+
+/// A range of bytes in a file.
+#[derive(Debug, Clone)]
+pub struct Span {
+    /// The file.
+    pub source: Arc<SourceText>,
+    /// Bytes from the start of the text; empty ranges mark a point.
+    pub range: Range<usize>,
+}
+
+impl Span {
+    /// Line and column of its start, both counted from 1, columns in characters.
+    pub fn line_and_column(&self) -> (usize, usize) {
+        let text = &self.source.text;
+        let mut start = self.range.start.min(text.len());
+        while !text.is_char_boundary(start) {
+            start -= 1;
+        }
+        let before = &text[..start];
+        let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
+        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        (line, before[line_start..].chars().count() + 1)
+    }
+}
+
+/// One problem in one of the user's files.
+#[derive(Debug, Clone)]
+pub struct Diagnostic {
+    /// A kebab-case name of the kind of problem; public API.
+    pub code: &'static str,
+    /// How much it weighs.
+    pub severity: Severity,
+    /// One line that stands alone: lower-case, no full stop, literals in backticks.
+    pub message: String,
+    /// Where it is; `None` if it concerns a file as a whole that could not be read.
+    pub span: Option<Span>,
+    /// What to do, if we know.
+    pub help: Option<String>,
+}
+
+impl Diagnostic {
+    /// A diagnostic of severity error.
+    pub fn error(code: &'static str, message: impl Into<String>) -> Self {
+        Self { code, severity: Severity::Error, message: message.into(), span: None, help: None }
+    }
+
+    /// A diagnostic of severity warning.
+    pub fn warning(code: &'static str, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(code, message) }
+    }
+
+    /// The diagnostic with its place.
+    #[must_use]
+    pub fn at(mut self, span: Option<Span>) -> Self {
+        self.span = span;
+        self
+    }
+
+    /// The diagnostic with advice.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+/// What loading gives: as much of the value as is good, and every problem found.
+#[derive(Debug)]
+pub struct Loaded<T> {
+    /// The value; `None` if nothing of it can be used.
+    pub value: Option<T>,
+    /// The problems, in the order they were found.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl<T> Loaded<T> {
+    /// Whether a problem of severity error was found.
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+    }
+}

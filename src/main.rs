@@ -1,0 +1,3 @@
+//! The command `standin`.
+
+fn main() {}

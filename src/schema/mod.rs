@@ -1,0 +1,111 @@
+//! Every schema of a document by pointer, compiled to validators on first use.
+
+mod validate;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jsonschema::{Registry, Validator};
+use serde_json::Value;
+
+use crate::pointer::Pointer;
+pub use crate::violation::Direction;
+pub use validate::{Mismatch, mismatches};
+
+/// The base under which the document is known to the validators.
+const BASE: &str = "urn:standin:document";
+
+/// The schemas of one document, in JSON Schema 2020-12, in two readings.
+///
+/// Invariant: every `$ref` in either tree is `#` and a JSON Pointer into the same tree that is there, without
+/// percent-encoding, and no chain of `$ref`s is endless.
+pub struct Schemas {
+    response: Reading,
+    /// `None` where the readings do not differ.
+    request: Option<Reading>,
+}
+
+struct Reading {
+    root: Arc<Value>,
+    registry: Registry<'static>,
+    validators: Mutex<HashMap<Pointer, Compiled>>,
+}
+
+type Compiled = Result<Arc<Validator>, Arc<str>>;
+
+impl Schemas {
+    /// Takes the two trees: `response` by the letter of the standard, which every reply must satisfy, and `request` as
+    /// the author most likely meant it; the same `Arc` where they do not differ.
+    pub fn new(response: Arc<Value>, request: Arc<Value>) -> Self {
+        let differ = !Arc::ptr_eq(&response, &request);
+        Self { response: Reading::new(response), request: differ.then(|| Reading::new(request)) }
+    }
+
+    /// The whole tree that a direction's schemas lie in.
+    pub fn root(&self, direction: Direction) -> &Arc<Value> {
+        &self.reading(direction).root
+    }
+
+    /// The schema at a pointer, references not followed; `None` if nothing is there.
+    pub fn find(&self, pointer: &Pointer, direction: Direction) -> Option<&Value> {
+        pointer.find(&self.reading(direction).root)
+    }
+
+    /// The schema behind any chain of `$ref`s that starts at `pointer`, and where it is.
+    pub fn resolve(&self, pointer: &Pointer, direction: Direction) -> Option<(Pointer, &Value)> {
+        resolve(&self.reading(direction).root, pointer)
+    }
+
+    /// The validator of the schema at a pointer, made on first use; formats are asserted.
+    ///
+    /// Errors are one line that says what is wrong with the schema.
+    pub fn validator(&self, pointer: &Pointer, direction: Direction) -> Compiled {
+        self.reading(direction).validator(pointer)
+    }
+
+    fn reading(&self, direction: Direction) -> &Reading {
+        match (direction, &self.request) {
+            (Direction::Request, Some(request)) => request,
+            (Direction::Request | Direction::Response, _) => &self.response,
+        }
+    }
+}
+
+/// The schema behind any chain of bare `$ref`s that starts at `pointer` in `root`, and where it is.
+pub fn resolve<'a>(root: &'a Value, pointer: &Pointer) -> Option<(Pointer, &'a Value)> {
+    let mut pointer = pointer.clone();
+    // Chains are finite by the invariant; the bound guards trees that tests make by hand.
+    for _ in 0..64 {
+        let schema = pointer.find(root)?;
+        match schema.as_object() {
+            Some(object) if object.len() == 1 && object.contains_key("$ref") => {
+                pointer = reference(object.get("$ref")?)?;
+            }
+            _ => return Some((pointer, schema)),
+        }
+    }
+    None
+}
+
+/// The pointer that a `$ref` of the normal form holds.
+pub fn reference(value: &Value) -> Option<Pointer> {
+    Some(Pointer::from_escaped(value.as_str()?.strip_prefix('#')?))
+}
+
+impl Reading {
+    fn new(root: Arc<Value>) -> Self {
+        let registry = validate::registry(BASE, &root);
+        Self { root, registry, validators: Mutex::new(HashMap::new()) }
+    }
+
+    fn validator(&self, pointer: &Pointer) -> Compiled {
+        // A panic while a validator is compiled leaves the map as it was: nothing to recover from.
+        let mut validators = self.validators.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(compiled) = validators.get(pointer) {
+            return compiled.clone();
+        }
+        let compiled = validate::compile(BASE, &self.registry, pointer).map(Arc::new).map_err(Arc::from);
+        validators.insert(pointer.clone(), compiled.clone());
+        compiled
+    }
+}

@@ -1,0 +1,122 @@
+//! Validators, through the `jsonschema` package: its only door for validation.
+
+use std::sync::Arc;
+
+use jsonschema::error::ValidationErrorKind;
+use jsonschema::{Draft, PatternOptions, Registry, ValidationError, Validator};
+use serde_json::{Value, json};
+
+use crate::pointer::Pointer;
+
+/// One keyword that an instance fails.
+#[derive(Debug, Clone)]
+pub struct Mismatch {
+    /// Where in the instance.
+    pub instance: Pointer,
+    /// The keyword's place in the normal form of the document.
+    pub schema: Pointer,
+    /// What is wrong, as one line.
+    pub message: String,
+    /// The keyword, such as `maximum`.
+    pub keyword: String,
+    /// What was found there.
+    pub found: Value,
+    /// What the branches of a failed `oneOf` or `anyOf` say, branch by branch.
+    pub branches: Vec<Vec<Mismatch>>,
+}
+
+pub(super) fn registry(base: &str, root: &Arc<Value>) -> Registry<'static> {
+    let empty = || Registry::new().prepare().expect("an empty registry has nothing to refuse");
+    match Registry::new().draft(Draft::Draft202012).add(base, Arc::clone(root)) {
+        Ok(builder) => builder.prepare().unwrap_or_else(|_| empty()),
+        Err(_) => empty(),
+    }
+}
+
+pub(super) fn compile(
+    base: &str,
+    registry: &Registry<'static>,
+    pointer: &Pointer,
+) -> Result<Validator, String> {
+    jsonschema::options()
+        .with_draft(Draft::Draft202012)
+        .with_registry(registry)
+        .with_pattern_options(PatternOptions::fancy_regex().backtrack_limit(10_000))
+        .offline()
+        .should_validate_formats(true)
+        .should_ignore_unknown_formats(true)
+        .build(&json!({ "$ref": format!("{base}#{}", fragment(pointer)) }))
+        .map_err(|error| error.to_string())
+}
+
+/// The pointer as a URI fragment, percent-encoded where RFC 3986 asks for it.
+fn fragment(pointer: &Pointer) -> String {
+    use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+    const OUTSIDE: &AsciiSet = &CONTROLS
+        .add(b' ')
+        .add(b'"')
+        .add(b'#')
+        .add(b'%')
+        .add(b'<')
+        .add(b'>')
+        .add(b'[')
+        .add(b']')
+        .add(b'\\')
+        .add(b'^')
+        .add(b'`')
+        .add(b'{')
+        .add(b'|')
+        .add(b'}');
+    utf8_percent_encode(pointer.as_str(), OUTSIDE).to_string()
+}
+
+/// Every keyword that `instance` fails, as the validator tells them; empty if it is valid.
+pub fn mismatches(validator: &Validator, instance: &Value) -> Vec<Mismatch> {
+    validator.iter_errors(instance).map(|error| mismatch(&error)).collect()
+}
+
+fn mismatch(error: &ValidationError<'_>) -> Mismatch {
+    let branches = match error.kind() {
+        ValidationErrorKind::OneOfNotValid { context } | ValidationErrorKind::AnyOf { context } => {
+            context.iter().map(|branch| branch.iter().map(mismatch).collect()).collect()
+        }
+        _ => Vec::new(),
+    };
+    Mismatch {
+        instance: Pointer::from_escaped(error.instance_path().as_str()),
+        schema: schema_pointer(error),
+        message: error.to_string(),
+        keyword: error.kind().keyword().to_owned(),
+        found: error.instance().clone().into_owned(),
+        branches,
+    }
+}
+
+fn schema_pointer(error: &ValidationError<'_>) -> Pointer {
+    let absolute = error.absolute_keyword_location().map(|uri| uri.as_str().to_owned());
+    let fragment =
+        absolute.as_deref().and_then(|uri| uri.split_once('#')).map_or("", |(_, fragment)| fragment);
+    Pointer::from_escaped(percent_encoding::percent_decode_str(fragment).decode_utf8_lossy().into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Direction, Schemas};
+    use super::*;
+
+    #[test]
+    fn a_mismatch_names_the_place_of_its_keyword_behind_references() {
+        let root = Arc::new(json!({
+            "paths": { "/a b": { "schema": { "properties": { "n{x}": { "$ref": "#/components/N" } } } } },
+            "components": { "N": { "type": "integer", "maximum": 5 } }
+        }));
+        let schemas = Schemas::new(Arc::clone(&root), root);
+        let pointer = Pointer::from_escaped("/paths/~1a b/schema");
+        let validator = schemas.validator(&pointer, Direction::Request).unwrap();
+        let found = mismatches(&validator, &json!({ "n{x}": 9 }));
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].instance.as_str(), "/n{x}");
+        assert_eq!(found[0].schema.as_str(), "/components/N/maximum");
+        assert_eq!(found[0].keyword, "maximum");
+    }
+}
