@@ -3,10 +3,14 @@
 pub mod clock;
 pub mod contract;
 pub mod diagnostic;
+pub mod document;
+pub mod drift;
 pub mod error;
+pub mod exchange;
 pub mod media_type;
 pub mod message;
 pub mod pointer;
+pub mod redact;
 pub mod schema;
 pub mod seed;
 pub mod text;

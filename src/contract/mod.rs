@@ -1,13 +1,85 @@
 //! The compiled API: what a document declares, read once, as types.
 
+mod build;
 mod content;
 mod operation;
 mod parameter;
 mod response;
 mod security;
 
+use std::sync::Arc;
+
+use url::Url;
+
+use crate::diagnostic::Diagnostic;
+use crate::document::{Document, RawServer};
+use crate::schema::Schemas;
+use build::Build;
 pub use content::{Content, Encoding, Example};
 pub use operation::{Operation, ParameterGroup, RequestBody};
 pub use parameter::{Location, Parameter, Serialization, Style};
 pub use response::{Branch, Header, Response, StatusKey};
 pub use security::{Requirement, Scheme, SchemeKind};
+
+/// A document compiled. It never changes.
+pub struct Contract {
+    /// Its name among the documents that are served.
+    pub name: String,
+    /// The document that it was compiled from.
+    pub document: Arc<Document>,
+    /// Its schemas.
+    pub schemas: Arc<Schemas>,
+    /// Its operations, in the document's order.
+    pub operations: Vec<Operation>,
+    /// Its security schemes.
+    pub schemes: Vec<Scheme>,
+    /// Its servers; empty if none is declared.
+    pub servers: Vec<Server>,
+}
+
+/// A declared server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Server {
+    /// Host and port in lower case, the port only if it is not the scheme's own; `None` for relative URLs.
+    pub host: Option<String>,
+    /// The path without a slash at its end; empty for the root.
+    pub base_path: String,
+}
+
+impl Contract {
+    /// Compiles a document. What can't be compiled is left out and told.
+    pub fn build(name: impl Into<String>, document: Arc<Document>) -> (Self, Vec<Diagnostic>) {
+        let schemas =
+            Arc::new(Schemas::new(Arc::clone(&document.reply_tree), Arc::clone(&document.request_tree)));
+        let mut build =
+            Build { document: &document, schemas: &schemas, schemes: Vec::new(), diagnostics: Vec::new() };
+        build.schemes = document.schemes.iter().filter_map(|raw| build.scheme(raw)).collect();
+        let operations = document.operations.iter().filter_map(|raw| build.operation(raw)).collect();
+        let (schemes, diagnostics) = (build.schemes, build.diagnostics);
+        let servers = document.servers.iter().map(server).collect();
+        (Self { name: name.into(), document, schemas, operations, schemes, servers }, diagnostics)
+    }
+}
+
+fn server(raw: &RawServer) -> Server {
+    let trimmed = |path: &str| path.trim_end_matches('/').to_owned();
+    match Url::parse(&raw.url) {
+        Ok(url) => {
+            let host = url.host_str().map(|host| match url.port() {
+                Some(port) => format!("{}:{port}", host.to_lowercase()),
+                None => host.to_lowercase(),
+            });
+            Server { host, base_path: trimmed(url.path()) }
+        }
+        Err(_) => {
+            let path = raw.url.split(['?', '#']).next().unwrap_or_default();
+            let path = trimmed(path);
+            let base_path = if path.is_empty() || path.starts_with('/') {
+                path
+            } else {
+                format!("/{}", path.trim_start_matches("./"))
+            };
+            Server { host: None, base_path }
+        }
+    }
+}

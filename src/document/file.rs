@@ -1,0 +1,117 @@
+//! Files as they were read: YAML or JSON, with the place of every value.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use serde_json::Value;
+
+use super::place::Places;
+use super::yaml;
+use crate::diagnostic::{Diagnostic, SourceText, Span};
+use crate::pointer::Pointer;
+
+/// Files larger than this are refused.
+const LARGEST: u64 = 256 * 1024 * 1024;
+
+/// One file of a document.
+#[derive(Debug)]
+pub(super) struct File {
+    /// The path without links and dots; for bundled documents and those from a URL, their name.
+    pub(super) path: PathBuf,
+    pub(super) source: Arc<SourceText>,
+    pub(super) value: Value,
+    places: OnceLock<Places>,
+}
+
+impl File {
+    /// Reads a file. `name` is what the user calls it.
+    pub(super) fn read(path: &Path, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Self> {
+        match read_text(path) {
+            Ok(text) => {
+                let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+                Self::parse(path, name, text, diagnostics)
+            }
+            Err(reason) => {
+                diagnostics.push(Diagnostic::error("unreadable", format!("cannot read `{name}`: {reason}")));
+                None
+            }
+        }
+    }
+
+    /// Reads a text.
+    pub(super) fn parse(
+        path: PathBuf,
+        name: &str,
+        text: String,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Option<Self> {
+        let source = Arc::new(SourceText { name: name.to_owned(), text });
+        let is_json = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+        let value = match parse_json(&source) {
+            JsonOutcome::Value(value) => value,
+            JsonOutcome::Broken(diagnostic) if is_json => {
+                diagnostics.push(*diagnostic);
+                return None;
+            }
+            // A flow mapping of YAML starts like an object of JSON.
+            JsonOutcome::Broken(_) | JsonOutcome::OtherLanguage => yaml::parse(&source, diagnostics)?,
+        };
+        Some(Self { path, source, value, places: OnceLock::new() })
+    }
+
+    /// Where the value at a pointer stands, or the nearest value above it; and the pointer of what was found.
+    pub(super) fn span(&self, pointer: &Pointer) -> (Span, Pointer) {
+        let places = self.places.get_or_init(|| Places::of(&self.source.text));
+        let (range, found) = places.find(&self.source.text, pointer);
+        (Span { source: Arc::clone(&self.source), range }, found)
+    }
+}
+
+fn read_text(path: &Path) -> Result<String, String> {
+    let metadata = std::fs::metadata(path).map_err(|error| error.to_string())?;
+    if metadata.is_dir() {
+        return Err("it is a folder".into());
+    }
+    if metadata.len() > LARGEST {
+        return Err(format!("it has {} bytes, more than the {LARGEST} that are read", metadata.len()));
+    }
+    let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").map(<[u8]>::to_vec).unwrap_or(bytes);
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        format!("it is not UTF-8: byte {at} can't be read; save it as UTF-8 text")
+    })
+}
+
+enum JsonOutcome {
+    Value(Value),
+    Broken(Box<Diagnostic>),
+    OtherLanguage,
+}
+
+fn parse_json(source: &Arc<SourceText>) -> JsonOutcome {
+    if !source.text.trim_start().starts_with(['{', '[']) {
+        return JsonOutcome::OtherLanguage;
+    }
+    match serde_json::from_str(&source.text) {
+        Ok(value) => JsonOutcome::Value(value),
+        Err(error) => {
+            let at = offset(&source.text, error.line(), error.column());
+            let what = error.to_string();
+            let what = what.split(" at line ").next().unwrap_or_default();
+            let span = Span { source: Arc::clone(source), range: at..at };
+            let diagnostic = if what.contains("recursion limit") {
+                Diagnostic::error("too-deep", "nested deeper than 128 levels")
+            } else {
+                Diagnostic::error("json-syntax", format!("not readable as JSON: {what}"))
+            };
+            JsonOutcome::Broken(Box::new(diagnostic.at(Some(span))))
+        }
+    }
+}
+
+/// The byte offset of a line and column as `serde_json` counts them: both from 1, columns in bytes.
+fn offset(text: &str, line: usize, column: usize) -> usize {
+    let start: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    (start + column.saturating_sub(1)).min(text.len())
+}

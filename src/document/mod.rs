@@ -1,0 +1,176 @@
+//! A document as read: its files, its structure in one shape for all versions, its schemas in JSON Schema 2020-12, and
+//! the place of every value.
+
+mod file;
+mod lower;
+mod place;
+mod reference;
+mod structure;
+mod version;
+mod walk;
+mod yaml;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::diagnostic::{Diagnostic, Loaded, Span};
+use crate::pointer::Pointer;
+use crate::violation::Place;
+use file::File;
+use reference::Files;
+pub use version::Version;
+use walk::Walk;
+
+/// The extension under which the objects of [`RawOperation::shape`] tell where they come from.
+pub(crate) const POINTER: &str = "x-standin-pointer";
+
+/// Where a document comes from.
+#[derive(Debug, Clone)]
+pub enum Source {
+    /// A file of the user's.
+    File(PathBuf),
+    /// A text that is already there: bundled with the program, or fetched from a URL that the user typed.
+    Text {
+        /// Its name in messages: `<bundled>/packet.yaml`, `https://…`.
+        name: String,
+        /// The text.
+        text: String,
+    },
+}
+
+/// Gets the text behind a URL, or says why not.
+#[derive(Clone, Copy)]
+pub struct Fetch<'a>(pub &'a dyn Fn(&str) -> Result<String, String>);
+
+/// What loading is allowed to do.
+#[derive(Clone, Copy, Default)]
+pub struct LoadOptions<'a> {
+    /// Whether `$ref` may name files outside of the document's folder.
+    pub allow_outside_refs: bool,
+    /// How `$ref`s to URLs are fetched; `None` if they are not.
+    pub fetch: Option<Fetch<'a>>,
+}
+
+/// One operation in the shape of `OpenAPI` 3.0: references followed, each schema blanked to `{"$ref": "#/pointer"}` into
+/// the normal form, each object with its own pointer under `x-standin-pointer`.
+#[derive(Debug, Clone)]
+pub struct RawOperation {
+    /// The method in upper case.
+    pub method: String,
+    /// The path template as written.
+    pub template: String,
+    /// Its place in the normal form.
+    pub pointer: Pointer,
+    /// The operation object.
+    pub shape: Value,
+}
+
+/// A server that the document declares, its variables filled with their defaults.
+#[derive(Debug, Clone)]
+pub struct RawServer {
+    /// The URL, absolute or relative.
+    pub url: String,
+    /// Its place.
+    pub pointer: Pointer,
+}
+
+/// A security scheme in the shape of `OpenAPI` 3.0.
+#[derive(Debug, Clone)]
+pub struct RawScheme {
+    /// Its name.
+    pub name: String,
+    /// The scheme object.
+    pub value: Value,
+    /// Its place.
+    pub pointer: Pointer,
+}
+
+/// A document, read whole and not yet understood.
+#[derive(Debug)]
+pub struct Document {
+    /// The version it is written in.
+    pub version: Version,
+    /// `info.title`.
+    pub title: String,
+    /// `info.version`.
+    pub title_version: String,
+    /// The operations, in the document's order.
+    pub operations: Vec<RawOperation>,
+    /// The servers; empty if none is declared.
+    pub servers: Vec<RawServer>,
+    /// The security schemes.
+    pub schemes: Vec<RawScheme>,
+    /// `security` of the whole document.
+    pub security: Option<Value>,
+    /// All files as one tree, schemas raised, for replies: by the letter.
+    pub reply_tree: Arc<Value>,
+    /// The same for requests: as the author meant it. The same `Arc` where they do not differ.
+    pub request_tree: Arc<Value>,
+    files: Vec<File>,
+}
+
+impl Document {
+    /// Loads a document and every file that it refers to. The value is missing only if nothing can be served.
+    pub fn load(source: &Source, options: LoadOptions<'_>) -> Loaded<Self> {
+        let mut diagnostics = Vec::new();
+        let root = match source {
+            Source::File(path) => File::read(path, &path.display().to_string(), &mut diagnostics),
+            Source::Text { name, text } => {
+                File::parse(PathBuf::from(name), name, text.clone(), &mut diagnostics)
+            }
+        };
+        let Some(root) = root else { return Loaded { value: None, diagnostics } };
+        let version = match Version::of(&root.value) {
+            Ok(version) => version,
+            Err((pointer, message)) => {
+                diagnostics.push(Diagnostic::error("not-openapi", message).at(Some(root.span(&pointer).0)));
+                return Loaded { value: None, diagnostics };
+            }
+        };
+        let mut walk = Walk::new(Files::new(root, options), version);
+        walk.run();
+        let raised = version.raise(&mut walk);
+        let (reply_tree, request_tree) = lower::trees(&mut walk, &raised.added_schemas);
+        diagnostics.append(&mut walk.diagnostics);
+        let files = walk.files.all;
+        let text = |pointer: &str| match files[0].value.pointer(pointer) {
+            Some(Value::String(text)) => text.clone(),
+            Some(other) => other.to_string(),
+            None => String::new(),
+        };
+        let document = Self {
+            version,
+            title: text("/info/title"),
+            title_version: text("/info/version"),
+            operations: raised.operations,
+            servers: raised.servers,
+            schemes: raised.schemes,
+            security: files[0].value.get("security").cloned(),
+            reply_tree,
+            request_tree,
+            files,
+        };
+        Loaded { value: Some(document), diagnostics }
+    }
+
+    /// The files that the document is made of, the root first, as paths without links; for reloading.
+    pub fn paths(&self) -> impl Iterator<Item = &std::path::Path> {
+        self.files.iter().map(|file| file.path.as_path())
+    }
+
+    /// The range of text that a pointer into the normal form came from: the value itself or the nearest one above it.
+    pub fn span(&self, pointer: &Pointer) -> Span {
+        let (file, inside) = lower::source_spot(pointer);
+        self.files[file.min(self.files.len() - 1)].span(&inside).0
+    }
+
+    /// The place that a pointer into the normal form came from.
+    pub fn place(&self, pointer: &Pointer) -> Place {
+        let (file, inside) = lower::source_spot(pointer);
+        let (span, found) = self.files[file.min(self.files.len() - 1)].span(&inside);
+        let (line, column) = span.line_and_column();
+        Place { file: span.source.name.as_str().into(), line, column, pointer: found }
+    }
+}

@@ -1,0 +1,241 @@
+//! `$ref`: from the text of a reference to the value it names, within the document's folder tree.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use percent_encoding::percent_decode_str;
+use serde_json::Value;
+
+use super::file::File;
+use super::walk::Spot;
+use super::{Fetch, LoadOptions};
+use crate::diagnostic::{Diagnostic, Span};
+use crate::pointer::Pointer;
+use crate::text;
+
+/// The files of a document, the root first, read as references lead to them.
+pub(super) struct Files<'a> {
+    pub(super) all: Vec<File>,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    options: LoadOptions<'a>,
+    /// The folder that files may be read from; `None` if there is none (bundled, from a URL).
+    folder: Option<PathBuf>,
+    /// What has been asked for, by path or URL; `Err` says why it can't be had.
+    known: HashMap<PathBuf, Result<usize, String>>,
+    /// `$anchor`, `$dynamicAnchor` and `$id` of each file.
+    names: HashMap<usize, HashMap<String, Pointer>>,
+}
+
+type Resolved = Result<Spot, Box<Diagnostic>>;
+
+impl<'a> Files<'a> {
+    pub(super) fn new(root: File, options: LoadOptions<'a>) -> Self {
+        let folder = root.path.is_absolute().then(|| root.path.parent().map(Path::to_owned)).flatten();
+        let known = HashMap::from([(root.path.clone(), Ok(0))]);
+        Self { all: vec![root], diagnostics: Vec::new(), options, folder, known, names: HashMap::new() }
+    }
+
+    pub(super) fn value(&self, spot: &Spot) -> Option<&Value> {
+        spot.1.find(&self.all.get(spot.0)?.value)
+    }
+
+    pub(super) fn span(&self, spot: &Spot) -> Span {
+        self.all[spot.0].span(&spot.1).0
+    }
+
+    /// Finds what a `$ref` written at `from` names.
+    pub(super) fn resolve(&mut self, reference: &str, from: &Spot) -> Resolved {
+        let (location, fragment) = reference.split_once('#').unwrap_or((reference, ""));
+        let fragment = decoded(fragment);
+        if !location.is_empty()
+            && let Some(spot) = self.named(from.0, reference).or_else(|| self.named(from.0, location))
+        {
+            return Ok(spot);
+        }
+        let file = if location.is_empty() { from.0 } else { self.file(location, from.0)? };
+        if !fragment.is_empty() && !fragment.starts_with('/') {
+            return self.named(file, &fragment).ok_or_else(|| {
+                Box::new(Diagnostic::error(
+                    "dangling-reference",
+                    format!("`{reference}` names an anchor that is not there"),
+                ))
+            });
+        }
+        self.find(file, &Pointer::from_escaped(fragment), reference)
+    }
+
+    /// Follows the pointer's tokens, through references where a token lies behind one.
+    fn find(&mut self, file: usize, pointer: &Pointer, reference: &str) -> Resolved {
+        if self.value(&(file, pointer.clone())).is_some() {
+            return Ok((file, pointer.clone()));
+        }
+        let mut spot = (file, Pointer::root());
+        let mut hops = 0;
+        for token in pointer.tokens() {
+            loop {
+                let next = (spot.0, spot.1.join(&token));
+                if self.value(&next).is_some() {
+                    spot = next;
+                    break;
+                }
+                let behind = self.value(&spot).and_then(|value| value.get("$ref")).and_then(Value::as_str);
+                let Some(behind) = behind.map(str::to_owned) else {
+                    return Err(Box::new(self.dangling(&spot, &token, reference)));
+                };
+                hops += 1;
+                if hops > 32 {
+                    let message = format!("`{reference}` leads in a circle");
+                    return Err(Box::new(Diagnostic::error("endless-reference", message)));
+                }
+                spot = self.resolve(&behind, &spot)?;
+            }
+        }
+        Ok(spot)
+    }
+
+    fn dangling(&self, spot: &Spot, token: &str, reference: &str) -> Diagnostic {
+        let names: Vec<&str> = match self.value(spot) {
+            Some(Value::Object(map)) => map.keys().map(String::as_str).collect(),
+            _ => Vec::new(),
+        };
+        let help = match text::nearest(token, names.iter().copied()) {
+            Some(nearest) => format!("did you mean `{nearest}`?"),
+            None if names.is_empty() => "correct the reference or add what it names".into(),
+            None => format!("what is there: {}", text::list(names)),
+        };
+        let message = format!("`{reference}` names nothing: there is no `{token}` at `{}`", spot.1);
+        Diagnostic::error("dangling-reference", message).help(help)
+    }
+
+    /// The index of the file at `location`, as written in the file `from`.
+    fn file(&mut self, location: &str, from: usize) -> Result<usize, Box<Diagnostic>> {
+        let refused = |reason: String| Box::new(Diagnostic::error("unreadable-reference", reason));
+        let base = self.all[from].path.clone();
+        let base_is_url = base.to_str().is_some_and(|text| text.contains("://"));
+        if location.contains("://") || base_is_url {
+            return self.remote(location, &base, base_is_url).map_err(refused);
+        }
+        let Some(folder) = self.folder.clone() else {
+            return Err(refused(format!(
+                "`{location}` is another file, and this document has no folder to find it in"
+            )));
+        };
+        let path = base.parent().unwrap_or(&folder).join(decoded(location));
+        let path = path
+            .canonicalize()
+            .map_err(|error| refused(format!("`{location}` names the file `{}`: {error}", path.display())))?;
+        if let Some(known) = self.known.get(&path) {
+            return known.clone().map_err(refused);
+        }
+        let outcome = if path.starts_with(&folder) || self.options.allow_outside_refs {
+            let name = self.shown_name(&path);
+            let before = self.diagnostics.len();
+            match File::read(&path, &name, &mut self.diagnostics) {
+                Some(file) => Ok(self.keep(file)),
+                None => {
+                    Err(format!("`{location}` names a file that can't be read{}", self.last_reason(before)))
+                }
+            }
+        } else {
+            Err(format!(
+                "`{location}` lies outside of the document's folder `{}`; move it there or pass `--allow-outside-refs`",
+                folder.display()
+            ))
+        };
+        self.known.insert(path, outcome.clone());
+        outcome.map_err(refused)
+    }
+
+    fn last_reason(&self, before: usize) -> String {
+        self.diagnostics.get(before).map(|diagnostic| format!(": {}", diagnostic.message)).unwrap_or_default()
+    }
+
+    fn remote(&mut self, location: &str, base: &Path, base_is_url: bool) -> Result<usize, String> {
+        let absolute = if base_is_url {
+            let base = url::Url::parse(&base.to_string_lossy()).map_err(|error| error.to_string())?;
+            base.join(location).map_err(|error| format!("`{location}` is no URL: {error}"))?.to_string()
+        } else {
+            location.to_owned()
+        };
+        let key = PathBuf::from(&absolute);
+        if let Some(known) = self.known.get(&key) {
+            return known.clone();
+        }
+        let outcome = match self.options.fetch {
+            Some(Fetch(fetch)) => fetch(&absolute).and_then(|text| {
+                File::parse(key.clone(), &absolute, text, &mut self.diagnostics)
+                    .map(|file| self.keep(file))
+                    .ok_or_else(|| format!("`{absolute}` can't be read as YAML or JSON"))
+            }),
+            None => Err(format!(
+                "`{location}` would have to be fetched; pass `--allow-remote-refs` to allow it, or bundle the document"
+            )),
+        };
+        self.known.insert(key, outcome.clone());
+        outcome
+    }
+
+    fn keep(&mut self, file: File) -> usize {
+        self.all.push(file);
+        self.all.len() - 1
+    }
+
+    /// A name for a file like the one that the user gave for the root: relative to where that one was.
+    fn shown_name(&self, path: &Path) -> String {
+        let root = &self.all[0];
+        let shown_folder = Path::new(&root.source.name).parent().map(Path::to_owned).unwrap_or_default();
+        match (&self.folder, path.strip_prefix(self.folder.as_deref().unwrap_or(Path::new("/")))) {
+            (Some(_), Ok(relative)) => shown_folder.join(relative).display().to_string(),
+            _ => path.display().to_string(),
+        }
+    }
+
+    /// What an `$anchor` names in a file, if its names have been collected.
+    pub(super) fn anchored(&self, file: usize, name: &str) -> Option<Pointer> {
+        let mut names = HashMap::new();
+        collect_names(&self.all.get(file)?.value, &Pointer::root(), &mut names);
+        names.remove(name)
+    }
+
+    /// What an `$anchor` or `$id` names in a file.
+    fn named(&mut self, file: usize, name: &str) -> Option<Spot> {
+        if !self.names.contains_key(&file) {
+            let mut names = HashMap::new();
+            collect_names(&self.all[file].value, &Pointer::root(), &mut names);
+            self.names.insert(file, names);
+        }
+        let pointer = self.names.get(&file)?.get(name)?;
+        Some((file, pointer.clone()))
+    }
+}
+
+fn collect_names(value: &Value, pointer: &Pointer, names: &mut HashMap<String, Pointer>) {
+    match value {
+        Value::Object(map) => {
+            for keyword in ["$anchor", "$dynamicAnchor", "$id", "id"] {
+                let Some(name) = map.get(keyword).and_then(Value::as_str) else { continue };
+                let is_anchor = keyword.ends_with("nchor");
+                if is_anchor || name.starts_with('#') || name.contains("://") || keyword == "$id" {
+                    names.entry(name.trim_start_matches('#').to_owned()).or_insert_with(|| pointer.clone());
+                }
+            }
+            for (key, member) in map {
+                if member.is_object() || member.is_array() {
+                    collect_names(member, &pointer.join(key), names);
+                }
+            }
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                if item.is_object() || item.is_array() {
+                    collect_names(item, &pointer.index(index), names);
+                }
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+fn decoded(text: &str) -> String {
+    percent_decode_str(text).decode_utf8().map_or_else(|_| text.to_owned(), std::borrow::Cow::into_owned)
+}

@@ -1,0 +1,54 @@
+//! One request and its reply, with what was found in them.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{HeaderMap, Method};
+
+use crate::clock::Moment;
+use crate::violation::{Rule, Violation};
+
+/// A finished exchange. What it holds is as it was on the wire; whoever shows it redacts it.
+#[derive(Debug, Clone)]
+pub struct Exchange {
+    /// Its number, counted from 1 since the start; the header `standin-exchange`.
+    pub id: u64,
+    /// When the request was read.
+    pub at: Moment,
+    /// The name of the document it was routed to; `None` if it fits none.
+    pub document: Option<Arc<str>>,
+    /// The operation's id; `None` if it fits none.
+    pub operation: Option<Arc<str>>,
+    /// The method.
+    pub method: Method,
+    /// Path and query as sent.
+    pub target: String,
+    /// The request's header fields.
+    pub headers: HeaderMap,
+    /// The request's content.
+    pub body: Bytes,
+    /// The reply's status.
+    pub status: u16,
+    /// The reply's content.
+    pub reply: Bytes,
+    /// What was found.
+    pub violations: Vec<Violation>,
+    /// The rules that the request announced to break (`Prefer: expect=…`): those violations are no drift.
+    pub expected: Vec<Rule>,
+}
+
+impl Exchange {
+    /// Who sent the request: `standin-client`, else `User-Agent`, else `unknown`.
+    pub fn caller(&self) -> &str {
+        ["standin-client", "user-agent"]
+            .into_iter()
+            .filter_map(|name| self.headers.get(name)?.to_str().ok())
+            .find(|value| !value.is_empty())
+            .unwrap_or("unknown")
+    }
+
+    /// How much memory its contents take, about.
+    pub fn weight(&self) -> usize {
+        512 + self.target.len() + self.body.len() + self.reply.len() + self.violations.len() * 512
+    }
+}

@@ -1,0 +1,118 @@
+//! Secrets out of whatever is shown: by the name of what holds them, by the format of the schema, by their look.
+
+use percent_encoding::percent_decode_str;
+use serde_json::Value;
+
+use crate::text;
+
+/// What stands for a secret.
+pub const HIDDEN: &str = "[redacted]";
+
+/// Parts of names that hold secrets, in lower case without separators.
+const SECRET_NAMES: &[&str] = &[
+    "password",
+    "passwd",
+    "passphrase",
+    "secret",
+    "token",
+    "apikey",
+    "accesskey",
+    "privatekey",
+    "authorization",
+    "credential",
+    "cookie",
+    "session",
+    "signature",
+    "pincode",
+    "cvc",
+    "cvv",
+    "cardnumber",
+    "jwt",
+    "bearer",
+];
+
+/// Whether what is called this is a secret. Names that only count or name tokens (`page_token`, `next_token`) are not.
+pub fn is_secret_name(name: &str) -> bool {
+    let plain: String =
+        name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    if ["pagetoken", "nexttoken", "continuationtoken"].contains(&plain.as_str()) {
+        return false;
+    }
+    plain == "auth" || SECRET_NAMES.iter().any(|secret| plain.contains(secret))
+}
+
+/// A found value as text for a message: a secret hidden, anything else as JSON, harmless and shortened.
+pub fn value(name: &str, value: &Value) -> String {
+    if is_secret_name(name) {
+        return HIDDEN.to_owned();
+    }
+    let shown = match value {
+        Value::Object(_) | Value::Array(_) => inside(value).to_string(),
+        other => other.to_string(),
+    };
+    text::harmless(&text::shortened(&shown, 120))
+}
+
+/// The value with the secrets in it hidden.
+pub fn inside(value: &Value) -> Value {
+    match value {
+        Value::Object(map) => Value::Object(
+            map.iter()
+                .map(|(key, value)| {
+                    let shown =
+                        if is_secret_name(key) { Value::String(HIDDEN.into()) } else { inside(value) };
+                    (key.clone(), shown)
+                })
+                .collect(),
+        ),
+        Value::Array(items) => Value::Array(items.iter().map(inside).collect()),
+        other => other.clone(),
+    }
+}
+
+/// Path and query with the values of secret query keys hidden.
+pub fn target(target: &str) -> String {
+    let Some((path, query)) = target.split_once('?') else { return shown(target, 2000) };
+    let pairs: Vec<String> = query
+        .split('&')
+        .map(|pair| match pair.split_once('=') {
+            Some((key, _)) if is_secret_name(&percent_decode_str(key).decode_utf8_lossy()) => {
+                format!("{key}={HIDDEN}")
+            }
+            _ => pair.to_owned(),
+        })
+        .collect();
+    shown(&format!("{path}?{}", pairs.join("&")), 2000)
+}
+
+/// Text that is safe to show anywhere as plain text, shortened.
+pub fn shown(text: &str, limit: usize) -> String {
+    text::harmless(&text::shortened(text, limit))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn names_tell_secrets() {
+        for name in ["Authorization", "X-Auth-Token", "api_key", "clientSecret", "password", "Set-Cookie"] {
+            assert!(is_secret_name(name), "{name}");
+        }
+        for name in ["author", "name", "page_token", "limit", "keyboard"] {
+            assert!(!is_secret_name(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn secrets_are_hidden_wherever_they_are() {
+        assert_eq!(target("/a?x=1&api%5Fkey=abc"), "/a?x=1&api%5Fkey=[redacted]");
+        assert_eq!(
+            value("list", &json!([{ "password": "p", "n": 1 }])),
+            r#"[{"password":"[redacted]","n":1}]"#
+        );
+        assert_eq!(value("token", &json!("t")), HIDDEN);
+    }
+}
