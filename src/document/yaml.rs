@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span as Marked};
+use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, Span as Marked};
 use serde_json::{Map, Number, Value};
 
 use crate::diagnostic::{Diagnostic, SourceText, Span};
@@ -174,6 +174,10 @@ impl Loader<'_> {
     fn unscannable(&self, error: &ScanError) -> Diagnostic {
         let at = error.marker().byte_offset().unwrap_or(0);
         let span = Span { source: Arc::clone(self.source), range: at..at };
+        if matches!(error.kind(), ErrorKind::RecursionLimitExceeded) {
+            let message = format!("nested deeper than {DEEPEST} levels");
+            return Diagnostic::error("too-deep", message).at(Some(span));
+        }
         Diagnostic::error("yaml-syntax", format!("not readable as YAML: {}", error.info())).at(Some(span))
     }
 }
