@@ -9,5 +9,6 @@ pub mod message;
 pub mod pointer;
 pub mod schema;
 pub mod seed;
+pub mod server;
 pub mod text;
 pub mod violation;
