@@ -13,5 +13,6 @@ pub mod pointer;
 pub mod redact;
 pub mod schema;
 pub mod seed;
+pub mod server;
 pub mod text;
 pub mod violation;
