@@ -6,7 +6,9 @@ pub mod diagnostic;
 pub mod error;
 pub mod media_type;
 pub mod message;
+
 pub mod pointer;
+pub mod router;
 pub mod schema;
 pub mod seed;
 pub mod text;
