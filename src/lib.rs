@@ -6,7 +6,7 @@ pub mod diagnostic;
 pub mod error;
 pub mod media_type;
 pub mod message;
-
+pub mod negotiate;
 pub mod pointer;
 pub mod router;
 pub mod schema;
