@@ -1,0 +1,486 @@
+//! What a request wishes for: `Prefer` (RFC 7240), and the query keys with two underscores that stand in for it.
+
+use http::HeaderMap;
+use percent_encoding::percent_decode_str;
+
+use crate::media_type::{is_token, split_outside_quotes};
+use crate::text;
+use crate::violation::Rule;
+
+/// The most items that a reply's main list can be wished to have.
+const MOST_ITEMS: usize = 10_000;
+/// How many unknown preferences are remembered by name.
+const MOST_IGNORED: usize = 16;
+
+/// What a request wishes for. A wish in `Prefer` beats the same one in the query; of equals the first counts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wishes {
+    /// `code`: the status, 200 to 599.
+    pub code: Option<u16>,
+    /// `error`: a failure of the catalogue, by name.
+    pub error: Option<String>,
+    /// `example`: a named example.
+    pub example: Option<String>,
+    /// `dynamic`: generate though there is an example.
+    pub dynamic: bool,
+    /// `seed`: the stream that values are drawn from.
+    pub seed: Option<SeedWish>,
+    /// `handling` (RFC 7240 4.4): refuse or serve a violating request.
+    pub handling: Option<Handling>,
+    /// `items`: the length of the reply's main list, up to 10,000.
+    pub items: Option<usize>,
+    /// `expect`: the rules that the request breaks on purpose.
+    pub expect: Vec<Rule>,
+    /// Every wish that was read, in the order given.
+    taken: Vec<Preference>,
+    /// The names of the preferences without effect.
+    ignored: Vec<String>,
+}
+
+/// Where the values of a reply come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SeedWish {
+    /// From this seed.
+    Number(u64),
+    /// Fresh for this request.
+    Random,
+}
+
+/// What happens to a request that violates the contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Handling {
+    /// It is refused.
+    Strict,
+    /// It is served.
+    Lenient,
+}
+
+/// A wish that can't be granted, for a 400 problem.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WishError {
+    /// The preference, such as `code`.
+    pub name: String,
+    /// Its value as sent.
+    pub value: String,
+    /// What is wrong, as one line that stands alone.
+    pub message: String,
+    /// What to do.
+    pub help: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Preference {
+    name: String,
+    value: String,
+}
+
+/// What this build makes of a preference of a name.
+#[derive(Clone, Copy)]
+enum Known {
+    Effective(fn(&mut Wishes, &str) -> Result<(), Refusal>),
+    /// Named by the documentation, not built yet.
+    Unbuilt,
+}
+
+/// What is wrong with a value, and what to do.
+struct Refusal {
+    message: String,
+    help: String,
+}
+
+/// Every preference that is known by name; RFC 7240's own `wait`, `respond-async` and `return` have no effect here.
+const KNOWN: &[(&str, Known)] = &[
+    ("code", Known::Effective(Wishes::read_code)),
+    ("error", Known::Effective(Wishes::read_error)),
+    ("example", Known::Effective(Wishes::read_example)),
+    ("dynamic", Known::Effective(Wishes::read_dynamic)),
+    ("seed", Known::Effective(Wishes::read_seed)),
+    ("handling", Known::Effective(Wishes::read_handling)),
+    ("items", Known::Effective(Wishes::read_items)),
+    ("expect", Known::Effective(Wishes::read_expect)),
+    ("data", Known::Unbuilt),
+    ("edge", Known::Unbuilt),
+    ("delay", Known::Unbuilt),
+    ("fault", Known::Unbuilt),
+    ("break", Known::Unbuilt),
+    ("replay", Known::Unbuilt),
+];
+
+impl Wishes {
+    /// Reads what a request wishes for, from its header fields and its query (as sent, without `?`).
+    ///
+    /// Errors name the first known preference with a value that can't be.
+    pub fn read(headers: &HeaderMap, query: Option<&str>) -> Result<Self, WishError> {
+        let mut wishes = Self::default();
+        let lines = headers.get_all("prefer").iter().map(|line| String::from_utf8_lossy(line.as_bytes()));
+        for line in lines {
+            for preference in split_outside_quotes(&line, ',').into_iter().filter_map(from_header) {
+                wishes.take(preference)?;
+            }
+        }
+        for preference in query.into_iter().flat_map(|query| query.split('&')).filter_map(from_query) {
+            wishes.take(preference)?;
+        }
+        Ok(wishes)
+    }
+
+    /// The value of `Preference-Applied` (RFC 7240 3): every wish that was read; `None` if there was none. Fit for a
+    /// header whatever the values hold.
+    pub fn applied(&self) -> Option<String> {
+        let shown: Vec<String> = self.taken.iter().map(Preference::shown).collect();
+        (!shown.is_empty()).then(|| shown.join(", "))
+    }
+
+    /// The value of `standin-ignored`: the preferences without effect, by name; `None` if there was none. Fit for a
+    /// header whatever the names hold.
+    pub fn ignored(&self) -> Option<String> {
+        (!self.ignored.is_empty()).then(|| self.ignored.join(", "))
+    }
+
+    /// Whether the request asks for one certain reply, which is then given even if it violates the contract.
+    pub fn is_explicit(&self) -> bool {
+        self.code.is_some() || self.error.is_some() || self.example.is_some()
+    }
+
+    fn take(&mut self, preference: Preference) -> Result<(), WishError> {
+        // Several rules can be expected; of everything else the first counts (RFC 7240 2).
+        let repeated = self.taken.iter().any(|known| known.name == preference.name);
+        if repeated && preference.name != "expect" {
+            return Ok(());
+        }
+        let known = KNOWN.iter().find(|(name, _)| *name == preference.name).map(|(_, known)| *known);
+        let read = match known {
+            Some(Known::Effective(read)) => read,
+            Some(Known::Unbuilt) => return Err(preference.unbuilt()),
+            None => {
+                self.ignore(&preference.name);
+                return Ok(());
+            }
+        };
+        if let Err(refusal) = read(self, &preference.value) {
+            return Err(preference.refused(refusal));
+        }
+        self.taken.push(preference);
+        Ok(())
+    }
+
+    fn ignore(&mut self, name: &str) {
+        let shown: String =
+            name.chars().take(64).map(|c| if c.is_ascii_graphic() { c } else { '?' }).collect();
+        if !shown.is_empty() && self.ignored.len() < MOST_IGNORED && !self.ignored.contains(&shown) {
+            self.ignored.push(shown);
+        }
+    }
+
+    fn read_code(&mut self, value: &str) -> Result<(), Refusal> {
+        let code = digits(value).filter(|code| (200..=599).contains(code));
+        self.code = Some(code.ok_or_else(|| refuse("a status from 200 to 599", "send `code=404`"))? as u16);
+        Ok(())
+    }
+
+    fn read_error(&mut self, value: &str) -> Result<(), Refusal> {
+        self.error = Some(name(value, "the name of a declared failure; `standin errors` lists them")?);
+        Ok(())
+    }
+
+    fn read_example(&mut self, value: &str) -> Result<(), Refusal> {
+        self.example = Some(name(value, "the name of an example of the document")?);
+        Ok(())
+    }
+
+    fn read_dynamic(&mut self, value: &str) -> Result<(), Refusal> {
+        self.dynamic = match value {
+            "" | "true" => true,
+            "false" => false,
+            _ => return Err(refuse("`true` or `false`", "send `dynamic=true`")),
+        };
+        Ok(())
+    }
+
+    fn read_seed(&mut self, value: &str) -> Result<(), Refusal> {
+        self.seed = Some(if value == "random" {
+            SeedWish::Random
+        } else {
+            let number = digits(value);
+            let expected = "a whole number from 0 to 18446744073709551615, or `random`";
+            SeedWish::Number(number.ok_or_else(|| refuse(expected, "send `seed=7`"))?)
+        });
+        Ok(())
+    }
+
+    fn read_handling(&mut self, value: &str) -> Result<(), Refusal> {
+        self.handling = Some(match value {
+            "strict" => Handling::Strict,
+            "lenient" => Handling::Lenient,
+            _ => return Err(refuse("`strict` or `lenient`", "send `handling=strict`")),
+        });
+        Ok(())
+    }
+
+    fn read_items(&mut self, value: &str) -> Result<(), Refusal> {
+        let items = digits(value).filter(|items| *items <= MOST_ITEMS as u64);
+        let expected = "a number of items from 0 to 10000";
+        self.items = Some(items.ok_or_else(|| refuse(expected, "send `items=3`"))? as usize);
+        Ok(())
+    }
+
+    fn read_expect(&mut self, value: &str) -> Result<(), Refusal> {
+        let codes = value.split([',', ' ']).filter(|code| !code.is_empty());
+        let mut found = false;
+        for code in codes {
+            found = true;
+            let Some(rule) = Rule::from_code(&code.to_ascii_lowercase()) else {
+                return Err(unknown_rule(code));
+            };
+            if !self.expect.contains(&rule) {
+                self.expect.push(rule);
+            }
+        }
+        if found { Ok(()) } else { Err(unknown_rule(value)) }
+    }
+}
+
+impl Preference {
+    /// As in a header: a token or a quoted string of visible characters.
+    fn shown(&self) -> String {
+        if self.value.is_empty() {
+            return self.name.clone();
+        }
+        if is_token(&self.value) {
+            return format!("{}={}", self.name, self.value);
+        }
+        let mut quoted = String::new();
+        for character in self.value.chars().take(200) {
+            match character {
+                '"' | '\\' => quoted.extend(['\\', character]),
+                ' '..='~' => quoted.push(character),
+                _ => quoted.push('?'),
+            }
+        }
+        format!("{}=\"{quoted}\"", self.name)
+    }
+
+    fn unbuilt(self) -> WishError {
+        WishError {
+            message: format!("preference `{}` is not built yet", self.name),
+            help: format!("leave `{}` out; built are {}", self.name, built()),
+            name: self.name,
+            value: self.value,
+        }
+    }
+
+    fn refused(self, refusal: Refusal) -> WishError {
+        let found = text::harmless(&text::shortened(&self.value, 80));
+        WishError {
+            message: format!("preference `{}`: `{found}` is not {}", self.name, refusal.message),
+            help: refusal.help,
+            name: self.name,
+            value: self.value,
+        }
+    }
+}
+
+/// The query without the keys that are wishes (two underscores at the start), otherwise as sent: what is forwarded,
+/// and what counts as declared or undeclared parameters.
+pub fn without_wishes(query: &str) -> String {
+    query.split('&').filter(|pair| from_query(pair).is_none()).collect::<Vec<_>>().join("&")
+}
+
+/// One preference of `Prefer`, its parameters left out; `None` if it is empty.
+fn from_header(member: &str) -> Option<Preference> {
+    let preference = split_outside_quotes(member, ';')[0].trim();
+    let (name, value) = preference.split_once('=').unwrap_or((preference, ""));
+    let name = name.trim().to_ascii_lowercase();
+    (!name.is_empty()).then(|| Preference { name, value: unquoted(value.trim()) })
+}
+
+fn unquoted(value: &str) -> String {
+    let Some(inner) = value.strip_prefix('"') else { return value.to_owned() };
+    let mut plain = String::new();
+    let mut characters = inner.chars();
+    while let Some(character) = characters.next() {
+        match character {
+            '"' => break,
+            '\\' => plain.extend(characters.next()),
+            other => plain.push(other),
+        }
+    }
+    plain
+}
+
+fn from_query(pair: &str) -> Option<Preference> {
+    let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+    // Most keys don't start with `_` or `%5F`: nothing to decode.
+    if !key.starts_with(['_', '%']) {
+        return None;
+    }
+    let decoded = |text: &str| percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned();
+    let name = decoded(key).strip_prefix("__")?.to_ascii_lowercase();
+    Some(Preference { name, value: decoded(value).trim().to_owned() })
+}
+
+fn digits(value: &str) -> Option<u64> {
+    value.bytes().all(|byte| byte.is_ascii_digit()).then(|| value.parse().ok()).flatten()
+}
+
+fn name(value: &str, expected: &str) -> Result<String, Refusal> {
+    if value.is_empty() { Err(refuse(expected, "send a name")) } else { Ok(value.to_owned()) }
+}
+
+fn refuse(expected: &str, help: &str) -> Refusal {
+    Refusal { message: expected.to_owned(), help: help.to_owned() }
+}
+
+fn unknown_rule(code: &str) -> Refusal {
+    let codes = || Rule::ALL.iter().map(|rule| rule.code());
+    let help = match text::nearest(code, codes()) {
+        Some(nearest) => format!("send `expect={nearest}`"),
+        None => format!("the rules are {}", text::list(codes())),
+    };
+    Refusal { message: "the name of a rule".to_owned(), help }
+}
+
+fn built() -> String {
+    let effective = KNOWN.iter().filter(|(_, known)| matches!(known, Known::Effective(_)));
+    text::list(effective.map(|(name, _)| *name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::HeaderValue;
+    use proptest::prelude::*;
+
+    fn read(prefer: &[&str], query: &str) -> Result<Wishes, WishError> {
+        let mut headers = HeaderMap::new();
+        for line in prefer {
+            headers.append("prefer", HeaderValue::from_bytes(line.as_bytes()).unwrap());
+        }
+        Wishes::read(&headers, Some(query))
+    }
+
+    #[test]
+    fn what_is_applied_and_what_is_ignored_is_told() {
+        let table: [(&[&str], &str, &str, &str); 16] = [
+            (&[], "", "", ""),
+            (&["code=404"], "", "code=404", ""),
+            (&["CODE=404, Seed = 7"], "", "code=404, seed=7", ""),
+            (&["code=404; x=\"a,b\", seed=7"], "", "code=404, seed=7", ""),
+            (&["code=404", "code=500"], "", "code=404", ""),
+            (&["code=\"404\""], "", "code=404", ""),
+            (&["error=403/organization_suspended"], "", "error=\"403/organization_suspended\"", ""),
+            (&["example=\"a \\\"b\\\" \\\\ c\""], "", r#"example="a \"b\" \\ c""#, ""),
+            (&["code=404"], "__code=500&__seed=random", "code=404, seed=random", ""),
+            (&[], "a=b&%5F%5Fcode=404&__example=a%0d%0ab", "code=404, example=\"a??b\"", ""),
+            (
+                &["wait=10, respond-async, return=minimal, unheard"],
+                "",
+                "",
+                "wait, respond-async, return, unheard",
+            ),
+            (&["fö ö=1, fö ö=1"], "", "", "f???"),
+            (&["dynamic, handling=lenient, items=0"], "", "dynamic, handling=lenient, items=0", ""),
+            (
+                &["expect=parameter-invalid", "expect=body-missing"],
+                "",
+                "expect=parameter-invalid, expect=body-missing",
+                "",
+            ),
+            (&[",,;=,"], "__&_a=1&__=", "", ""),
+            (&[], "__color=red", "", "color"),
+        ];
+        for (prefer, query, applied, ignored) in table {
+            let wishes = read(prefer, query).unwrap();
+            assert_eq!(wishes.applied().unwrap_or_default(), applied, "{prefer:?} {query}");
+            assert_eq!(wishes.ignored().unwrap_or_default(), ignored, "{prefer:?} {query}");
+        }
+    }
+
+    #[test]
+    fn wishes_become_values() {
+        let wishes =
+            read(&["code=200, error=a, example=b, dynamic=true, seed=7, handling=strict, items=3"], "");
+        let wishes = wishes.unwrap();
+        assert_eq!(
+            (wishes.code, wishes.error.as_deref(), wishes.example.as_deref()),
+            (Some(200), Some("a"), Some("b"))
+        );
+        assert_eq!((wishes.dynamic, wishes.seed, wishes.items), (true, Some(SeedWish::Number(7)), Some(3)));
+        assert_eq!(wishes.handling, Some(Handling::Strict));
+        assert!(wishes.is_explicit());
+        let several = read(&["expect=\"parameter-invalid, body-missing parameter-invalid\""], "").unwrap();
+        assert_eq!(several.expect, [Rule::ParameterInvalid, Rule::BodyMissing]);
+    }
+
+    #[test]
+    fn a_known_preference_with_an_impossible_value_is_refused() {
+        let table = [
+            ("code=abc", "preference `code`: `abc` is not a status from 200 to 599", "send `code=404`"),
+            ("code=99", "preference `code`: `99` is not a status from 200 to 599", "send `code=404`"),
+            ("code=600", "preference `code`: `600` is not a status from 200 to 599", "send `code=404`"),
+            ("code=+404", "preference `code`: `+404` is not a status from 200 to 599", "send `code=404`"),
+            ("code", "preference `code`: `` is not a status from 200 to 599", "send `code=404`"),
+            (
+                "seed=x",
+                "preference `seed`: `x` is not a whole number from 0 to 18446744073709551615, or `random`",
+                "send `seed=7`",
+            ),
+            (
+                "items=-1",
+                "preference `items`: `-1` is not a number of items from 0 to 10000",
+                "send `items=3`",
+            ),
+            (
+                "items=10001",
+                "preference `items`: `10001` is not a number of items from 0 to 10000",
+                "send `items=3`",
+            ),
+            (
+                "handling=odd",
+                "preference `handling`: `odd` is not `strict` or `lenient`",
+                "send `handling=strict`",
+            ),
+            ("dynamic=1", "preference `dynamic`: `1` is not `true` or `false`", "send `dynamic=true`"),
+            (
+                "expect=parameter-invalit",
+                "preference `expect`: `parameter-invalit` is not the name of a rule",
+                "send `expect=parameter-invalid`",
+            ),
+            (
+                "delay=250ms",
+                "preference `delay` is not built yet",
+                "leave `delay` out; built are `code`, `error`, `example`, `dynamic`, `seed`, `handling`, `items`, `expect`",
+            ),
+        ];
+        for (prefer, message, help) in table {
+            let error = read(&[prefer], "").unwrap_err();
+            assert_eq!((error.message.as_str(), error.help.as_str()), (message, help), "{prefer}");
+        }
+        assert_eq!(read(&[], "__fault=reset").unwrap_err().name, "fault");
+        assert_eq!(read(&["seed=18446744073709551616"], "").unwrap_err().value, "18446744073709551616");
+    }
+
+    #[test]
+    fn a_query_without_its_wishes_is_otherwise_as_sent() {
+        assert_eq!(without_wishes("a=%20&__code=404&b&%5f%5fx=1&_c=2"), "a=%20&b&_c=2");
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_sent_is_safe_to_echo_in_a_header(
+            prefer in proptest::collection::vec(any::<u8>(), 0..60),
+            query in ".{0,60}",
+        ) {
+            let mut headers = HeaderMap::new();
+            if let Ok(value) = HeaderValue::from_bytes(&prefer) {
+                headers.insert("prefer", value);
+            }
+            for query in [query.as_str(), &format!("__example={query}")] {
+                let Ok(wishes) = Wishes::read(&headers, Some(query)) else { continue };
+                for line in [wishes.applied(), wishes.ignored()].into_iter().flatten() {
+                    prop_assert!(HeaderValue::from_str(&line).is_ok(), "{}", line);
+                }
+            }
+        }
+    }
+}
