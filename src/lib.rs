@@ -12,6 +12,7 @@ pub mod message;
 pub mod negotiate;
 pub mod pointer;
 pub mod redact;
+pub mod report;
 pub mod router;
 pub mod schema;
 pub mod seed;
