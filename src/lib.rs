@@ -7,6 +7,7 @@ pub mod document;
 pub mod drift;
 pub mod error;
 pub mod exchange;
+pub mod lint;
 pub mod media_type;
 pub mod message;
 pub mod negotiate;
