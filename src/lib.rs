@@ -1,5 +1,7 @@
 //! The stand-in for any HTTP API.
 
+pub mod cli;
+pub mod client;
 pub mod clock;
 pub mod contract;
 pub mod diagnostic;

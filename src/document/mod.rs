@@ -4,6 +4,7 @@
 mod file;
 mod lower;
 mod place;
+mod plain;
 mod reference;
 mod structure;
 mod version;
@@ -19,6 +20,7 @@ use crate::diagnostic::{Diagnostic, Loaded, Span};
 use crate::pointer::Pointer;
 use crate::violation::Place;
 use file::File;
+pub use plain::{Plain, is_document};
 use reference::Files;
 pub use version::Version;
 use walk::Walk;

@@ -1,0 +1,257 @@
+//! `standin serve`: answers requests until it is stopped, then tells what was found.
+
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
+
+use super::{Context, Definition, Outcome, Settings, Takes, table};
+use crate::cli::load::{self, Documents, LoadedDocument};
+use crate::cli::settings::value::{self, FailOn, Output, TextOrJson};
+use crate::cli::stub::{Checks, Conflict, Credentials, Data, Engine, Mode, Options, SeedChoice};
+use crate::cli::terminal::Terminal;
+use crate::cli::{CLEAN, FINDINGS, Stop, request_log};
+use crate::clock::Clock;
+use crate::contract::{Contract, Location, Operation, SchemeKind};
+use crate::diagnostic::Severity;
+use crate::error::Error;
+use crate::report::Report;
+use crate::seed::Seed;
+use crate::server::{self, Cors, Limits};
+use crate::text;
+
+/// The command.
+pub const DEFINITION: Definition = Definition {
+    name: "serve",
+    about: "Stand in for the APIs that documents describe (the command that is meant if none is named)",
+    examples: "  standin serve openapi.yaml
+  standin serve shop=a.yaml apis/ --port 0 --seed 7
+  standin serve openapi.yaml --check refuse,security=report --fail-on error --report json=drift.json",
+    takes: Takes::Documents,
+    arguments: |command| command,
+    run,
+};
+
+/// How many diagnostics are shown in full at the start.
+const MOST_SHOWN: usize = 20;
+/// How many drifts are shown in the summary.
+const MOST_DRIFTS: usize = 20;
+
+/// What the user asked for, beside documents.
+struct Wishes {
+    server: server::Options,
+    engine: Options,
+    reports: Vec<Output>,
+    /// `None` if it was not given: then findings do not change the exit code.
+    fail_on: Option<FailOn>,
+    log: Option<TextOrJson>,
+}
+
+impl Wishes {
+    fn read(settings: &mut Settings<'_>) -> Result<Self, Stop> {
+        let server = server::Options {
+            host: settings.one("host", value::text).unwrap_or_else(|| server::DEFAULT_HOST.to_owned()),
+            port: settings.one("port", value::port).unwrap_or(server::DEFAULT_PORT),
+            cors: if settings.is("no-cors") { Cors::Off } else { Cors::MirrorOrigin },
+            limits: Limits::default(),
+        };
+        let refuse = Checks { security: Mode::Refuse, parameters: Mode::Refuse, body: Mode::Refuse };
+        let engine = Options {
+            seed: settings.one("seed", value::seed).unwrap_or(SeedChoice::Fixed(Seed(0))),
+            data: settings.one("data", value::data).unwrap_or(Data::Auto),
+            check: settings.one("check", value::checks).unwrap_or(refuse),
+            credentials: settings.one("credentials", value::credentials).unwrap_or(Credentials::Any),
+            clock: Clock::System,
+        };
+        let wishes = Self {
+            server,
+            engine,
+            reports: settings.many("report", value::report),
+            fail_on: settings.one("fail-on", value::fail_on),
+            log: settings.one("log", value::text_or_json),
+        };
+        settings.check()?;
+        Ok(wishes)
+    }
+}
+
+fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
+    let terminal = context.terminal;
+    let wishes = Wishes::read(settings)?;
+    let documents = load::usable_documents(context, settings)?;
+    let contracts = documents.contracts();
+    introduce(terminal, &documents);
+    let engine = Arc::new(Engine::new(contracts, Vec::new(), wishes.engine));
+    for conflict in engine.conflicts() {
+        terminal.say(&told(&conflict));
+    }
+    let runtime = server::runtime()?;
+    let served: Result<(), Error> = runtime.block_on(async {
+        let listeners = server::bind(&wishes.server).await?;
+        let mut stop = pin!(server::stop_signal());
+        // Signals are watched from the first poll on: nobody who has read the URL can be too early.
+        let is_stopped =
+            std::future::poll_fn(|context| Poll::Ready(stop.as_mut().poll(context).is_ready())).await;
+        let url = listeners.url();
+        if let Some(line) = try_it(engine.contracts(), &url) {
+            terminal.say(&line);
+        }
+        terminal.result(&url);
+        if !is_stopped {
+            server::serve(listeners, handler(&engine, wishes.log), stop).await;
+        }
+        Ok(())
+    });
+    served?;
+    let report = Report::of(engine.ledger());
+    terminal.say(&report.summary(MOST_DRIFTS));
+    write(terminal, &wishes.reports, &report)?;
+    let is_failed = wishes.fail_on.is_some_and(|fail_on| report.fails(fail_on));
+    Ok(if is_failed { FINDINGS } else { CLEAN })
+}
+
+/// The conflicts of the documents without serving them.
+pub fn conflicts(contracts: &[Arc<Contract>]) -> Vec<Conflict> {
+    let options = Options {
+        seed: SeedChoice::Fixed(Seed(0)),
+        data: Data::Auto,
+        check: Checks { security: Mode::Off, parameters: Mode::Off, body: Mode::Off },
+        credentials: Credentials::Any,
+        clock: Clock::System,
+    };
+    Engine::new(contracts.to_vec(), Vec::new(), options).conflicts()
+}
+
+/// One line about a path that several documents declare.
+pub fn told(conflict: &Conflict) -> String {
+    let first = conflict.documents.first().map(String::as_str).unwrap_or_default();
+    format!(
+        "conflict: {} {} fits {}; `{first}` answers unless the path starts with a document's name, such as `/{}/`",
+        conflict.method,
+        text::harmless(&conflict.path),
+        text::list(conflict.documents.iter().map(String::as_str)),
+        conflict.documents.last().map(String::as_str).unwrap_or_default(),
+    )
+}
+
+/// How many problems a document has; `None` if there are none.
+pub fn counts(document: &LoadedDocument) -> Option<String> {
+    let words = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Info, "info")];
+    let parts: Vec<String> = words
+        .into_iter()
+        .map(|(severity, word)| (document.count(severity), word))
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| format!("{count} {word}{}", if count == 1 { "" } else { "s" }))
+        .collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+fn handler(engine: &Arc<Engine>, log: Option<TextOrJson>) -> server::Handler {
+    let engine = Arc::clone(engine);
+    let Some(format) = log else { return Arc::new(move |request, _| engine.answer(request)) };
+    let log = request_log::RequestLog::new(format);
+    Arc::new(move |request, _| {
+        let asked = request_log::Asked::of(&request);
+        let reply = engine.answer(request);
+        log.tell(&asked, &reply);
+        reply
+    })
+}
+
+/// One line for each document, and what is wrong with it.
+fn introduce(terminal: &Terminal, documents: &Documents) {
+    if let Some(origin) = &documents.origin {
+        terminal.say(origin);
+    }
+    let rows: Vec<Vec<String>> = documents
+        .all
+        .iter()
+        .filter_map(|document| Some((document, document.contract.as_ref()?)))
+        .map(|(document, contract)| {
+            let base = contract.servers.first().map(|server| server.base_path.as_str()).unwrap_or_default();
+            vec![
+                document.name.clone(),
+                text::harmless(&contract.document.title_version),
+                text::harmless(&text::shortened(&contract.document.title, 60)),
+                format!("{} operations", contract.operations.len()),
+                if base.is_empty() { "/".to_owned() } else { text::harmless(base) },
+                document.shown.clone(),
+            ]
+        })
+        .collect();
+    terminal.say(&table::layout(&rows));
+    let mut shown = 0;
+    for document in &documents.all {
+        for diagnostic in document.diagnostics.iter().filter(|one| one.severity == Severity::Error) {
+            if shown < MOST_SHOWN {
+                terminal.diagnostic(diagnostic);
+            }
+            shown += 1;
+        }
+    }
+    if shown > MOST_SHOWN {
+        terminal.say(&format!("… and {} more errors; `standin lint` tells all", shown - MOST_SHOWN));
+    }
+    for document in &documents.all {
+        if let Some(counts) = counts(document) {
+            terminal.say(&format!("{}: {counts}; what is good of it is served", document.name));
+        }
+    }
+}
+
+/// A line to copy: the request that is easiest to make.
+fn try_it(contracts: &[Arc<Contract>], url: &str) -> Option<String> {
+    let all =
+        || contracts.iter().flat_map(|one| one.operations.iter().map(move |operation| (one, operation)));
+    let (contract, operation) = all().min_by_key(|(_, operation)| effort(operation))?;
+    let base = contract.servers.first().map(|server| server.base_path.as_str()).unwrap_or_default();
+    let mut path = String::new();
+    let mut rest = operation.template.as_str();
+    while let Some((before, behind)) = rest.split_once('{') {
+        path.push_str(before);
+        path.push('1');
+        rest = behind.split_once('}').map_or("", |(_, after)| after);
+    }
+    path.push_str(rest);
+    let method = match operation.method.as_str() {
+        "GET" => String::new(),
+        other => format!("-X {other} "),
+    };
+    let target = format!("{url}/{}{base}{path}", contract.name);
+    let line = format!("try it: curl {method}{}'{target}'", credential(contract, operation));
+    Some(text::harmless(&line))
+}
+
+/// How much a request needs: nothing but a path is best.
+fn effort(operation: &Operation) -> usize {
+    let required = operation.parameters.iter().filter(|parameter| parameter.required);
+    let weight = |location| if location == Location::Path { 1 } else { 3 };
+    let parameters: usize = required.map(|parameter| weight(parameter.location)).sum();
+    let method = if operation.method == http::Method::GET { 0 } else { 100 };
+    method + parameters * 2 + usize::from(!operation.security.is_empty())
+}
+
+fn credential(contract: &Contract, operation: &Operation) -> String {
+    let needed = operation.security.first().and_then(|requirement| requirement.schemes.first());
+    match needed.and_then(|(at, _)| contract.schemes.get(*at)).map(|scheme| &scheme.kind) {
+        Some(SchemeKind::Bearer) => "-H 'Authorization: Bearer any' ".to_owned(),
+        Some(SchemeKind::Basic) => "-u any:any ".to_owned(),
+        Some(SchemeKind::Http(name)) => format!("-H 'Authorization: {name} any' "),
+        Some(SchemeKind::HeaderKey(name)) => format!("-H '{name}: any' "),
+        Some(SchemeKind::CookieKey(name)) => format!("-b '{name}=any' "),
+        Some(SchemeKind::QueryKey(name)) => format!("-G -d '{name}=any' "),
+        Some(SchemeKind::MutualTls) | None => String::new(),
+    }
+}
+
+fn write(terminal: &Terminal, outputs: &[Output], report: &Report) -> Result<(), Error> {
+    for output in outputs {
+        let text = (output.format.render)(report);
+        match &output.file {
+            None => terminal.result(&text),
+            Some(path) => std::fs::write(path, text)
+                .map_err(|error| Error::Write { path: path.clone(), reason: error.to_string() })?,
+        }
+    }
+    Ok(())
+}
