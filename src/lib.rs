@@ -13,6 +13,7 @@ pub mod negotiate;
 pub mod pointer;
 pub mod redact;
 pub mod router;
+pub mod scenario;
 pub mod schema;
 pub mod seed;
 pub mod text;

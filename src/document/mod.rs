@@ -18,6 +18,7 @@ use serde_json::Value;
 use crate::diagnostic::{Diagnostic, Loaded, Span};
 use crate::pointer::Pointer;
 use crate::violation::Place;
+pub use file::File as SourceFile;
 use file::File;
 use reference::Files;
 pub use version::Version;
