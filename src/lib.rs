@@ -1,6 +1,7 @@
 //! The stand-in for any HTTP API.
 
 pub mod clock;
+pub mod codec;
 pub mod contract;
 pub mod diagnostic;
 pub mod document;

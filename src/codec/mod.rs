@@ -1,0 +1,13 @@
+//! Bytes and text to values, as parameters and content declare them; what the values mean is judged elsewhere.
+
+mod body;
+mod coerce;
+mod expect;
+mod input;
+mod parameter;
+mod style;
+
+pub use body::{Body, Unreadable, decode};
+pub use expect::Expect;
+pub use input::{Input, Pair};
+pub use parameter::{Decoded, consumed, header, parameter, undeclared};
