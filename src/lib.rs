@@ -4,6 +4,7 @@ pub mod clock;
 pub mod contract;
 pub mod diagnostic;
 pub mod error;
+pub mod generate;
 pub mod media_type;
 pub mod message;
 pub mod pointer;
