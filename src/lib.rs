@@ -8,6 +8,7 @@ pub mod document;
 pub mod drift;
 pub mod error;
 pub mod exchange;
+pub mod generate;
 pub mod media_type;
 pub mod message;
 pub mod negotiate;
