@@ -1,5 +1,6 @@
 //! The stand-in for any HTTP API.
 
+pub mod check;
 pub mod clock;
 pub mod codec;
 pub mod contract;

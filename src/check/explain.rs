@@ -29,8 +29,13 @@ impl Subject<'_> {
         for mismatch in mismatches {
             self.collect(mismatch, &mut causes);
         }
-        causes.sort_by(|one, other| (one.instance.as_str(), one.schema.as_str()).cmp(&(other.instance.as_str(), other.schema.as_str())));
-        causes.dedup_by(|one, other| one.instance == other.instance && one.keyword == other.keyword && one.message == other.message);
+        causes.sort_by(|one, other| {
+            (one.instance.as_str(), one.schema.as_str())
+                .cmp(&(other.instance.as_str(), other.schema.as_str()))
+        });
+        causes.dedup_by(|one, other| {
+            one.instance == other.instance && one.keyword == other.keyword && one.message == other.message
+        });
         causes.truncate(MOST);
         causes.iter().map(|cause| self.violation(cause)).collect()
     }
@@ -56,7 +61,8 @@ impl Subject<'_> {
         let schema = mismatch.schema.parent()?.find(root)?;
         let discriminator = schema.get("discriminator")?;
         let name = mismatch.found.get(discriminator.get("propertyName")?.as_str()?)?.as_str()?;
-        let mapped = discriminator.get("mapping").and_then(|mapping| mapping.get(name)).and_then(Value::as_str);
+        let mapped =
+            discriminator.get("mapping").and_then(|mapping| mapping.get(name)).and_then(Value::as_str);
         let list = schema.get(&mismatch.keyword)?.as_array()?;
         list.iter().take(branches.len()).position(|branch| {
             let target = branch.get("$ref").and_then(Value::as_str).unwrap_or_default();
@@ -86,7 +92,11 @@ impl Subject<'_> {
 
     fn called_at(&self, instance: &Pointer) -> String {
         let inside: Vec<String> = instance.tokens().collect();
-        if inside.is_empty() { self.called.clone() } else { format!("{} `{}`", self.called, text::harmless(&inside.join("."))) }
+        if inside.is_empty() {
+            self.called.clone()
+        } else {
+            format!("{} `{}`", self.called, text::harmless(&inside.join(".")))
+        }
     }
 }
 
@@ -122,20 +132,68 @@ fn tell(cause: &Mismatch, limit: &Value, found: &str) -> Told {
             let expected = types(limit);
             simple(format!("{found} is not {expected}"), expected.clone(), format!("send {expected}"))
         }
-        "maximum" => simple(format!("{found} is more than the maximum of {bound}"), format!("{bound} or less"), format!("send a value of {bound} or less")),
-        "minimum" => simple(format!("{found} is less than the minimum of {bound}"), format!("{bound} or more"), format!("send a value of {bound} or more")),
-        "exclusiveMaximum" => simple(format!("{found} is not less than {bound}"), format!("less than {bound}"), format!("send a value below {bound}")),
-        "exclusiveMinimum" => simple(format!("{found} is not more than {bound}"), format!("more than {bound}"), format!("send a value above {bound}")),
-        "multipleOf" => simple(format!("{found} is not a multiple of {bound}"), format!("a multiple of {bound}"), format!("send a multiple of {bound}")),
-        "maxLength" => simple(format!("{found} is longer than {bound} characters"), format!("at most {bound} characters"), format!("send at most {bound} characters")),
-        "minLength" => simple(format!("{found} is shorter than {bound} characters"), format!("at least {bound} characters"), format!("send at least {bound} characters")),
-        "maxItems" => simple(format!("{found} has more than {bound} items"), format!("at most {bound} items"), format!("send at most {bound} items")),
-        "minItems" => simple(format!("{found} has fewer than {bound} items"), format!("at least {bound} items"), format!("send at least {bound} items")),
-        "uniqueItems" => simple(format!("{found} has an item twice"), "items that differ".into(), "send each item once".into()),
-        "pattern" => simple(format!("{found} does not match the pattern {bound}"), format!("text that matches {bound}"), format!("send text that matches {bound}")),
+        "maximum" => simple(
+            format!("{found} is more than the maximum of {bound}"),
+            format!("{bound} or less"),
+            format!("send a value of {bound} or less"),
+        ),
+        "minimum" => simple(
+            format!("{found} is less than the minimum of {bound}"),
+            format!("{bound} or more"),
+            format!("send a value of {bound} or more"),
+        ),
+        "exclusiveMaximum" => simple(
+            format!("{found} is not less than {bound}"),
+            format!("less than {bound}"),
+            format!("send a value below {bound}"),
+        ),
+        "exclusiveMinimum" => simple(
+            format!("{found} is not more than {bound}"),
+            format!("more than {bound}"),
+            format!("send a value above {bound}"),
+        ),
+        "multipleOf" => simple(
+            format!("{found} is not a multiple of {bound}"),
+            format!("a multiple of {bound}"),
+            format!("send a multiple of {bound}"),
+        ),
+        "maxLength" => simple(
+            format!("{found} is longer than {bound} characters"),
+            format!("at most {bound} characters"),
+            format!("send at most {bound} characters"),
+        ),
+        "minLength" => simple(
+            format!("{found} is shorter than {bound} characters"),
+            format!("at least {bound} characters"),
+            format!("send at least {bound} characters"),
+        ),
+        "maxItems" => simple(
+            format!("{found} has more than {bound} items"),
+            format!("at most {bound} items"),
+            format!("send at most {bound} items"),
+        ),
+        "minItems" => simple(
+            format!("{found} has fewer than {bound} items"),
+            format!("at least {bound} items"),
+            format!("send at least {bound} items"),
+        ),
+        "uniqueItems" => simple(
+            format!("{found} has an item twice"),
+            "items that differ".into(),
+            "send each item once".into(),
+        ),
+        "pattern" => simple(
+            format!("{found} does not match the pattern {bound}"),
+            format!("text that matches {bound}"),
+            format!("send text that matches {bound}"),
+        ),
         "format" => {
             let format = limit.as_str().unwrap_or_default();
-            simple(format!("{found} is no `{format}`"), format!("`{format}`"), format!("send a value of the format `{format}`"))
+            simple(
+                format!("{found} is no `{format}`"),
+                format!("`{format}`"),
+                format!("send a value of the format `{format}`"),
+            )
         }
         "enum" => {
             let listed: Vec<String> = limit.as_array().into_iter().flatten().map(Value::to_string).collect();
@@ -143,15 +201,24 @@ fn tell(cause: &Mismatch, limit: &Value, found: &str) -> Told {
             let near = cause.found.as_str().and_then(|text| {
                 text::nearest(text, limit.as_array().into_iter().flatten().filter_map(Value::as_str))
             });
-            let help = near.map_or_else(|| format!("send one of {listed}"), |near| format!("did you mean `{near}`?"));
+            let help = near
+                .map_or_else(|| format!("send one of {listed}"), |near| format!("did you mean `{near}`?"));
             simple(format!("{found} is none of {listed}"), format!("one of {listed}"), help)
         }
         "const" => simple(format!("{found} is not {bound}"), bound.clone(), format!("send {bound}")),
         "required" => {
             let name = missing_property(&cause.message);
-            simple(format!("the property `{name}` is missing"), format!("a property `{name}`"), format!("add the property `{name}`"))
+            simple(
+                format!("the property `{name}` is missing"),
+                format!("a property `{name}`"),
+                format!("add the property `{name}`"),
+            )
         }
-        "additionalProperties" | "unevaluatedProperties" => Told::new(cause.message.replace('\'', "`"), None, "leave out what the schema does not name".to_owned()),
+        "additionalProperties" | "unevaluatedProperties" => Told::new(
+            cause.message.replace('\'', "`"),
+            None,
+            "leave out what the schema does not name".to_owned(),
+        ),
         _ => Told::new(text::shortened(&text::harmless(&cause.message), 200), None, None),
     }
 }
@@ -173,7 +240,9 @@ fn types(limit: &Value) -> String {
     };
     match limit {
         Value::String(name) => one(name),
-        Value::Array(names) => names.iter().filter_map(Value::as_str).map(one).collect::<Vec<_>>().join(" or "),
+        Value::Array(names) => {
+            names.iter().filter_map(Value::as_str).map(one).collect::<Vec<_>>().join(" or ")
+        }
         other => other.to_string(),
     }
 }

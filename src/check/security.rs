@@ -36,7 +36,13 @@ enum Outcome {
 
 /// Holds a request's credentials against the operation's security. At most one violation: that of the alternative that
 /// came nearest.
-pub(super) fn check(contract: &Contract, operation: &Operation, input: &Input<'_>, headers: &HeaderMap, accepted: &Credentials) -> Option<Violation> {
+pub(super) fn check(
+    contract: &Contract,
+    operation: &Operation,
+    input: &Input<'_>,
+    headers: &HeaderMap,
+    accepted: &Credentials,
+) -> Option<Violation> {
     let mut nearest: Option<(Outcome, usize, usize)> = None;
     for (index, requirement) in operation.security.iter().enumerate() {
         let mut worst = (Outcome::Accepted, 0);
@@ -57,7 +63,13 @@ pub(super) fn check(contract: &Contract, operation: &Operation, input: &Input<'_
     Some(violation(contract, operation, &outcome, scheme, requirement))
 }
 
-fn outcome(kind: &SchemeKind, scopes: &[String], input: &Input<'_>, headers: &HeaderMap, accepted: &Credentials) -> Outcome {
+fn outcome(
+    kind: &SchemeKind,
+    scopes: &[String],
+    input: &Input<'_>,
+    headers: &HeaderMap,
+    accepted: &Credentials,
+) -> Outcome {
     let by_value = |value: &str| match accepted {
         Credentials::Any if value == INVALID => Outcome::Invalid,
         Credentials::Only(only) if value != only => Outcome::Invalid,
@@ -70,7 +82,9 @@ fn outcome(kind: &SchemeKind, scopes: &[String], input: &Input<'_>, headers: &He
     };
     match kind {
         SchemeKind::MutualTls => Outcome::Accepted,
-        SchemeKind::HeaderKey(name) => key(headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).trim().to_owned())),
+        SchemeKind::HeaderKey(name) => {
+            key(headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).trim().to_owned()))
+        }
         SchemeKind::QueryKey(name) => key(input.query_value(name)),
         SchemeKind::CookieKey(name) => key(input.cookie_value(name)),
         SchemeKind::Bearer => match authorization(headers, "bearer") {
@@ -98,17 +112,23 @@ fn outcome(kind: &SchemeKind, scopes: &[String], input: &Input<'_>, headers: &He
 /// The credential in `Authorization` behind the scheme's name, which is compared without regard to case (RFC 9110 11.1).
 fn authorization(headers: &HeaderMap, scheme: &str) -> Result<String, Outcome> {
     let Some(value) = headers.get(AUTHORIZATION) else { return Err(Outcome::Missing) };
-    let Ok(value) = value.to_str() else { return Err(Outcome::Malformed("`Authorization` is not text".into())) };
+    let Ok(value) = value.to_str() else {
+        return Err(Outcome::Malformed("`Authorization` is not text".into()));
+    };
     let (name, credential) = value.trim().split_once(' ').unwrap_or((value.trim(), ""));
     if !name.eq_ignore_ascii_case(scheme) {
         let found = text::shortened(&text::harmless(name), 20);
         // Without a scheme's name the first word may be the secret itself.
-        let found = if credential.is_empty() { "no scheme".to_owned() } else { format!("the scheme `{found}`") };
+        let found =
+            if credential.is_empty() { "no scheme".to_owned() } else { format!("the scheme `{found}`") };
         return Err(Outcome::Malformed(format!("`Authorization` has {found}, expected `{}`", title(scheme))));
     }
     let credential = credential.trim();
     if credential.is_empty() || (scheme == "bearer" && credential.contains(' ')) {
-        return Err(Outcome::Malformed(format!("`Authorization` has no single credential behind `{}`", title(scheme))));
+        return Err(Outcome::Malformed(format!(
+            "`Authorization` has no single credential behind `{}`",
+            title(scheme)
+        )));
     }
     Ok(credential.to_owned())
 }
@@ -124,9 +144,14 @@ fn decoded_pair(encoded: &str) -> Option<String> {
 
 /// The scopes that a token tells it lacks: only a JWT (RFC 7519) tells its scopes, in `scope`, `scp` or `scopes`.
 fn lacking(token: &str, needed: &[String]) -> Outcome {
-    let Some(claims) = token.split('.').nth(1).filter(|_| token.matches('.').count() == 2) else { return Outcome::Accepted };
+    let Some(claims) = token.split('.').nth(1).filter(|_| token.matches('.').count() == 2) else {
+        return Outcome::Accepted;
+    };
     let claims = base64(claims).and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok());
-    let Some(told) = claims.as_ref().and_then(|claims| ["scope", "scp", "scopes"].into_iter().find_map(|name| claims.get(name))) else {
+    let Some(told) = claims
+        .as_ref()
+        .and_then(|claims| ["scope", "scp", "scopes"].into_iter().find_map(|name| claims.get(name)))
+    else {
         return Outcome::Accepted;
     };
     let granted: Vec<&str> = match told {
@@ -134,7 +159,8 @@ fn lacking(token: &str, needed: &[String]) -> Outcome {
         Value::Array(list) => list.iter().filter_map(Value::as_str).collect(),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => return Outcome::Accepted,
     };
-    let lacking: Vec<String> = needed.iter().filter(|scope| !granted.contains(&scope.as_str())).cloned().collect();
+    let lacking: Vec<String> =
+        needed.iter().filter(|scope| !granted.contains(&scope.as_str())).cloned().collect();
     if lacking.is_empty() { Outcome::Accepted } else { Outcome::Scopes(lacking) }
 }
 
@@ -144,13 +170,21 @@ fn base64(text: &str) -> Option<Vec<u8>> {
     BASE64_NOPAD.decode(digits.as_bytes()).ok()
 }
 
-fn violation(contract: &Contract, operation: &Operation, outcome: &Outcome, scheme: usize, requirement: usize) -> Violation {
+fn violation(
+    contract: &Contract,
+    operation: &Operation,
+    outcome: &Outcome,
+    scheme: usize,
+    requirement: usize,
+) -> Violation {
     let scheme = &contract.schemes[scheme];
     let (location, name): (&[&str], String) = match &scheme.kind {
         SchemeKind::HeaderKey(name) => (&["request", "header"], name.clone()),
         SchemeKind::QueryKey(name) => (&["request", "query"], name.clone()),
         SchemeKind::CookieKey(name) => (&["request", "cookie"], name.clone()),
-        SchemeKind::Bearer | SchemeKind::Basic | SchemeKind::Http(_) | SchemeKind::MutualTls => (&["request", "header"], "Authorization".into()),
+        SchemeKind::Bearer | SchemeKind::Basic | SchemeKind::Http(_) | SchemeKind::MutualTls => {
+            (&["request", "header"], "Authorization".into())
+        }
     };
     let wanted = match &scheme.kind {
         SchemeKind::Bearer => "`Authorization: Bearer TOKEN`".to_owned(),
@@ -162,9 +196,13 @@ fn violation(contract: &Contract, operation: &Operation, outcome: &Outcome, sche
         SchemeKind::MutualTls => "a client certificate".to_owned(),
     };
     let (rule, message) = match outcome {
-        Outcome::Missing => (Rule::CredentialsMissing, format!("no credentials: `{}` asks for {wanted}", scheme.name)),
+        Outcome::Missing => {
+            (Rule::CredentialsMissing, format!("no credentials: `{}` asks for {wanted}", scheme.name))
+        }
         Outcome::Malformed(why) => (Rule::CredentialsMalformed, format!("malformed credentials: {why}")),
-        Outcome::Invalid | Outcome::Accepted => (Rule::CredentialsInvalid, format!("the credentials for `{}` are not accepted", scheme.name)),
+        Outcome::Invalid | Outcome::Accepted => {
+            (Rule::CredentialsInvalid, format!("the credentials for `{}` are not accepted", scheme.name))
+        }
         Outcome::Scopes(scopes) => {
             (Rule::ScopeMissing, format!("the token lacks {}", text::list(scopes.iter().map(String::as_str))))
         }
@@ -175,7 +213,9 @@ fn violation(contract: &Contract, operation: &Operation, outcome: &Outcome, sche
     violation.expected = Some(wanted.clone());
     violation.help = Some(match outcome {
         Outcome::Scopes(_) => "ask for a token with the scopes that the operation declares".to_owned(),
-        Outcome::Missing | Outcome::Malformed(_) | Outcome::Invalid | Outcome::Accepted => format!("send {wanted}"),
+        Outcome::Missing | Outcome::Malformed(_) | Outcome::Invalid | Outcome::Accepted => {
+            format!("send {wanted}")
+        }
     });
     violation
 }

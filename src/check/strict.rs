@@ -42,7 +42,7 @@ impl<'a> Search<'a> {
                 for (index, item) in items.iter().enumerate() {
                     let inner: Vec<&Value> = schemas
                         .iter()
-                        .flat_map(|schema| {
+                        .filter_map(|schema| {
                             let prefix = schema.get("prefixItems").and_then(|list| list.get(index));
                             prefix.or_else(|| schema.get("items"))
                         })
@@ -87,14 +87,18 @@ impl<'a> Search<'a> {
                 continue;
             }
             all.push(schema);
-            if let Some(target) = schema.get("$ref").and_then(reference).and_then(|pointer| pointer.find(self.root)) {
+            if let Some(target) =
+                schema.get("$ref").and_then(reference).and_then(|pointer| pointer.find(self.root))
+            {
                 queue.push(target);
             }
             for keyword in ["allOf", "anyOf", "oneOf"] {
                 queue.extend(schema.get(keyword).and_then(Value::as_array).into_iter().flatten());
             }
             queue.extend(["if", "then", "else"].into_iter().filter_map(|keyword| schema.get(keyword)));
-            queue.extend(schema.get("dependentSchemas").and_then(Value::as_object).into_iter().flat_map(Map::values));
+            queue.extend(
+                schema.get("dependentSchemas").and_then(Value::as_object).into_iter().flat_map(Map::values),
+            );
         }
         all
     }
@@ -115,7 +119,8 @@ mod tests {
         });
         let body = json!({ "id": 1, "nmae": "x", "tags": [{ "key": 1 }, { "other": 2 }] });
         let found = undeclared(&root, &root["closed"], &body);
-        let told: Vec<(String, Option<&str>)> = found.iter().map(|one| (one.path.join("."), one.nearest.as_deref())).collect();
+        let told: Vec<(String, Option<&str>)> =
+            found.iter().map(|one| (one.path.join("."), one.nearest.as_deref())).collect();
         assert_eq!(told, [("nmae".into(), Some("name")), ("tags.1.other".into(), None)]);
         assert!(undeclared(&root, &root["open"], &json!({ "b": "x" })).is_empty());
         assert!(undeclared(&root, &json!({}), &json!({ "b": "x" })).is_empty());

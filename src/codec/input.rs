@@ -67,6 +67,18 @@ impl<'a> Input<'a> {
     pub fn query(&self) -> &[Pair<'a>] {
         &self.query
     }
+
+    /// The decoded value of a query key, as API keys are sent; `None` if it is not there or can't be decoded.
+    pub fn query_value(&self, name: &str) -> Option<String> {
+        let pair = self.query.iter().find(|pair| pair.key == name)?;
+        decode(pair.value, Escapes::PercentAndPlus).ok().map(Cow::into_owned)
+    }
+
+    /// The value of a cookie; `None` if it is not there.
+    pub fn cookie_value(&self, name: &str) -> Option<String> {
+        let pair = self.cookies.iter().find(|pair| pair.key == name)?;
+        decode(pair.value, Escapes::PercentOrPlain).ok().map(Cow::into_owned)
+    }
 }
 
 /// Takes a query or form apart; empty pairs are left out.

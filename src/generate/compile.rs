@@ -99,8 +99,8 @@ impl<'s> Compiler<'s> {
     fn generalize(&self, conjunction: &Conjunction<'s>, context: Context) -> Context {
         let [part] = conjunction.parts.as_slice() else { return context };
         let Some((pointer, schema)) = self.behind_references(part) else { return context };
-        let is_object =
-            schema.get("properties").is_some() || schema.get("allOf").is_some() && schema.get("type").is_none();
+        let is_object = schema.get("properties").is_some()
+            || schema.get("allOf").is_some() && schema.get("type").is_none();
         if !is_object || context.place == Standing::Whole {
             return context;
         }
@@ -169,20 +169,15 @@ impl<'s> Compiler<'s> {
         for branch in &choices.branches {
             let mut conjunction = base.clone();
             conjunction.parts.extend(branch.iter().cloned());
-            let is_null = branch.iter().any(|part| part.schema.get("type").is_some_and(|name| name == "null"));
+            let is_null =
+                branch.iter().any(|part| part.schema.get("type").is_some_and(|name| name == "null"));
             let node = self.intern(conjunction, context.clone(), level);
             alternatives.push(Alternative { node, weight: if is_null { 1 } else { 9 } });
         }
         Node::Union(alternatives.into())
     }
 
-    fn by_type(
-        &mut self,
-        flat: &Flat<'s>,
-        context: &Context,
-        level: u32,
-        parts: &[Pointer],
-    ) -> (Node, bool) {
+    fn by_type(&mut self, flat: &Flat<'s>, context: &Context, level: u32, parts: &[Pointer]) -> (Node, bool) {
         let types = if flat.typed { flat.types } else { guess(flat, context) };
         let each = types.each();
         if let [only] = each.as_slice() {
@@ -274,7 +269,11 @@ pub(super) fn record_kind(name: &str, pointer: &Pointer) -> Kind {
         Kind::Other => {
             let text = pointer.as_str();
             let component = text.starts_with("/components/") || text.starts_with("/definitions/");
-            if component { pointer.tokens().nth(2).map_or(Kind::Other, |name| kind(&name)) } else { Kind::Other }
+            if component {
+                pointer.tokens().nth(2).map_or(Kind::Other, |name| kind(&name))
+            } else {
+                Kind::Other
+            }
         }
         kind => kind,
     }
@@ -327,7 +326,9 @@ fn guess(flat: &Flat<'_>, context: &Context) -> Types {
             .any(|constraint| keywords.iter().any(|keyword| constraint.object.contains_key(*keyword)))
     };
     let format = |name: &str| {
-        flat.constraints.iter().any(|constraint| constraint.object.get("format").is_some_and(|format| format == name))
+        flat.constraints
+            .iter()
+            .any(|constraint| constraint.object.get("format").is_some_and(|format| format == name))
     };
     let guesses = [
         (says(&OBJECT), Types::OBJECT),
@@ -342,8 +343,23 @@ fn guess(flat: &Flat<'_>, context: &Context) -> Types {
             return flat.types.and(types);
         }
     }
-    let is_map = ["data", "metadata", "meta", "attributes", "settings", "options", "context", "extra", "detail", "config", "payload", "parameters", "params"];
-    let object = context.name.is_empty() && context.place != Standing::Item || is_map.contains(&&*context.name);
+    let is_map = [
+        "data",
+        "metadata",
+        "meta",
+        "attributes",
+        "settings",
+        "options",
+        "context",
+        "extra",
+        "detail",
+        "config",
+        "payload",
+        "parameters",
+        "params",
+    ];
+    let object =
+        context.name.is_empty() && context.place != Standing::Item || is_map.contains(&&*context.name);
     let first = if object { Types::OBJECT } else { Types::STRING };
     if flat.types.has(first) { first } else { flat.types.each().first().copied().unwrap_or(Types::NONE) }
 }

@@ -71,7 +71,8 @@ impl Plan {
         pointer: &Pointer,
         direction: Direction,
     ) -> Result<Self, Unsatisfiable> {
-        let unsatisfiable = |reason: &str| Unsatisfiable { pointer: pointer.clone(), reason: reason.to_owned() };
+        let unsatisfiable =
+            |reason: &str| Unsatisfiable { pointer: pointer.clone(), reason: reason.to_owned() };
         let schema = schemas.find(pointer, direction).ok_or_else(|| unsatisfiable("there is no schema"))?;
         Self::of(schemas, Conjunction::of(pointer.clone(), schema), direction)
             .ok_or_else(|| unsatisfiable(&contradiction(schemas, pointer, direction)))
@@ -87,7 +88,8 @@ impl Plan {
         branch: usize,
         direction: Direction,
     ) -> Result<Self, Unsatisfiable> {
-        let unsatisfiable = |reason: &str| Unsatisfiable { pointer: whole.clone(), reason: reason.to_owned() };
+        let unsatisfiable =
+            |reason: &str| Unsatisfiable { pointer: whole.clone(), reason: reason.to_owned() };
         let schema = schemas.find(whole, direction).ok_or_else(|| unsatisfiable("there is no schema"))?;
         let mut conjunction = Conjunction::of(whole.clone(), schema);
         let flat = flatten(schemas.root(direction), &conjunction);
