@@ -55,22 +55,22 @@ impl Future for Answer {
 pub(super) fn answer(conversation: &Arc<Conversation>, request: http::Request<Incoming>) -> Answer {
     let under_way = UnderWay::begin(&conversation.pulse);
     let shared = &conversation.shared;
-    let (head, content) = request.into_parts();
+    let (head, mut content) = request.into_parts();
     let shape = Shape { is_head: head.method == Method::HEAD, version: head.version };
     let visit = cors::visit(shared.cors, &head);
     let reply = if let Some(reply) = visit.as_ref().and_then(|visit| visit.preflight(&head)) {
         return Answer::Ready(Some(shape.respond(reply)));
     } else if let Err(problem) = acceptable(&head, &shared.limits) {
-        conversation.refuse(problem, shape)
+        conversation.refuse(problem, shape, content)
     } else if content.is_end_stream() {
         ask(shared, conversation.connection, received(head, Bytes::new()))
     } else {
         let conversation = Arc::clone(conversation);
         return Answer::Waiting(Box::pin(async move {
             let _under_way = under_way;
-            let reply = match body::read(content, &conversation.shared.limits).await {
+            let reply = match body::read(&mut content, &conversation.shared.limits).await {
                 Ok(body) => conversation.ask(received(head, body)).await,
-                Err(problem) => conversation.refuse(problem, shape),
+                Err(problem) => conversation.refuse(problem, shape, content),
             };
             shape.respond(opened(reply, visit))
         }));
@@ -89,11 +89,15 @@ impl Conversation {
         asked.unwrap_or_else(|_| Problem::Defect.reply())
     }
 
-    /// The reply to a request that is not read any further; HTTP/1 can't go on after it.
-    fn refuse(&self, problem: Problem, shape: Shape) -> Reply {
+    /// The reply to a request that is not read any further. HTTP/1 can't go on after it; HTTP/2 would reset
+    /// the stream before the reply if the rest were dropped now.
+    fn refuse(&self, problem: Problem, shape: Shape, rest: Incoming) -> Reply {
+        if shape.version == Version::HTTP_2 {
+            tokio::spawn(body::discard(rest));
+            return problem.reply();
+        }
         self.unread.store(true, Ordering::Relaxed);
-        let reply = problem.reply();
-        if shape.version < Version::HTTP_2 { reply.with_header("connection", "close") } else { reply }
+        problem.reply().with_header("connection", "close")
     }
 }
 

@@ -106,7 +106,10 @@ async fn http_2_is_spoken_to_those_who_know_it() {
         assert_eq!(reply.headers()["content-length"], length);
         assert_eq!(reply.into_body().collect().await.unwrap().to_bytes(), expected);
     }
-    assert_eq!(server.stop().await, Summary { connections: 1, requests: 3, cut: 0 });
+    let body = Full::new(bytes::Bytes::from(vec![0; 3_000_000]));
+    let request = http::Request::post("http://there/pets").body(body).unwrap();
+    assert_eq!(sender.send_request(request).await.unwrap().status(), 413);
+    assert_eq!(server.stop().await, Summary { connections: 1, requests: 4, cut: 0 });
     driver.await.unwrap().unwrap();
 }
 
