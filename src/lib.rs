@@ -19,5 +19,6 @@ pub mod router;
 pub mod scenario;
 pub mod schema;
 pub mod seed;
+pub mod server;
 pub mod text;
 pub mod violation;

@@ -1,0 +1,205 @@
+//! One request and its reply: from hyper's types to ours, to the handler, and back.
+
+use std::convert::Infallible;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::header::{CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Version};
+use http_body_util::Full;
+use hyper::body::{Body, Incoming};
+
+use super::cors::Visit;
+use super::keeper::Pulse;
+use super::problem::Problem;
+use super::{Connection, Limits, Shared, body, cors};
+use crate::message::{Reply, Request};
+
+/// What the exchanges of one connection share.
+pub(super) struct Conversation {
+    pub(super) shared: Arc<Shared>,
+    pub(super) connection: Connection,
+    pub(super) pulse: Arc<Pulse>,
+    /// Whether a reply was made before its request was read to the end.
+    pub(super) unread: Arc<AtomicBool>,
+}
+
+/// A reply that is there at once, or after its request's body. One without a body needs neither a box nor the
+/// copies of a future's states, which cost as much as the rest of this file.
+pub(super) enum Answer {
+    /// The reply; taken when it is asked for.
+    Ready(Option<Response<Full<Bytes>>>),
+    /// The body is read, or a large one is handled aside.
+    Waiting(Pin<Box<dyn Future<Output = Response<Full<Bytes>>> + Send>>),
+}
+
+impl Future for Answer {
+    type Output = Result<Response<Full<Bytes>>, Infallible>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        match self.get_mut() {
+            Answer::Ready(response) => {
+                response.take().map_or(Poll::Pending, |response| Poll::Ready(Ok(response)))
+            }
+            Answer::Waiting(response) => response.as_mut().poll(context).map(Ok),
+        }
+    }
+}
+
+/// Answers one request; never fails, because what goes wrong is a reply too.
+pub(super) fn answer(conversation: &Arc<Conversation>, request: http::Request<Incoming>) -> Answer {
+    let under_way = UnderWay::begin(&conversation.pulse);
+    let shared = &conversation.shared;
+    let (head, mut content) = request.into_parts();
+    let shape = Shape { is_head: head.method == Method::HEAD, version: head.version };
+    let visit = cors::visit(shared.cors, &head);
+    let reply = if let Some(reply) = visit.as_ref().and_then(|visit| visit.preflight(&head)) {
+        return Answer::Ready(Some(shape.respond(reply)));
+    } else if let Err(problem) = acceptable(&head, &shared.limits) {
+        conversation.refuse(problem, shape, content)
+    } else if content.is_end_stream() {
+        ask(shared, conversation.connection, received(head, Bytes::new()))
+    } else {
+        let conversation = Arc::clone(conversation);
+        return Answer::Waiting(Box::pin(async move {
+            let _under_way = under_way;
+            let reply = match body::read(&mut content, &conversation.shared.limits).await {
+                Ok(body) => conversation.ask(received(head, body)).await,
+                Err(problem) => conversation.refuse(problem, shape, content),
+            };
+            shape.respond(opened(reply, visit))
+        }));
+    };
+    Answer::Ready(Some(shape.respond(opened(reply, visit))))
+}
+
+impl Conversation {
+    /// Asks the handler; about a large body where that holds up no other connection.
+    async fn ask(&self, request: Request) -> Reply {
+        if request.body.len() <= self.shared.limits.inline_body {
+            return ask(&self.shared, self.connection, request);
+        }
+        let (shared, connection) = (Arc::clone(&self.shared), self.connection);
+        let asked = tokio::task::spawn_blocking(move || ask(&shared, connection, request)).await;
+        asked.unwrap_or_else(|_| Problem::Defect.reply())
+    }
+
+    /// The reply to a request that is not read any further. HTTP/1 can't go on after it; HTTP/2 would reset
+    /// the stream before the reply if the rest were dropped now.
+    fn refuse(&self, problem: Problem, shape: Shape, rest: Incoming) -> Reply {
+        if shape.version == Version::HTTP_2 {
+            tokio::spawn(body::discard(rest));
+            return problem.reply();
+        }
+        self.unread.store(true, Ordering::Relaxed);
+        problem.reply().with_header("connection", "close")
+    }
+}
+
+/// The reply, readable for the page that asked, if one did.
+fn opened(mut reply: Reply, visit: Option<Visit>) -> Reply {
+    if let Some(visit) = visit {
+        visit.open(&mut reply.headers);
+    }
+    reply
+}
+
+/// Asks the handler; a panic in it is its own, not the server's.
+fn ask(shared: &Shared, connection: Connection, request: Request) -> Reply {
+    catch_unwind(AssertUnwindSafe(|| (shared.handler)(request, &connection)))
+        .unwrap_or_else(|_| Problem::Defect.reply())
+}
+
+/// Whether the head is one that the handler can be asked about.
+fn acceptable(head: &Parts, limits: &Limits) -> Result<(), Problem> {
+    if head.method == Method::CONNECT {
+        return Err(Problem::Connect);
+    }
+    if head.uri.path().len() + head.uri.query().map_or(0, str::len) > limits.target {
+        return Err(Problem::TargetTooLong);
+    }
+    let size: usize = head.headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+    if size > limits.head {
+        return Err(Problem::HeadTooLarge);
+    }
+    let mut hosts = head.headers.get_all(HOST).iter();
+    let (first, second) = (hosts.next(), hosts.next());
+    if second.is_some() || (first.is_none() && head.version == Version::HTTP_11) {
+        return Err(Problem::Host);
+    }
+    Ok(())
+}
+
+/// The request as the handler sees it. The authority of HTTP/2, and of a target with one, is its `Host`
+/// (RFC 9113 8.3.1, RFC 9112 3.2.2).
+fn received(head: Parts, body: Bytes) -> Request {
+    let mut headers = head.headers;
+    if let Some(authority) = head.uri.authority()
+        && let Ok(host) = HeaderValue::from_str(authority.as_str())
+    {
+        headers.insert(HOST, host);
+    }
+    Request {
+        method: head.method,
+        path: head.uri.path().to_owned(),
+        query: head.uri.query().map(str::to_owned),
+        headers,
+        body,
+    }
+}
+
+/// What of the request decides how its reply is framed.
+#[derive(Debug, Clone, Copy)]
+struct Shape {
+    is_head: bool,
+    version: Version,
+}
+
+impl Shape {
+    /// The reply as hyper sends it: without a body, and its length told, where there can't be one.
+    fn respond(self, reply: Reply) -> Response<Full<Bytes>> {
+        let Reply { status, mut headers, mut body } = reply;
+        let Ok(status) = StatusCode::from_u16(status) else { return self.respond(Problem::Defect.reply()) };
+        if status.is_informational() {
+            return self.respond(Problem::Defect.reply());
+        }
+        unframe(&mut headers);
+        if matches!(status, StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT | StatusCode::NOT_MODIFIED) {
+            body = Bytes::new();
+        } else if self.is_head {
+            headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
+            body = Bytes::new();
+        }
+        let mut response = Response::new(Full::new(body));
+        *response.status_mut() = status;
+        *response.headers_mut() = headers;
+        response
+    }
+}
+
+/// Removes what says how a message is framed: that is the server's to say.
+fn unframe(headers: &mut HeaderMap) {
+    headers.remove(CONTENT_LENGTH);
+    headers.remove(TRANSFER_ENCODING);
+}
+
+/// A request that is being answered, in its connection's pulse; also when it is given up.
+struct UnderWay(Arc<Pulse>);
+
+impl UnderWay {
+    fn begin(pulse: &Arc<Pulse>) -> Self {
+        pulse.begin();
+        Self(Arc::clone(pulse))
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.0.end();
+    }
+}

@@ -1,0 +1,127 @@
+//! The raw socket below hyper: counts what moves, closes without losing the reply, and is where framing is broken.
+
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::time::{Sleep, sleep};
+
+use super::keeper::{Order, Pulse};
+use super::problem::Problem;
+
+/// How long a client that is still sending may go on after the last reply, so that it gets to read it.
+pub(super) const LINGER: Duration = Duration::from_secs(2);
+
+/// One socket, as hyper sees it.
+#[derive(Debug)]
+pub(super) struct Wire {
+    stream: TcpStream,
+    pulse: Arc<Pulse>,
+    unread: Arc<AtomicBool>,
+    opened: bool,
+    closing: Closing,
+}
+
+/// How far the socket is closed.
+#[derive(Debug)]
+enum Closing {
+    Open,
+    Lingering(Pin<Box<Sleep>>),
+}
+
+impl Wire {
+    /// A socket whose moves are told to `pulse`. `unread` says that a reply was sent before its request was
+    /// read to the end.
+    pub(super) fn new(stream: TcpStream, pulse: Arc<Pulse>, unread: Arc<AtomicBool>) -> Self {
+        Self { stream, pulse, unread, opened: false, closing: Closing::Open }
+    }
+
+    /// Ends reading because the connection took too long; a head that never got complete is told so.
+    fn expire(&mut self) -> Poll<io::Result<()>> {
+        if self.pulse.is_amid_head() {
+            // nothing is queued below a head that is not complete, so the socket takes these few bytes
+            let _ = self.stream.try_write(Problem::TooSlow.raw().as_bytes());
+            return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl AsyncRead for Wire {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        if self.pulse.order() >= Order::Expire {
+            return self.expire();
+        }
+        let before = buffer.filled().len();
+        ready!(Pin::new(&mut self.stream).poll_read(context, buffer))?;
+        let read = &buffer.filled()[before..];
+        if !read.is_empty() {
+            self.pulse.received((!self.opened).then_some(read));
+            self.opened = true;
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl AsyncWrite for Wire {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.pulse.moved();
+        Pin::new(&mut self.stream).poll_write(context, bytes)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        self.pulse.moved();
+        Pin::new(&mut self.stream).poll_write_vectored(context, slices)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    /// Closes the sending side. If the client is still sending, what it sends is read and thrown away for a
+    /// moment: closing at once would reset the connection and take the reply with it (RFC 9112 9.6).
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if matches!(self.closing, Closing::Open) {
+            ready!(Pin::new(&mut self.stream).poll_shutdown(context))?;
+            if !self.unread.load(Ordering::Relaxed) && !self.pulse.is_amid_head() {
+                return Poll::Ready(Ok(()));
+            }
+            self.closing = Closing::Lingering(Box::pin(sleep(LINGER)));
+        }
+        let Self { stream, closing: Closing::Lingering(timer), .. } = &mut *self else {
+            return Poll::Ready(Ok(()));
+        };
+        if timer.as_mut().poll(context).is_ready() {
+            return Poll::Ready(Ok(()));
+        }
+        let mut scratch = [0; 16 * 1024];
+        loop {
+            let mut buffer = ReadBuf::new(&mut scratch);
+            let read = ready!(Pin::new(&mut *stream).poll_read(context, &mut buffer));
+            if read.is_err() || buffer.filled().is_empty() {
+                return Poll::Ready(Ok(()));
+            }
+        }
+    }
+}
