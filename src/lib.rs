@@ -7,6 +7,7 @@ pub mod contract;
 pub mod diagnostic;
 pub mod document;
 pub mod drift;
+pub mod engine;
 pub mod error;
 pub mod exchange;
 pub mod generate;

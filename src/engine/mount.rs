@@ -29,11 +29,19 @@ pub(super) struct Mount {
 /// What a request leads to.
 pub(super) enum Lookup<'a> {
     Found(Found<'a>),
-    WrongMethod { mount: usize, allowed: Vec<Method>, template: &'a str },
+    WrongMethod {
+        mount: usize,
+        allowed: Vec<Method>,
+        template: &'a str,
+    },
     /// Nothing fits; the nearest templates with their documents, nearest first.
-    Unknown { nearest: Vec<(usize, &'a str)> },
+    Unknown {
+        nearest: Vec<(usize, &'a str)>,
+    },
     /// `standin-spec` names no document.
-    NoDocument { name: String },
+    NoDocument {
+        name: String,
+    },
 }
 
 pub(super) struct Found<'a> {
@@ -83,7 +91,10 @@ impl<'a> Candidate<'a> {
 impl Mount {
     pub(super) fn new(contract: Arc<Contract>) -> Self {
         let operations = contract.operations.iter().enumerate();
-        let router = Router::new(operations.map(|(index, operation)| (operation.template.as_str(), operation.method.clone(), index)));
+        let router = Router::new(
+            operations
+                .map(|(index, operation)| (operation.template.as_str(), operation.method.clone(), index)),
+        );
         let mut bases: Vec<String> = contract.servers.iter().map(|server| server.base_path.clone()).collect();
         bases.sort_by(|one, other| other.len().cmp(&one.len()).then_with(|| one.cmp(other)));
         bases.dedup();
@@ -158,9 +169,12 @@ impl Mounts {
         if is_loopback(&host) {
             return None;
         }
-        let declares = |mount: &Mount| mount.contract.servers.iter().any(|server| server.host.as_deref() == Some(&host));
+        let declares =
+            |mount: &Mount| mount.contract.servers.iter().any(|server| server.host.as_deref() == Some(&host));
         let mounts = self.all.iter().enumerate().filter(|(_, mount)| declares(mount));
-        mounts.filter_map(|(index, mount)| mount.candidate(index, method, &request.path)).max_by_key(Candidate::rank)
+        mounts
+            .filter_map(|(index, mount)| mount.candidate(index, method, &request.path))
+            .max_by_key(Candidate::rank)
     }
 
     fn by_path<'a>(&'a self, method: &'a Method, path: &'a str) -> Lookup<'a> {
@@ -189,7 +203,13 @@ impl Mounts {
         for index in among {
             let mount = &self.all[*index];
             let inner = mount.bases.iter().find_map(|base| behind(path, base)).unwrap_or(path);
-            nearest.extend(mount.router.nearest(inner, 3).into_iter().map(|found| (found.distance, *index, found.template)));
+            nearest.extend(
+                mount
+                    .router
+                    .nearest(inner, 3)
+                    .into_iter()
+                    .map(|found| (found.distance, *index, found.template)),
+            );
         }
         nearest.sort();
         nearest.into_iter().take(3).map(|(_, mount, template)| (mount, template)).collect()
@@ -206,13 +226,15 @@ impl Mounts {
                     let path = format!("{base}{}", operation.template);
                     let sample = path.replace(['{', '}'], "");
                     let mounts = self.all.iter().enumerate();
-                    let mut fitting: Vec<Candidate<'_>> =
-                        mounts.filter_map(|(index, mount)| mount.candidate(index, &operation.method, &sample)).collect();
+                    let mut fitting: Vec<Candidate<'_>> = mounts
+                        .filter_map(|(index, mount)| mount.candidate(index, &operation.method, &sample))
+                        .collect();
                     if fitting.len() < 2 {
                         continue;
                     }
                     fitting.sort_by_key(|candidate| std::cmp::Reverse(candidate.rank()));
-                    let documents = fitting.iter().map(|candidate| self.all[candidate.mount].name.to_string()).collect();
+                    let documents =
+                        fitting.iter().map(|candidate| self.all[candidate.mount].name.to_string()).collect();
                     let conflict = Conflict { method: operation.method.to_string(), path, documents };
                     let is_known = conflicts.iter().any(|known| {
                         let same_path = shape(&known.path) == shape(&conflict.path);
@@ -230,7 +252,10 @@ impl Mounts {
 
 /// The path with every templated segment as `{}`.
 fn shape(path: &str) -> String {
-    path.split('/').map(|segment| if segment.contains('{') { "{}" } else { segment }).collect::<Vec<_>>().join("/")
+    path.split('/')
+        .map(|segment| if segment.contains('{') { "{}" } else { segment })
+        .collect::<Vec<_>>()
+        .join("/")
 }
 
 /// What is left of a path behind a base path.
@@ -251,5 +276,7 @@ fn is_loopback(host: &str) -> bool {
         Some(rest) => rest.split(']').next().unwrap_or_default(),
         None => host.rsplit_once(':').map_or(host, |(name, _)| name),
     };
-    name == "localhost" || name.ends_with(".localhost") || name.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+    name == "localhost"
+        || name.ends_with(".localhost")
+        || name.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
