@@ -1,7 +1,11 @@
 //! Which response a request gets: what it wishes for, and what it accepts.
 
 mod accept;
+mod preference;
+mod refusal;
 mod wishes;
 
 pub use accept::{Choice, choose};
-pub use wishes::{Handling, SeedWish, WishError, Wishes, without_wishes};
+pub use preference::without_wishes;
+pub use refusal::WishError;
+pub use wishes::{Handling, SeedWish, Wishes};
