@@ -97,6 +97,17 @@ pub(super) fn takes_objects(expect: &Expect) -> bool {
 /// Every value that the text can stand for, the likeliest first: shape by shape, typed before text. Empty if nothing
 /// was sent.
 pub(super) fn read(written: &Written<'_, '_>) -> Result<Vec<Value>, Trouble> {
+    if written.keeps_text {
+        // Text is kept only where no shape fits: `null` or an array must not become a string for it.
+        let strict = Written { keeps_text: false, texts: written.texts.clone(), ..*written };
+        if let Ok(values) = read_shapes(&strict) {
+            return Ok(values);
+        }
+    }
+    read_shapes(written)
+}
+
+fn read_shapes(written: &Written<'_, '_>) -> Result<Vec<Value>, Trouble> {
     let mut values = Vec::new();
     let mut trouble = None;
     for &shape in shapes(written) {
