@@ -8,7 +8,7 @@ mod input;
 mod parameter;
 mod style;
 
-pub use body::{Body, Unreadable, decode};
+pub use body::{Body, Position, Unreadable, decode};
 pub use consumed::{consumed, undeclared};
 pub use expect::Expect;
 pub use input::{Input, Pair};
