@@ -1,5 +1,6 @@
 //! The stand-in for any HTTP API.
 
+pub mod admin;
 pub mod check;
 pub mod clock;
 pub mod codec;
@@ -16,6 +17,7 @@ pub mod message;
 pub mod negotiate;
 pub mod pointer;
 pub mod redact;
+pub mod report;
 pub mod router;
 pub mod scenario;
 pub mod schema;

@@ -2,12 +2,14 @@
 
 mod body;
 mod coerce;
+mod consumed;
 mod expect;
 mod input;
 mod parameter;
 mod style;
 
-pub use body::{Body, Unreadable, decode};
+pub use body::{Body, Position, Unreadable, decode};
+pub use consumed::{consumed, undeclared};
 pub use expect::Expect;
 pub use input::{Input, Pair};
-pub use parameter::{Decoded, consumed, header, parameter, undeclared};
+pub use parameter::{Decoded, header, parameter};

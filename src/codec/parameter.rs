@@ -1,7 +1,7 @@
 //! Parameters: from a request to the values that their schemas judge.
 
 use http::HeaderMap;
-use indexmap::{IndexMap, IndexSet};
+use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::body;
@@ -74,14 +74,18 @@ pub fn parameter(parameter: &Parameter, expect: &Expect, input: &Input<'_>) -> D
         escapes,
         keeps_text: false,
     };
-    if parameter.location == Location::Header { lines(written) } else { Decoded::from(style::read(&written)) }
+    if parameter.location == Location::Header {
+        lines(&written)
+    } else {
+        Decoded::from(style::read(&written))
+    }
 }
 
 /// Reads a header field of a reply, which always has the style `simple` (OpenAPI 3.1 4.8.21).
 pub fn header(header: &Header, expect: &Expect, headers: &HeaderMap) -> Decoded {
     match header_lines(&header.name, headers) {
         Err(misfit) => Decoded::from(Err(Trouble::from(misfit))),
-        Ok(texts) => lines(Written {
+        Ok(texts) => lines(&Written {
             name: &header.name,
             style: Style::Simple,
             explode: header.explode,
@@ -93,46 +97,6 @@ pub fn header(header: &Header, expect: &Expect, headers: &HeaderMap) -> Decoded 
             keeps_text: false,
         }),
     }
-}
-
-/// The places in [`Input::query`] that a parameter reads, whatever it makes of them.
-pub fn consumed(parameter: &Parameter, expect: &Expect, input: &Input<'_>) -> Vec<usize> {
-    let takes = |key: &str| match parameter.location {
-        Location::Path | Location::Header | Location::Cookie => false,
-        Location::QueryString => true,
-        Location::Query => takes(parameter, expect, &input.declared, key),
-    };
-    (0..input.query.len()).filter(|at| takes(&input.query[*at].key)).collect()
-}
-
-/// The decoded names in the query that no parameter reads, each once, in the order sent. Names that start with two
-/// underscores steer the stand-in and are never among them.
-pub fn undeclared<'p>(
-    parameters: impl IntoIterator<Item = (&'p Parameter, &'p Expect)>,
-    input: &Input<'_>,
-) -> Vec<String> {
-    let mut read = vec![false; input.query.len()];
-    for (parameter, expect) in parameters {
-        for at in consumed(parameter, expect, input) {
-            read[at] = true;
-        }
-    }
-    let rest = input.query.iter().zip(read).filter(|(pair, read)| !read && !pair.key.starts_with("__"));
-    let names: IndexSet<String> = rest.map(|(pair, _)| pair.key.clone().into_owned()).collect();
-    names.into_iter().collect()
-}
-
-fn takes(parameter: &Parameter, expect: &Expect, declared: &[&str], key: &str) -> bool {
-    let spread = match parameter.serialization {
-        Serialization::Style { style: Style::DeepObject, .. } => {
-            style::belongs(&parameter.name, declared, key)
-        }
-        Serialization::Style { style: Style::Form, explode: true } => {
-            style::takes_objects(expect) && style::gathers(expect, declared, key)
-        }
-        Serialization::Style { .. } | Serialization::Content(_) => false,
-    };
-    spread || key == parameter.name
 }
 
 /// What was sent for a parameter, still encoded.
@@ -161,12 +125,12 @@ fn header_lines<'a>(name: &str, headers: &'a HeaderMap) -> Result<Vec<&'a str>, 
 }
 
 /// Several lines of a header field are one list (RFC 9110 5.3), where the schema takes a list.
-fn lines(written: Written<'_, '_>) -> Decoded {
+fn lines(written: &Written<'_, '_>) -> Decoded {
     if written.texts.len() > 1 && written.expect.allows(Types::ARRAY) {
         let joined = written.texts.join(", ");
-        return Decoded::from(style::read(&Written { texts: vec![&joined], ..written }));
+        return Decoded::from(style::read(&Written { texts: vec![&joined], ..*written }));
     }
-    Decoded::from(style::read(&written))
+    Decoded::from(style::read(written))
 }
 
 /// Reads a value that is written as content of a media type (OpenAPI 3.1 4.8.12.2.3).
@@ -211,7 +175,8 @@ impl From<Result<Vec<Value>, Trouble>> for Decoded {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
+    use super::super::consumed::consumed;
     use super::super::expect::tests::expect;
     use super::*;
     use crate::pointer::Pointer;
@@ -232,7 +197,7 @@ mod tests {
         }
     }
 
-    fn styled(location: Location, name: &str, style: Style, explode: bool) -> Parameter {
+    pub(crate) fn styled(location: Location, name: &str, style: Style, explode: bool) -> Parameter {
         declared(location, name, Serialization::Style { style, explode })
     }
 
@@ -358,35 +323,6 @@ mod tests {
         };
         let expect = expect(json!({ "type": "array", "items": { "type": "integer" } }));
         assert_eq!(told(header(&declared, &expect, &headers(&[("x-sizes", "1, 2")]))), "[1,2]");
-    }
-
-    #[test]
-    fn what_no_parameter_reads_is_undeclared() {
-        let parameters = [
-            styled(Location::Query, "limit", Style::Form, true),
-            styled(Location::Query, "filter", Style::DeepObject, true),
-            styled(Location::Query, "page", Style::Form, true),
-            styled(Location::Header, "trace", Style::Simple, false),
-        ];
-        let schemas = [
-            json!({ "type": "integer" }),
-            json!({ "type": "object" }),
-            json!({ "type": "object", "properties": { "size": { "type": "integer" } }, "additionalProperties": false }),
-            json!({ "type": "string" }),
-        ];
-        let expects = schemas.map(expect);
-        let table: [(&str, &[&str]); 5] = [
-            ("limit=1&filter[a][b]=1&size=5&__code=404", &[]),
-            ("limti=1&limti=2&trace=3", &["limti", "trace"]),
-            ("filter%5Bx%5D=1&filterx=1&filter[=1", &["filterx", "filter["]),
-            ("page=1&a%20b", &["a b"]),
-            ("&&", &[]),
-        ];
-        let headers = HeaderMap::new();
-        for (query, expected) in table {
-            let input = Input::new(&parameters, &[], Some(query), &headers);
-            assert_eq!(undeclared(parameters.iter().zip(&expects), &input), expected, "{query}");
-        }
     }
 
     #[test]

@@ -199,6 +199,7 @@ mod tests {
         let schema = json!({ "type": "object", "additionalProperties": { "type": "string" }, "properties": {
             "n": { "type": "integer" },
             "name": { "type": "string" },
+            "maybe": { "type": ["array", "null"], "items": { "type": "integer" } },
             "tags": { "type": "array", "items": { "type": "string" } },
             "sizes": { "type": "array", "items": { "type": "integer" } },
             "address": { "type": "object", "additionalProperties": false, "properties": { "zip": { "type": "integer" } } },
@@ -213,6 +214,8 @@ mod tests {
             ("", "{}"),
             ("n=5&name=5", r#"{"n":5,"name":"5"}"#),
             ("n=ten", r#"{"n":"ten"}"#),
+            ("maybe=1&n=", r#"{"n":"","maybe":[1]}"#),
+            ("maybe=x", r#"one of [{"maybe":"x"},{"maybe":["x"]}]"#),
             ("n=1&n=2", r#"{"n":["1","2"]}"#),
             ("name=a+b%2B&tags=x&tags=y", r#"{"name":"a b+","tags":["x","y"]}"#),
             ("tags[]=x&tags[]=y", r#"{"tags":["x","y"]}"#),

@@ -106,11 +106,10 @@ mod tests {
     use proptest::prelude::*;
     use serde_json::json;
 
+    type Encoded<'t> = (&'t str, Option<(Style, bool)>, Option<&'t str>);
+
     /// Content of a media type without examples; `encoding` is a style, explode and a media type by property.
-    pub(super) fn content(
-        media_type: &str,
-        encoding: &[(&str, Option<(Style, bool)>, Option<&str>)],
-    ) -> Content {
+    pub(super) fn content(media_type: &str, encoding: &[Encoded<'_>]) -> Content {
         let encoding = encoding.iter().map(|(name, serialization, media_type)| {
             let content_types = media_type.iter().map(|text| MediaType::parse(text).unwrap()).collect();
             let serialization = serialization.map(|(style, explode)| Serialization::Style { style, explode });

@@ -39,7 +39,7 @@ pub(super) fn read<'b>(media_type: &MediaType, bytes: &'b [u8]) -> Result<Cow<'b
 fn utf8(bytes: &[u8]) -> Result<&str, Unreadable> {
     str::from_utf8(bytes).map_err(|error| {
         let before = &bytes[..error.valid_up_to()];
-        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = before.split(|byte| *byte == b'\n').count();
         let column = before.iter().rev().take_while(|byte| **byte != b'\n').count() + 1;
         Unreadable::at("is not UTF-8", line, column)
     })

@@ -3,7 +3,8 @@
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
-use super::{Raw, Shape, Split, Trouble, Written, piece};
+use super::assemble::piece;
+use super::{Raw, Shape, Split, Trouble, Written};
 use crate::codec::coerce::{Misfit, Reading};
 use crate::codec::expect::{Expect, Types};
 
@@ -78,7 +79,8 @@ pub(super) fn value(
     }
     let numbered = branches.inner.keys().all(|key| key.bytes().all(|byte| byte.is_ascii_digit()));
     let listed = expect.allows(Types::ARRAY) && (numbered || !expect.allows(Types::OBJECT));
-    if listed && !(expect.is_untyped() && !expect.properties().is_empty()) {
+    let described = expect.is_untyped() && !expect.properties().is_empty();
+    if listed && !described {
         return items(branches, expect, written, reading);
     }
     let mut object = Map::new();

@@ -1,6 +1,7 @@
 //! `form`: `color=blue&color=black` or `color=blue,black`, in queries, cookies and forms (RFC 6570 3.2.8).
 
-use super::{Raw, Shape, Split, Written, one, split_text};
+use super::pieces::{one, repeated, split_text};
+use super::{Raw, Shape, Split, Written};
 use crate::codec::expect::Expect;
 
 pub(super) fn split<'a>(written: &Written<'_, 'a>, shape: Shape) -> Split<'a> {
@@ -19,15 +20,6 @@ pub(super) fn split<'a>(written: &Written<'_, 'a>, shape: Shape) -> Split<'a> {
 pub(in crate::codec) fn gathers(expect: &Expect, declared: &[&str], key: &str) -> bool {
     let free = expect.takes_more() && !key.starts_with("__");
     (free || expect.properties().contains_key(key)) && !declared.contains(&key)
-}
-
-/// Each value is an item; a single empty one is the empty array.
-pub(super) fn repeated<'a>(written: &Written<'_, 'a>) -> Option<Raw<'a>> {
-    match written.texts.as_slice() {
-        [] => None,
-        [""] => Some(Raw::Many(Vec::new())),
-        texts => Some(Raw::Many(texts.to_vec())),
-    }
 }
 
 fn gathered<'a>(written: &Written<'_, 'a>) -> Option<Raw<'a>> {

@@ -1,6 +1,7 @@
 //! `label`: `.blue.black`, in paths (RFC 6570 3.2.5).
 
-use super::{Shape, Split, Written, one, split_text};
+use super::pieces::{one, split_text};
+use super::{Shape, Split, Written};
 use crate::codec::coerce::Misfit;
 
 pub(super) fn split<'a>(written: &Written<'_, 'a>, shape: Shape) -> Split<'a> {

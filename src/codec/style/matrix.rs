@@ -1,6 +1,7 @@
 //! `matrix`: `;color=blue,black`, in paths (RFC 6570 3.2.7).
 
-use super::{Raw, Shape, Split, Written, assigned, list, one, split_text};
+use super::pieces::{assigned, list, one, split_text};
+use super::{Raw, Shape, Split, Trouble, Written};
 use crate::codec::coerce::Misfit;
 use crate::codec::input::{Escapes, decode};
 
@@ -20,6 +21,6 @@ pub(super) fn split<'a>(written: &Written<'_, 'a>, shape: Shape) -> Split<'a> {
         return Ok(Some(Raw::Many(values.collect::<Result<_, _>>()?)));
     }
     let values: Vec<&str> = values.collect::<Result<_, _>>()?;
-    let [value] = values.as_slice() else { return Err(super::Trouble::Repeated(values.len())) };
+    let [value] = values.as_slice() else { return Err(Trouble::Repeated(values.len())) };
     split_text(value, shape, false, &[","])
 }

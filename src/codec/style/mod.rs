@@ -1,20 +1,26 @@
 //! Text apart into raw pieces, by style (OpenAPI 3.1 4.8.12.3 and the table in 4.8.12.4): one style a file.
 
+mod assemble;
 mod deep_object;
-mod delimited;
 mod form;
 mod label;
 mod matrix;
+mod pieces;
+mod pipe_delimited;
 mod simple;
+mod space_delimited;
+mod tab_delimited;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::coerce::{Misfit, Reading, scalar};
+use super::coerce::Misfit;
 use super::expect::{Expect, Types};
-use super::input::{Escapes, Pair, decode};
+use super::input::{Escapes, Pair};
 use crate::contract::Style;
+use assemble::readings;
 pub(super) use deep_object::{Branches, belongs};
 pub(super) use form::gathers;
+use pieces::one;
 
 /// A value as it was written: under a name, by a style.
 pub(super) struct Written<'w, 'a> {
@@ -76,9 +82,9 @@ fn split<'a>(written: &Written<'_, 'a>, shape: Shape) -> Split<'a> {
         Style::Label => label::split(written, shape),
         Style::Simple => simple::split(written, shape),
         Style::Form => form::split(written, shape),
-        Style::SpaceDelimited => delimited::split_at_spaces(written, shape),
-        Style::PipeDelimited => delimited::split_at_pipes(written, shape),
-        Style::TabDelimited => delimited::split_at_tabs(written, shape),
+        Style::SpaceDelimited => space_delimited::split(written, shape),
+        Style::PipeDelimited => pipe_delimited::split(written, shape),
+        Style::TabDelimited => tab_delimited::split(written, shape),
         Style::DeepObject => deep_object::split(written, shape),
     }
 }
@@ -91,6 +97,17 @@ pub(super) fn takes_objects(expect: &Expect) -> bool {
 /// Every value that the text can stand for, the likeliest first: shape by shape, typed before text. Empty if nothing
 /// was sent.
 pub(super) fn read(written: &Written<'_, '_>) -> Result<Vec<Value>, Trouble> {
+    if written.keeps_text {
+        // Text is kept only where no shape fits: `null` or an array must not become a string for it.
+        let strict = Written { keeps_text: false, texts: written.texts.clone(), ..*written };
+        if let Ok(values) = read_shapes(&strict) {
+            return Ok(values);
+        }
+    }
+    read_shapes(written)
+}
+
+fn read_shapes(written: &Written<'_, '_>) -> Result<Vec<Value>, Trouble> {
     let mut values = Vec::new();
     let mut trouble = None;
     for &shape in shapes(written) {
@@ -128,18 +145,6 @@ fn read_shape(written: &Written<'_, '_>, shape: Shape) -> Result<Vec<Value>, Tro
     }
 }
 
-fn readings(raw: &Raw<'_>, written: &Written<'_, '_>) -> Result<Vec<Value>, Trouble> {
-    let typed = value(raw, written, Reading::Typed)?;
-    let mut values = vec![typed];
-    if written.expect.is_ambiguous() {
-        let text = value(raw, written, Reading::Text)?;
-        if text != values[0] {
-            values.push(text);
-        }
-    }
-    Ok(values)
-}
-
 fn shapes(written: &Written<'_, '_>) -> &'static [Shape] {
     let expect = written.expect;
     if expect.is_untyped() {
@@ -160,124 +165,6 @@ fn shapes(written: &Written<'_, '_>) -> &'static [Shape] {
         (false, true, true) => &[Shape::Array, Shape::Object],
         (true, true, true) | (false, false, false) => &[Shape::Primitive, Shape::Array, Shape::Object],
     }
-}
-
-/// Decodes the pieces and puts them together.
-fn value(raw: &Raw<'_>, written: &Written<'_, '_>, reading: Reading) -> Result<Value, Trouble> {
-    let expect = written.expect;
-    Ok(match raw {
-        Raw::One(text) => piece(text, expect, written, reading)?,
-        Raw::Many(texts) => {
-            let items = texts.iter().map(|text| piece(text, expect.items(), written, reading));
-            Value::Array(items.collect::<Result<_, _>>()?)
-        }
-        Raw::Pairs(pairs) => {
-            let mut object = Map::new();
-            for (name, text) in pairs {
-                let name = decode(name, written.escapes)?.into_owned();
-                add(&mut object, name, text, written, reading)?;
-            }
-            Value::Object(object)
-        }
-        Raw::Named(pairs) => {
-            let mut object = Map::new();
-            for pair in pairs {
-                add(&mut object, pair.key.clone().into_owned(), pair.value, written, reading)?;
-            }
-            Value::Object(object)
-        }
-        Raw::Tree(branches) => deep_object::value(branches, expect, written, reading)?,
-    })
-}
-
-/// Adds a property; one that is sent more than once is an array if it may be one.
-fn add(
-    object: &mut Map<String, Value>,
-    name: String,
-    text: &str,
-    written: &Written<'_, '_>,
-    reading: Reading,
-) -> Result<(), Trouble> {
-    let expect = written.expect.property(&name);
-    let array = expect.allows(Types::ARRAY);
-    let only_array = array && !expect.allows(Types::PRIMITIVE);
-    let known = object.get_mut(&name);
-    if known.is_some() && !array {
-        return Err(Misfit::new(text, format!("is a second value of `{name}`")).into());
-    }
-    let item =
-        piece(text, if only_array || known.is_some() { expect.items() } else { expect }, written, reading)?;
-    match known {
-        Some(Value::Array(items)) => items.push(item),
-        Some(first) => *first = Value::Array(vec![first.take(), item]),
-        None => {
-            object.insert(name, if only_array { Value::Array(vec![item]) } else { item });
-        }
-    }
-    Ok(())
-}
-
-fn piece(text: &str, expect: &Expect, written: &Written<'_, '_>, reading: Reading) -> Result<Value, Trouble> {
-    let text = decode(text, written.escapes)?;
-    match scalar(&text, expect, reading) {
-        Err(_) if written.keeps_text => Ok(Value::from(text.into_owned())),
-        read => Ok(read?),
-    }
-}
-
-/// The one text that was sent, if any.
-fn one<'a>(written: &Written<'_, 'a>) -> Result<Option<&'a str>, Trouble> {
-    match written.texts.as_slice() {
-        [] => Ok(None),
-        [text] => Ok(Some(text)),
-        texts => Err(Trouble::Repeated(texts.len())),
-    }
-}
-
-/// The pieces between delimiters; none for an empty text.
-fn list<'a>(text: &'a str, delimiters: &[&str]) -> Vec<&'a str> {
-    let mut pieces = Vec::new();
-    let (mut start, mut at) = (0, 0);
-    while at < text.len() {
-        match delimiters.iter().find(|delimiter| text.as_bytes()[at..].starts_with(delimiter.as_bytes())) {
-            Some(delimiter) => {
-                pieces.push(&text[start..at]);
-                at += delimiter.len();
-                start = at;
-            }
-            None => at += 1,
-        }
-    }
-    if !text.is_empty() {
-        pieces.push(&text[start..]);
-    }
-    pieces
-}
-
-/// `R,100,G,200`: names and values by turns.
-fn by_turns<'a>(pieces: &[&'a str], text: &str) -> Result<Raw<'a>, Trouble> {
-    if pieces.len() % 2 == 1 {
-        return Err(Misfit::new(text, "is not a list of names and values by turns").into());
-    }
-    Ok(Raw::Pairs(pieces.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect()))
-}
-
-/// `R=100`: a name and its value.
-fn assigned<'a>(pieces: &[&'a str]) -> Result<Raw<'a>, Trouble> {
-    let pairs = pieces.iter().map(|piece| {
-        piece.split_once('=').ok_or_else(|| Misfit::new(piece, "is not written as `name=value`").into())
-    });
-    Ok(Raw::Pairs(pairs.collect::<Result<_, Trouble>>()?))
-}
-
-/// Takes text apart for a shape: the part that the styles with one delimiter share.
-fn split_text<'a>(text: &'a str, shape: Shape, explode: bool, delimiters: &[&str]) -> Split<'a> {
-    Ok(Some(match shape {
-        Shape::Primitive => Raw::One(text),
-        Shape::Array => Raw::Many(list(text, delimiters)),
-        Shape::Object if explode => assigned(&list(text, delimiters))?,
-        Shape::Object => by_turns(&list(text, delimiters), text)?,
-    }))
 }
 
 #[cfg(test)]

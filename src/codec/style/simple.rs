@@ -1,6 +1,7 @@
 //! `simple`: `blue,black`, in paths and header fields (RFC 6570 3.2.2).
 
-use super::{Raw, Shape, Split, Written, one, split_text};
+use super::pieces::{one, split_text};
+use super::{Raw, Shape, Split, Written};
 
 pub(super) fn split<'a>(written: &Written<'_, 'a>, shape: Shape) -> Split<'a> {
     let Some(text) = one(written)? else { return Ok(None) };

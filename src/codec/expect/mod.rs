@@ -1,17 +1,15 @@
 //! What text may turn out to be: the JSON types that a schema allows, compiled for decoding.
 
+mod compile;
+mod types;
+
 use std::sync::LazyLock;
 
 use indexmap::IndexMap;
-use serde_json::Value;
 
 use crate::pointer::Pointer;
-use crate::schema::{Direction, Schemas, reference};
-
-/// How many schemas may be visited for one expectation before it is made less deep.
-const BUDGET: usize = 5_000;
-/// How deep references and `allOf`, `anyOf`, `oneOf` may nest, all levels together.
-const MOST_NESTED: usize = 150;
+use crate::schema::{Direction, Schemas};
+pub(super) use types::Types;
 
 /// What decoding needs to know of a schema. It allows at least what the schema allows; the schema itself judges later.
 ///
@@ -25,62 +23,6 @@ pub struct Expect {
     /// Whether other properties than those named are forbidden.
     closed: bool,
     ambiguous: bool,
-}
-
-/// A set of JSON types; `NUMBER` is always there together with `INTEGER`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Types(u8);
-
-impl Types {
-    pub(super) const NULL: Self = Self(1);
-    pub(super) const BOOLEAN: Self = Self(2);
-    pub(super) const INTEGER: Self = Self(4);
-    /// Numbers that are not integers.
-    pub(super) const FRACTION: Self = Self(8);
-    pub(super) const STRING: Self = Self(16);
-    pub(super) const ARRAY: Self = Self(32);
-    pub(super) const OBJECT: Self = Self(64);
-    const ALL: Self = Self(127);
-    const NONE: Self = Self(0);
-
-    /// What can be written without a structure.
-    pub(super) const PRIMITIVE: Self = Self(31);
-
-    /// Whether one of `other`'s types is in it.
-    pub(super) fn meets(self, other: Self) -> bool {
-        self.0 & other.0 != 0
-    }
-
-    fn from_name(name: &str) -> Self {
-        match name {
-            "null" => Self::NULL,
-            "boolean" => Self::BOOLEAN,
-            "integer" => Self::INTEGER,
-            "number" => Self(Self::INTEGER.0 | Self::FRACTION.0),
-            "string" => Self::STRING,
-            "array" => Self::ARRAY,
-            "object" => Self::OBJECT,
-            _ => Self::NONE,
-        }
-    }
-
-    fn of(value: &Value) -> Self {
-        match value {
-            Value::Null => Self::NULL,
-            Value::Bool(_) => Self::BOOLEAN,
-            Value::Number(number) if number.is_f64() => {
-                if number.as_f64().is_some_and(|float| float.fract() == 0.0) {
-                    Self::from_name("number")
-                } else {
-                    Self::FRACTION
-                }
-            }
-            Value::Number(_) => Self::from_name("number"),
-            Value::String(_) => Self::STRING,
-            Value::Array(_) => Self::ARRAY,
-            Value::Object(_) => Self::OBJECT,
-        }
-    }
 }
 
 static ANY: LazyLock<Expect> = LazyLock::new(Expect::any);
@@ -103,15 +45,7 @@ impl Expect {
     pub fn compile(schemas: &Schemas, pointer: Option<&Pointer>, direction: Direction) -> Self {
         let root = schemas.root(direction);
         let Some(schema) = pointer.and_then(|pointer| pointer.find(root)) else { return Self::any() };
-        let mut expect = Self::any();
-        // Wide schemas that refer to one another would grow without end: they are seen less deep.
-        for deepest in [8, 4, 2, 1] {
-            let mut compiler = Compiler { root, trail: Vec::new(), left: BUDGET, nested: 0, deepest };
-            expect = compiler.compile(schema, 0);
-            if compiler.left > 0 {
-                break;
-            }
-        }
+        let mut expect = compile::compile(root, schema);
         expect.settle();
         expect
     }
@@ -158,7 +92,7 @@ impl Expect {
 
     /// Narrows it to what `other` allows too.
     fn meet(mut self, other: Self) -> Self {
-        self.types = Types(self.types.0 & other.types.0);
+        self.types = self.types.meet(other.types);
         self.closed |= other.closed;
         self.items = both(self.items, other.items);
         self.additional = both(self.additional, other.additional);
@@ -174,7 +108,7 @@ impl Expect {
 
     /// Widens it to what `other` allows.
     fn join(mut self, mut other: Self) -> Self {
-        let types = Types(self.types.0 | other.types.0);
+        let types = self.types.join(other.types);
         let (self_array, other_array) = (self.allows(Types::ARRAY), other.allows(Types::ARRAY));
         let items = match (self.items.take(), other.items.take()) {
             (Some(one), Some(two)) => Some(Box::new(one.join(*two))),
@@ -218,8 +152,7 @@ impl Expect {
         if self.types == Types::NONE {
             self.types = Types::ALL;
         }
-        let other = Types(Types::PRIMITIVE.0 & !Types::STRING.0 & !Types::NULL.0);
-        let mut ambiguous = self.allows(Types::STRING) && self.allows(other);
+        let mut ambiguous = self.allows(Types::STRING) && self.allows(Types::READABLE);
         ambiguous |= self.allows(Types::ARRAY) && self.items.as_deref_mut().is_none_or(Self::settle);
         let mut named = false;
         for property in self.properties.values_mut() {
@@ -242,88 +175,10 @@ fn both(one: Option<Box<Expect>>, other: Option<Box<Expect>>) -> Option<Box<Expe
     }
 }
 
-struct Compiler<'a> {
-    root: &'a Value,
-    /// The references that are being followed.
-    trail: Vec<&'a str>,
-    /// How many schemas may still be visited.
-    left: usize,
-    nested: usize,
-    deepest: usize,
-}
-
-impl<'a> Compiler<'a> {
-    fn compile(&mut self, schema: &'a Value, depth: usize) -> Expect {
-        let mut expect = Expect::any();
-        let Some(object) = schema.as_object() else { return expect };
-        if depth > self.deepest || self.left == 0 || self.nested > MOST_NESTED {
-            return expect;
-        }
-        self.left -= 1;
-        self.nested += 1;
-        expect.types = types(object);
-        if let Some(items) = object.get("items").filter(|items| items.is_object()) {
-            expect.items = Some(Box::new(self.compile(items, depth + 1)));
-        }
-        for (name, property) in object.get("properties").and_then(Value::as_object).into_iter().flatten() {
-            let compiled = self.compile(property, depth + 1);
-            expect.properties.insert(name.clone(), compiled);
-        }
-        match object.get("additionalProperties") {
-            Some(Value::Bool(allowed)) => expect.closed = !allowed,
-            Some(additional) => expect.additional = Some(Box::new(self.compile(additional, depth + 1))),
-            None => {}
-        }
-        if let Some(target) = object.get("$ref").and_then(Value::as_str) {
-            expect = expect.meet(self.follow(target, depth));
-        }
-        for part in object.get("allOf").and_then(Value::as_array).into_iter().flatten() {
-            expect = expect.meet(self.compile(part, depth));
-        }
-        for keyword in ["anyOf", "oneOf"] {
-            let branches = object.get(keyword).and_then(Value::as_array).into_iter().flatten();
-            let joined = branches.map(|branch| self.compile(branch, depth)).reduce(Expect::join);
-            if let Some(joined) = joined {
-                expect = expect.meet(joined);
-            }
-        }
-        self.nested -= 1;
-        expect
-    }
-
-    fn follow(&mut self, target: &'a str, depth: usize) -> Expect {
-        let pointer = reference(&Value::from(target));
-        let Some(schema) = pointer.and_then(|pointer| pointer.find(self.root)) else { return Expect::any() };
-        if self.trail.contains(&target) {
-            return Expect::any();
-        }
-        self.trail.push(target);
-        let expect = self.compile(schema, depth);
-        self.trail.pop();
-        expect
-    }
-}
-
-fn types(schema: &serde_json::Map<String, Value>) -> Types {
-    let union =
-        |types: &mut dyn Iterator<Item = Types>| types.fold(Types::NONE, |all, one| Types(all.0 | one.0));
-    let named = match schema.get("type") {
-        Some(Value::String(name)) => Types::from_name(name),
-        Some(Value::Array(names)) => union(&mut names.iter().filter_map(Value::as_str).map(Types::from_name)),
-        _ => Types::ALL,
-    };
-    let valued = match (schema.get("const"), schema.get("enum").and_then(Value::as_array)) {
-        (Some(value), _) => Types::of(value),
-        (None, Some(values)) => union(&mut values.iter().map(Types::of)),
-        (None, None) => Types::ALL,
-    };
-    Types(named.0 & valued.0)
-}
-
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
     use std::sync::Arc;
 
     /// What a schema lets expect; `$ref`s point into the schema itself.
@@ -335,7 +190,7 @@ pub(super) mod tests {
 
     fn told(expect: &Expect) -> String {
         let names = ["null", "boolean", "integer", "fraction", "string", "array", "object"];
-        let allowed = names.iter().enumerate().filter(|(bit, _)| expect.types.0 & (1 << bit) != 0);
+        let allowed = names.iter().enumerate().filter(|(bit, _)| expect.types.has_bit(*bit));
         allowed.map(|(_, name)| *name).collect::<Vec<_>>().join(" ")
     }
 
