@@ -1,14 +1,19 @@
 //! The stand-in for any HTTP API.
 
+pub mod admin;
+pub mod check;
 pub mod cli;
 pub mod client;
 pub mod clock;
+pub mod codec;
 pub mod contract;
 pub mod diagnostic;
 pub mod document;
 pub mod drift;
+pub mod engine;
 pub mod error;
 pub mod exchange;
+pub mod generate;
 pub mod lint;
 pub mod media_type;
 pub mod message;
@@ -17,6 +22,7 @@ pub mod pointer;
 pub mod redact;
 pub mod report;
 pub mod router;
+pub mod scenario;
 pub mod schema;
 pub mod seed;
 pub mod server;

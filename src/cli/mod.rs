@@ -7,7 +7,6 @@ mod load;
 mod request_log;
 mod settings;
 mod spec;
-mod stub;
 mod terminal;
 
 use std::ffi::OsString;

@@ -13,19 +13,21 @@ use crate::pointer::Pointer;
 /// Files larger than this are refused.
 const LARGEST: u64 = 256 * 1024 * 1024;
 
-/// One file of a document.
+/// A YAML or JSON file: one of a document's, or one of ours.
 #[derive(Debug)]
-pub(super) struct File {
+pub struct File {
     /// The path without links and dots; for bundled documents and those from a URL, their name.
-    pub(super) path: PathBuf,
-    pub(super) source: Arc<SourceText>,
-    pub(super) value: Value,
+    pub path: PathBuf,
+    /// Its text.
+    pub source: Arc<SourceText>,
+    /// Its value; numbers, booleans and null by the core schema of YAML 1.2.
+    pub value: Value,
     places: OnceLock<Places>,
 }
 
 impl File {
     /// Reads a file. `name` is what the user calls it.
-    pub(super) fn read(path: &Path, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Self> {
+    pub fn read(path: &Path, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Self> {
         match read_text(path) {
             Ok(text) => {
                 let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
@@ -60,7 +62,7 @@ impl File {
     }
 
     /// Where the value at a pointer stands, or the nearest value above it; and the pointer of what was found.
-    pub(super) fn span(&self, pointer: &Pointer) -> (Span, Pointer) {
+    pub fn span(&self, pointer: &Pointer) -> (Span, Pointer) {
         let places = self.places.get_or_init(|| Places::of(&self.source.text));
         let (range, found) = places.find(&self.source.text, pointer);
         (Span { source: Arc::clone(&self.source), range }, found)

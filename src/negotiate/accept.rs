@@ -62,7 +62,7 @@ fn read(member: &str) -> Option<Wanted> {
 fn thousandths(text: &str) -> Option<u16> {
     let plain = text.len() <= 20 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     let weight: f64 = if plain { text.parse().ok()? } else { return None };
-    (weight <= 1.0).then(|| (weight * 1000.0 + 1e-6) as u16)
+    (weight <= 1.0).then_some((weight * 1000.0 + 1e-6) as u16)
 }
 
 /// How much an offer is wanted, and what to answer with.

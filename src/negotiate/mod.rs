@@ -1,7 +1,15 @@
 //! Which response a request gets: what it wishes for, and what it accepts.
 
 mod accept;
+mod catalogue;
+mod preference;
+mod status;
+mod wish_error;
 mod wishes;
 
 pub use accept::{Choice, choose};
-pub use wishes::{Handling, SeedWish, WishError, Wishes, without_wishes};
+pub use catalogue::{Answer, Failure, catalogue, failures, find};
+pub use preference::without_wishes;
+pub use status::{Chosen, declared, problem_status, refusal, success};
+pub use wish_error::WishError;
+pub use wishes::{Handling, SeedWish, Wishes};

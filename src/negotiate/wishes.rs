@@ -1,9 +1,9 @@
 //! What a request wishes for: `Prefer` (RFC 7240), and the query keys with two underscores that stand in for it.
 
 use http::HeaderMap;
-use percent_encoding::percent_decode_str;
 
-use crate::media_type::{is_token, split_outside_quotes};
+use super::preference::{Preference, in_headers, in_query};
+use super::wish_error::{Refusal, WishError, refuse, unknown_rule};
 use crate::text;
 use crate::violation::Rule;
 
@@ -55,37 +55,12 @@ pub enum Handling {
     Lenient,
 }
 
-/// A wish that can't be granted, for a 400 problem.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WishError {
-    /// The preference, such as `code`.
-    pub name: String,
-    /// Its value as sent.
-    pub value: String,
-    /// What is wrong, as one line that stands alone.
-    pub message: String,
-    /// What to do.
-    pub help: String,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Preference {
-    name: String,
-    value: String,
-}
-
 /// What this build makes of a preference of a name.
 #[derive(Clone, Copy)]
 enum Known {
     Effective(fn(&mut Wishes, &str) -> Result<(), Refusal>),
     /// Named by the documentation, not built yet.
     Unbuilt,
-}
-
-/// What is wrong with a value, and what to do.
-struct Refusal {
-    message: String,
-    help: String,
 }
 
 /// Every preference that is known by name; RFC 7240's own `wait`, `respond-async` and `return` have no effect here.
@@ -112,13 +87,7 @@ impl Wishes {
     /// Errors name the first known preference with a value that can't be.
     pub fn read(headers: &HeaderMap, query: Option<&str>) -> Result<Self, WishError> {
         let mut wishes = Self::default();
-        let lines = headers.get_all("prefer").iter().map(|line| String::from_utf8_lossy(line.as_bytes()));
-        for line in lines {
-            for preference in split_outside_quotes(&line, ',').into_iter().filter_map(from_header) {
-                wishes.take(preference)?;
-            }
-        }
-        for preference in query.into_iter().flat_map(|query| query.split('&')).filter_map(from_query) {
+        for preference in in_headers(headers).into_iter().chain(query.into_iter().flat_map(in_query)) {
             wishes.take(preference)?;
         }
         Ok(wishes)
@@ -151,14 +120,14 @@ impl Wishes {
         let known = KNOWN.iter().find(|(name, _)| *name == preference.name).map(|(_, known)| *known);
         let read = match known {
             Some(Known::Effective(read)) => read,
-            Some(Known::Unbuilt) => return Err(preference.unbuilt()),
+            Some(Known::Unbuilt) => return Err(WishError::unbuilt(preference, &built())),
             None => {
                 self.ignore(&preference.name);
                 return Ok(());
             }
         };
         if let Err(refusal) = read(self, &preference.value) {
-            return Err(preference.refused(refusal));
+            return Err(WishError::refused(preference, refusal));
         }
         self.taken.push(preference);
         Ok(())
@@ -240,104 +209,12 @@ impl Wishes {
     }
 }
 
-impl Preference {
-    /// As in a header: a token or a quoted string of visible characters.
-    fn shown(&self) -> String {
-        if self.value.is_empty() {
-            return self.name.clone();
-        }
-        if is_token(&self.value) {
-            return format!("{}={}", self.name, self.value);
-        }
-        let mut quoted = String::new();
-        for character in self.value.chars().take(200) {
-            match character {
-                '"' | '\\' => quoted.extend(['\\', character]),
-                ' '..='~' => quoted.push(character),
-                _ => quoted.push('?'),
-            }
-        }
-        format!("{}=\"{quoted}\"", self.name)
-    }
-
-    fn unbuilt(self) -> WishError {
-        WishError {
-            message: format!("preference `{}` is not built yet", self.name),
-            help: format!("leave `{}` out; built are {}", self.name, built()),
-            name: self.name,
-            value: self.value,
-        }
-    }
-
-    fn refused(self, refusal: Refusal) -> WishError {
-        let found = text::harmless(&text::shortened(&self.value, 80));
-        WishError {
-            message: format!("preference `{}`: `{found}` is not {}", self.name, refusal.message),
-            help: refusal.help,
-            name: self.name,
-            value: self.value,
-        }
-    }
-}
-
-/// The query without the keys that are wishes (two underscores at the start), otherwise as sent: what is forwarded,
-/// and what counts as declared or undeclared parameters.
-pub fn without_wishes(query: &str) -> String {
-    query.split('&').filter(|pair| from_query(pair).is_none()).collect::<Vec<_>>().join("&")
-}
-
-/// One preference of `Prefer`, its parameters left out; `None` if it is empty.
-fn from_header(member: &str) -> Option<Preference> {
-    let preference = split_outside_quotes(member, ';')[0].trim();
-    let (name, value) = preference.split_once('=').unwrap_or((preference, ""));
-    let name = name.trim().to_ascii_lowercase();
-    (!name.is_empty()).then(|| Preference { name, value: unquoted(value.trim()) })
-}
-
-fn unquoted(value: &str) -> String {
-    let Some(inner) = value.strip_prefix('"') else { return value.to_owned() };
-    let mut plain = String::new();
-    let mut characters = inner.chars();
-    while let Some(character) = characters.next() {
-        match character {
-            '"' => break,
-            '\\' => plain.extend(characters.next()),
-            other => plain.push(other),
-        }
-    }
-    plain
-}
-
-fn from_query(pair: &str) -> Option<Preference> {
-    let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-    // Most keys don't start with `_` or `%5F`: nothing to decode.
-    if !key.starts_with(['_', '%']) {
-        return None;
-    }
-    let decoded = |text: &str| percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned();
-    let name = decoded(key).strip_prefix("__")?.to_ascii_lowercase();
-    Some(Preference { name, value: decoded(value).trim().to_owned() })
-}
-
 fn digits(value: &str) -> Option<u64> {
     value.bytes().all(|byte| byte.is_ascii_digit()).then(|| value.parse().ok()).flatten()
 }
 
 fn name(value: &str, expected: &str) -> Result<String, Refusal> {
     if value.is_empty() { Err(refuse(expected, "send a name")) } else { Ok(value.to_owned()) }
-}
-
-fn refuse(expected: &str, help: &str) -> Refusal {
-    Refusal { message: expected.to_owned(), help: help.to_owned() }
-}
-
-fn unknown_rule(code: &str) -> Refusal {
-    let codes = || Rule::ALL.iter().map(|rule| rule.code());
-    let help = match text::nearest(code, codes()) {
-        Some(nearest) => format!("send `expect={nearest}`"),
-        None => format!("the rules are {}", text::list(codes())),
-    };
-    Refusal { message: "the name of a rule".to_owned(), help }
 }
 
 fn built() -> String {
@@ -458,11 +335,6 @@ mod tests {
         }
         assert_eq!(read(&[], "__fault=reset").unwrap_err().name, "fault");
         assert_eq!(read(&["seed=18446744073709551616"], "").unwrap_err().value, "18446744073709551616");
-    }
-
-    #[test]
-    fn a_query_without_its_wishes_is_otherwise_as_sent() {
-        assert_eq!(without_wishes("a=%20&__code=404&b&%5f%5fx=1&_c=2"), "a=%20&b&_c=2");
     }
 
     proptest! {

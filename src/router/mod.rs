@@ -97,18 +97,20 @@ impl Router {
     /// The templates nearest to a path that is unknown, at most `limit`, nearest first.
     pub fn nearest(&self, path: &str, limit: usize) -> Vec<Nearest<'_>> {
         let segments: Vec<&str> = path.trim_matches('/').split('/').take(MOST_SEGMENTS).collect();
-        let mut nearest: Vec<Nearest<'_>> = self
-            .templates
-            .iter()
-            .map(|(template, shown)| Nearest { distance: far(&segments, shown), template })
-            .collect();
-        nearest.sort();
-        nearest.truncate(limit);
+        let mut nearest: Vec<Nearest<'_>> = Vec::new();
+        for (template, shown) in &self.templates {
+            let bound =
+                if nearest.len() < limit { usize::MAX } else { nearest.last().map_or(0, |n| n.distance) };
+            let Some(distance) = far(&segments, shown, bound) else { continue };
+            let found = Nearest { distance, template };
+            nearest.insert(nearest.partition_point(|known| *known < found), found);
+            nearest.truncate(limit);
+        }
         nearest
     }
 
     fn exactly<'a>(&'a self, method: &'a Method, path: &'a str, slash_behind: bool) -> Route<'a> {
-        let mut walk = Walk { method, slash_behind, values: Vec::new(), others: Vec::new() };
+        let mut walk = Walk { method, slash_behind, values: Vec::with_capacity(8), others: Vec::new() };
         if let Some((leaf, index)) = self.root.find(Some(path), &mut walk) {
             let parameters = leaf.names.iter().map(String::as_str).zip(walk.values).collect();
             return Route::Found { index, parameters };
@@ -138,22 +140,26 @@ fn shown(template: &Template) -> Vec<Shown> {
         .collect()
 }
 
-/// How far a path is from a template, segment by segment from the left; what one has more counts whole.
-fn far(path: &[&str], template: &[Shown]) -> usize {
-    let shared = path.iter().zip(template);
-    let differing: usize = shared
-        .map(|(segment, shown)| match shown {
-            Shown::Literal(literal) if segment == literal => 0,
-            Shown::Literal(literal) => text::distance(segment, literal),
-            Shown::Templated => 0,
-        })
-        .sum();
-    let longer = path.iter().skip(template.len()).map(|segment| segment.chars().count() + 1).sum::<usize>();
+/// How far a path is from a template, segment by segment from the left; what one has more counts whole. `None` if it is
+/// at least `bound`: most templates are given up at their first segment.
+fn far(path: &[&str], template: &[Shown], bound: usize) -> Option<usize> {
+    let length = |segment: &str| segment.chars().count() + 1;
+    let longer: usize = path.iter().skip(template.len()).map(|segment| length(segment)).sum();
     let missing = template.iter().skip(path.len()).map(|shown| match shown {
-        Shown::Literal(literal) => literal.chars().count() + 1,
+        Shown::Literal(literal) => length(literal),
         Shown::Templated => 2,
     });
-    differing + longer + missing.sum::<usize>()
+    let mut distance = longer + missing.sum::<usize>();
+    for (segment, shown) in path.iter().zip(template) {
+        if distance >= bound {
+            return None;
+        }
+        distance += match shown {
+            Shown::Literal(literal) if segment != literal => text::distance(segment, literal),
+            Shown::Literal(_) | Shown::Templated => 0,
+        };
+    }
+    (distance < bound).then_some(distance)
 }
 
 #[cfg(test)]

@@ -164,16 +164,9 @@ fn decode_with_places(text: &str) -> (Vec<u8>, Vec<usize>) {
     let mut at = 0;
     while at < bytes.len() {
         places.push(at);
-        match escaped(bytes.get(at..at + 3)) {
-            Some(byte) => {
-                decoded.push(byte);
-                at += 3;
-            }
-            None => {
-                decoded.push(bytes[at]);
-                at += 1;
-            }
-        }
+        let escaped = escaped(bytes.get(at..at + 3));
+        decoded.push(escaped.unwrap_or(bytes[at]));
+        at += if escaped.is_some() { 3 } else { 1 };
     }
     places.push(bytes.len());
     (decoded, places)

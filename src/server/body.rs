@@ -7,13 +7,14 @@ use tokio::time::timeout;
 
 use super::Limits;
 use super::problem::Problem;
+use super::wire::LINGER;
 
 /// How much is reserved for a body before its bytes are there.
 const RESERVED: usize = 64 * 1024;
 
 /// Reads the body, or tells why it can't be read. One that is declared too large is refused unread, so a
 /// client that expects `100 Continue` is never asked for it.
-pub(super) async fn read(body: Incoming, limits: &Limits) -> Result<Bytes, Problem> {
+pub(super) async fn read(body: &mut Incoming, limits: &Limits) -> Result<Bytes, Problem> {
     if body.size_hint().lower() > limits.body as u64 {
         return Err(Problem::BodyTooLarge);
     }
@@ -23,7 +24,13 @@ pub(super) async fn read(body: Incoming, limits: &Limits) -> Result<Bytes, Probl
     }
 }
 
-async fn collect(mut body: Incoming, limit: usize) -> Result<Bytes, Problem> {
+/// Reads what is left of a refused body and throws it away, as long as a client may linger.
+pub(super) async fn discard(mut body: Incoming) {
+    let read = async { while let Some(Ok(_)) = body.frame().await {} };
+    let _ = timeout(LINGER, read).await; // whoever sends for longer is reset
+}
+
+async fn collect(body: &mut Incoming, limit: usize) -> Result<Bytes, Problem> {
     let mut first = Bytes::new();
     let mut all = BytesMut::new();
     while let Some(frame) = body.frame().await {

@@ -38,7 +38,7 @@ pub(super) async fn serve(stream: TcpStream, connection: Connection, shared: Arc
     let wire = Wire::new(stream, Arc::clone(&pulse), Arc::clone(&unread));
     let conversation =
         Arc::new(Conversation { shared: Arc::clone(&shared), connection, pulse: Arc::clone(&pulse), unread });
-    let service = service_fn(move |request| answer(Arc::clone(&conversation), request));
+    let service = service_fn(move |request| answer(&conversation, request));
     let mut dialog = pin!(shared.builder.serve_connection(TokioIo::new(wire), service));
     let mut known: Option<Waker> = None;
     let mut told = false;

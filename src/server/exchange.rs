@@ -2,8 +2,10 @@
 
 use std::convert::Infallible;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
@@ -12,6 +14,7 @@ use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Version};
 use http_body_util::Full;
 use hyper::body::{Body, Incoming};
 
+use super::cors::Visit;
 use super::keeper::Pulse;
 use super::problem::Problem;
 use super::{Connection, Limits, Shared, body, cors};
@@ -26,29 +29,53 @@ pub(super) struct Conversation {
     pub(super) unread: Arc<AtomicBool>,
 }
 
+/// A reply that is there at once, or after its request's body. One without a body needs neither a box nor the
+/// copies of a future's states, which cost as much as the rest of this file.
+pub(super) enum Answer {
+    /// The reply; taken when it is asked for.
+    Ready(Option<Response<Full<Bytes>>>),
+    /// The body is read, or a large one is handled aside.
+    Waiting(Pin<Box<dyn Future<Output = Response<Full<Bytes>>> + Send>>),
+}
+
+impl Future for Answer {
+    type Output = Result<Response<Full<Bytes>>, Infallible>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        match self.get_mut() {
+            Answer::Ready(response) => {
+                response.take().map_or(Poll::Pending, |response| Poll::Ready(Ok(response)))
+            }
+            Answer::Waiting(response) => response.as_mut().poll(context).map(Ok),
+        }
+    }
+}
+
 /// Answers one request; never fails, because what goes wrong is a reply too.
-pub(super) async fn answer(
-    conversation: Arc<Conversation>,
-    request: http::Request<Incoming>,
-) -> Result<Response<Full<Bytes>>, Infallible> {
-    let _under_way = UnderWay::begin(&conversation.pulse);
-    let cors = conversation.shared.cors;
-    let (head, content) = request.into_parts();
+pub(super) fn answer(conversation: &Arc<Conversation>, request: http::Request<Incoming>) -> Answer {
+    let under_way = UnderWay::begin(&conversation.pulse);
+    let shared = &conversation.shared;
+    let (head, mut content) = request.into_parts();
     let shape = Shape { is_head: head.method == Method::HEAD, version: head.version };
-    let visit = cors::visit(cors, &head);
-    if let Some(visit) = &visit
-        && let Some(reply) = visit.preflight(&head)
-    {
-        return Ok(shape.respond(reply));
-    }
-    let mut reply = match receive(head, content, &conversation.shared.limits).await {
-        Ok(request) => conversation.ask(request).await,
-        Err(problem) => conversation.refuse(problem, shape),
+    let visit = cors::visit(shared.cors, &head);
+    let reply = if let Some(reply) = visit.as_ref().and_then(|visit| visit.preflight(&head)) {
+        return Answer::Ready(Some(shape.respond(reply)));
+    } else if let Err(problem) = acceptable(&head, &shared.limits) {
+        conversation.refuse(problem, shape, content)
+    } else if content.is_end_stream() {
+        ask(shared, conversation.connection, received(head, Bytes::new()))
+    } else {
+        let conversation = Arc::clone(conversation);
+        return Answer::Waiting(Box::pin(async move {
+            let _under_way = under_way;
+            let reply = match body::read(&mut content, &conversation.shared.limits).await {
+                Ok(body) => conversation.ask(received(head, body)).await,
+                Err(problem) => conversation.refuse(problem, shape, content),
+            };
+            shape.respond(opened(reply, visit))
+        }));
     };
-    if let Some(visit) = visit {
-        visit.open(&mut reply.headers);
-    }
-    Ok(shape.respond(reply))
+    Answer::Ready(Some(shape.respond(opened(reply, visit))))
 }
 
 impl Conversation {
@@ -62,25 +89,30 @@ impl Conversation {
         asked.unwrap_or_else(|_| Problem::Defect.reply())
     }
 
-    /// The reply to a request that is not read any further; HTTP/1 can't go on after it.
-    fn refuse(&self, problem: Problem, shape: Shape) -> Reply {
+    /// The reply to a request that is not read any further. HTTP/1 can't go on after it; HTTP/2 would reset
+    /// the stream before the reply if the rest were dropped now.
+    fn refuse(&self, problem: Problem, shape: Shape, rest: Incoming) -> Reply {
+        if shape.version == Version::HTTP_2 {
+            tokio::spawn(body::discard(rest));
+            return problem.reply();
+        }
         self.unread.store(true, Ordering::Relaxed);
-        let reply = problem.reply();
-        if shape.version < Version::HTTP_2 { reply.with_header("connection", "close") } else { reply }
+        problem.reply().with_header("connection", "close")
     }
+}
+
+/// The reply, readable for the page that asked, if one did.
+fn opened(mut reply: Reply, visit: Option<Visit>) -> Reply {
+    if let Some(visit) = visit {
+        visit.open(&mut reply.headers);
+    }
+    reply
 }
 
 /// Asks the handler; a panic in it is its own, not the server's.
 fn ask(shared: &Shared, connection: Connection, request: Request) -> Reply {
     catch_unwind(AssertUnwindSafe(|| (shared.handler)(request, &connection)))
         .unwrap_or_else(|_| Problem::Defect.reply())
-}
-
-/// Reads the request whole, or tells why the handler can't be asked about it.
-async fn receive(head: Parts, content: Incoming, limits: &Limits) -> Result<Request, Problem> {
-    acceptable(&head, limits)?;
-    let body = if content.is_end_stream() { Bytes::new() } else { body::read(content, limits).await? };
-    Ok(received(head, body))
 }
 
 /// Whether the head is one that the handler can be asked about.
@@ -157,16 +189,16 @@ fn unframe(headers: &mut HeaderMap) {
 }
 
 /// A request that is being answered, in its connection's pulse; also when it is given up.
-struct UnderWay<'a>(&'a Pulse);
+struct UnderWay(Arc<Pulse>);
 
-impl<'a> UnderWay<'a> {
-    fn begin(pulse: &'a Pulse) -> Self {
+impl UnderWay {
+    fn begin(pulse: &Arc<Pulse>) -> Self {
         pulse.begin();
-        Self(pulse)
+        Self(Arc::clone(pulse))
     }
 }
 
-impl Drop for UnderWay<'_> {
+impl Drop for UnderWay {
     fn drop(&mut self) {
         self.0.end();
     }

@@ -15,7 +15,7 @@ use super::keeper::{Order, Pulse};
 use super::problem::Problem;
 
 /// How long a client that is still sending may go on after the last reply, so that it gets to read it.
-const LINGER: Duration = Duration::from_secs(2);
+pub(super) const LINGER: Duration = Duration::from_secs(2);
 
 /// One socket, as hyper sees it.
 #[derive(Debug)]

@@ -7,13 +7,15 @@ use crate::cli::settings::SettingsFile;
 use crate::cli::{CLEAN, Stop};
 use crate::error::Error;
 use crate::report::Report;
+use crate::scenario::ScenarioFile;
 use crate::text;
 
 /// The command.
 pub const DEFINITION: Definition = Definition {
     name: "schema",
     about: "Print the JSON Schema of one of standin's own file formats",
-    examples: "  standin schema settings > standin.schema.json
+    examples: "  standin schema scenario
+  standin schema settings > standin.schema.json
   standin schema report",
     takes: Takes::Nothing,
     arguments,
@@ -21,8 +23,11 @@ pub const DEFINITION: Definition = Definition {
 };
 
 /// The formats by name.
-const FORMATS: &[(&str, fn() -> schemars::Schema)] =
-    &[("settings", || schemars::schema_for!(SettingsFile)), ("report", || schemars::schema_for!(Report))];
+const FORMATS: &[(&str, fn() -> schemars::Schema)] = &[
+    ("scenario", || schemars::schema_for!(ScenarioFile)),
+    ("settings", || schemars::schema_for!(SettingsFile)),
+    ("report", || schemars::schema_for!(Report)),
+];
 
 fn arguments(command: Command) -> Command {
     let help = format!("One of {}", text::list(names()));

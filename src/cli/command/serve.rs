@@ -1,21 +1,25 @@
 //! `standin serve`: answers requests until it is stopped, then tells what was found.
 
 use std::future::Future;
+use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
 
 use super::{Context, Definition, Outcome, Settings, Takes, table};
+use crate::admin::{Access, Admin};
 use crate::cli::load::{self, Documents, LoadedDocument};
+use crate::cli::settings::Given;
 use crate::cli::settings::value::{self, FailOn, Output, TextOrJson};
-use crate::cli::stub::{Checks, Conflict, Credentials, Data, Engine, Mode, Options, SeedChoice};
 use crate::cli::terminal::Terminal;
 use crate::cli::{CLEAN, FINDINGS, Stop, request_log};
 use crate::clock::Clock;
 use crate::contract::{Contract, Location, Operation, SchemeKind};
 use crate::diagnostic::Severity;
+use crate::engine::{Conflict, Engine, Options};
 use crate::error::Error;
 use crate::report::Report;
+use crate::scenario::{self, Script};
 use crate::seed::Seed;
 use crate::server::{self, Cors, Limits};
 use crate::text;
@@ -41,6 +45,9 @@ const MOST_DRIFTS: usize = 20;
 struct Wishes {
     server: server::Options,
     engine: Options,
+    admin_token: Option<String>,
+    admin_origin: Option<String>,
+    scenarios: Vec<Given>,
     reports: Vec<Output>,
     /// `None` if it was not given: then findings do not change the exit code.
     fail_on: Option<FailOn>,
@@ -55,17 +62,19 @@ impl Wishes {
             cors: if settings.is("no-cors") { Cors::Off } else { Cors::MirrorOrigin },
             limits: Limits::default(),
         };
-        let refuse = Checks { security: Mode::Refuse, parameters: Mode::Refuse, body: Mode::Refuse };
         let engine = Options {
-            seed: settings.one("seed", value::seed).unwrap_or(SeedChoice::Fixed(Seed(0))),
-            data: settings.one("data", value::data).unwrap_or(Data::Auto),
-            check: settings.one("check", value::checks).unwrap_or(refuse),
-            credentials: settings.one("credentials", value::credentials).unwrap_or(Credentials::Any),
+            seed: settings.one("seed", value::seed).unwrap_or_default(),
+            data: settings.one("data", value::data).unwrap_or_default(),
+            check: settings.one("check", value::checks).unwrap_or_default(),
+            credentials: settings.one("credentials", value::credentials).unwrap_or_default(),
             clock: Clock::System,
         };
         let wishes = Self {
             server,
             engine,
+            admin_token: settings.one("admin-token", value::token),
+            admin_origin: settings.one("admin-origin", value::origin),
+            scenarios: settings.all("scenario"),
             reports: settings.many("report", value::report),
             fail_on: settings.one("fail-on", value::fail_on),
             log: settings.one("log", value::text_or_json),
@@ -81,7 +90,8 @@ fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
     let documents = load::usable_documents(context, settings)?;
     let contracts = documents.contracts();
     introduce(terminal, &documents);
-    let engine = Arc::new(Engine::new(contracts, Vec::new(), wishes.engine));
+    let scripts = scripts(terminal, &wishes.scenarios, &contracts)?;
+    let engine = Arc::new(Engine::new(contracts, scripts, wishes.engine.clone()));
     for conflict in engine.conflicts() {
         terminal.say(&told(&conflict));
     }
@@ -93,17 +103,18 @@ fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
         let is_stopped =
             std::future::poll_fn(|context| Poll::Ready(stop.as_mut().poll(context).is_ready())).await;
         let url = listeners.url();
+        let admin = Admin::new(Arc::clone(&engine), access(terminal, &wishes, listeners.addresses()));
         if let Some(line) = try_it(engine.contracts(), &url) {
             terminal.say(&line);
         }
         terminal.result(&url);
         if !is_stopped {
-            server::serve(listeners, handler(&engine, wishes.log), stop).await;
+            server::serve(listeners, handler(&engine, admin, wishes.log), stop).await;
         }
         Ok(())
     });
     served?;
-    let report = Report::of(engine.ledger());
+    let report = Report::of(&engine.default_session().ledger);
     terminal.say(&report.summary(MOST_DRIFTS));
     write(terminal, &wishes.reports, &report)?;
     let is_failed = wishes.fail_on.is_some_and(|fail_on| report.fails(fail_on));
@@ -112,14 +123,7 @@ fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
 
 /// The conflicts of the documents without serving them.
 pub fn conflicts(contracts: &[Arc<Contract>]) -> Vec<Conflict> {
-    let options = Options {
-        seed: SeedChoice::Fixed(Seed(0)),
-        data: Data::Auto,
-        check: Checks { security: Mode::Off, parameters: Mode::Off, body: Mode::Off },
-        credentials: Credentials::Any,
-        clock: Clock::System,
-    };
-    Engine::new(contracts.to_vec(), Vec::new(), options).conflicts()
+    Engine::new(contracts.to_vec(), Vec::new(), Options::default()).conflicts()
 }
 
 /// One line about a path that several documents declare.
@@ -146,16 +150,51 @@ pub fn counts(document: &LoadedDocument) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
-fn handler(engine: &Arc<Engine>, log: Option<TextOrJson>) -> server::Handler {
+fn handler(engine: &Arc<Engine>, admin: Admin, log: Option<TextOrJson>) -> server::Handler {
     let engine = Arc::clone(engine);
-    let Some(format) = log else { return Arc::new(move |request, _| engine.answer(request)) };
+    let answer = move |request| match admin.answer(&request) {
+        Some(reply) => reply,
+        None => engine.answer(request),
+    };
+    let Some(format) = log else { return Arc::new(move |request, _| answer(request)) };
     let log = request_log::RequestLog::new(format);
     Arc::new(move |request, _| {
         let asked = request_log::Asked::of(&request);
-        let reply = engine.answer(request);
+        let reply = answer(request);
         log.tell(&asked, &reply);
         reply
     })
+}
+
+/// Who may use the reserved prefix: anybody on this machine; where others can reach the server, who has the token.
+fn access(terminal: &Terminal, wishes: &Wishes, addresses: &[SocketAddr]) -> Access {
+    let is_open = addresses.iter().any(|address| !address.ip().is_loopback());
+    let mut token = wishes.admin_token.clone();
+    if is_open && token.is_none() {
+        let made = format!("{:016x}{:016x}", Seed::fresh().0, Seed::fresh().0);
+        terminal.say(&format!("admin token: {made}  (for `/_standin/`; set your own with `--admin-token`)"));
+        token = Some(made);
+    }
+    let mut bound_hosts = vec![wishes.server.host.trim_matches(['[', ']']).to_owned()];
+    bound_hosts.extend(addresses.iter().map(|address| address.ip().to_string()));
+    Access { token, origin: wishes.admin_origin.clone(), bound_hosts }
+}
+
+/// The scenarios, looked up in the contracts. Stops if one can't be used.
+fn scripts(terminal: &Terminal, given: &[Given], contracts: &[Arc<Contract>]) -> Result<Vec<Script>, Stop> {
+    let mut scripts = Vec::new();
+    let mut diagnostics = Vec::new();
+    for one in given {
+        let loaded = scenario::load(&one.path(&one.text), contracts);
+        match loaded.value {
+            Some(script) => {
+                scripts.push(script);
+                loaded.diagnostics.iter().for_each(|diagnostic| terminal.diagnostic(diagnostic));
+            }
+            None => diagnostics.extend(loaded.diagnostics),
+        }
+    }
+    if diagnostics.is_empty() { Ok(scripts) } else { Err(Stop::Diagnostics(diagnostics)) }
 }
 
 /// One line for each document, and what is wrong with it.

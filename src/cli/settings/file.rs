@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use super::flag::{FLAGS, NOT_BUILT};
 use super::given::{Given, Origin};
-use crate::diagnostic::Diagnostic;
-use crate::document::Plain;
+use crate::diagnostic::{Diagnostic, Span};
+use crate::document::SourceFile;
 use crate::pointer::Pointer;
 use crate::text;
 
@@ -20,6 +20,7 @@ pub const USUAL_NAME: &str = "standin.yaml";
 /// relative to this file.
 #[derive(Debug, JsonSchema)]
 #[schemars(title = "standin settings", deny_unknown_fields)]
+#[expect(dead_code, reason = "it is there for its schema; values are taken as texts")]
 pub struct SettingsFile {
     /// A document: a file, a folder (its documents), `NAME=PATH`, or a URL, which is fetched. Repeatable.
     pub documents: Option<DocumentList>,
@@ -28,7 +29,7 @@ pub struct SettingsFile {
     /// The port to listen at; 0 takes any free one. Default: 4010.
     pub port: Option<u16>,
     /// What values are drawn from: a number from 0 to 2^64-1, or `random` for fresh data with every request.
-    /// Default: 0.
+    /// Default: 1.
     pub seed: Option<NumberOrText>,
     /// Where replies come from: `auto` (the document's example if there is a valid one, else generated), `examples`
     /// (as they stand), `generated`. Default: auto.
@@ -68,6 +69,7 @@ pub struct SettingsFile {
 /// The documents: one, a list, or a map of names to files.
 #[derive(Debug, JsonSchema)]
 #[schemars(untagged)]
+#[expect(dead_code, reason = "it is there for its schema; values are taken as texts")]
 pub enum DocumentList {
     /// One document.
     One(String),
@@ -80,6 +82,7 @@ pub enum DocumentList {
 /// One value or a list.
 #[derive(Debug, JsonSchema)]
 #[schemars(untagged)]
+#[expect(dead_code, reason = "it is there for its schema; values are taken as texts")]
 pub enum OneOrMany {
     /// One value.
     One(String),
@@ -90,6 +93,7 @@ pub enum OneOrMany {
 /// A number or a word.
 #[derive(Debug, JsonSchema)]
 #[schemars(untagged)]
+#[expect(dead_code, reason = "it is there for its schema; values are taken as texts")]
 pub enum NumberOrText {
     /// A number.
     Number(u64),
@@ -100,6 +104,7 @@ pub enum NumberOrText {
 /// One mode, or modes by area.
 #[derive(Debug, JsonSchema)]
 #[schemars(untagged)]
+#[expect(dead_code, reason = "it is there for its schema; values are taken as texts")]
 pub enum ModeOrAreas {
     /// As in the flag.
     Mode(String),
@@ -112,15 +117,14 @@ pub enum ModeOrAreas {
 pub struct Found {
     /// The file as the user knows it.
     pub path: PathBuf,
-    plain: Plain,
+    file: SourceFile,
 }
 
 impl Found {
     /// Reads the file and reports keys that are not known.
     pub fn read(path: &Path, diagnostics: &mut Vec<Diagnostic>) -> Option<Self> {
-        let mut loaded = Plain::read(path);
-        diagnostics.append(&mut loaded.diagnostics);
-        let found = Self { path: path.to_owned(), plain: loaded.value? };
+        let file = SourceFile::read(path, &path.display().to_string(), diagnostics)?;
+        let found = Self { path: path.to_owned(), file };
         found.check_keys(diagnostics);
         Some(found)
     }
@@ -128,7 +132,7 @@ impl Found {
     /// The values of a key as texts; a list gives several.
     pub fn given(&self, key: &str, is_list: bool, diagnostics: &mut Vec<Diagnostic>) -> Vec<Given> {
         let pointer = Pointer::root().join(key);
-        let Some(value) = self.plain.value().get(key) else { return Vec::new() };
+        let Some(value) = self.file.value.get(key) else { return Vec::new() };
         match value {
             Value::Null => Vec::new(),
             Value::Array(items) if is_list => items
@@ -164,8 +168,26 @@ impl Found {
         }
     }
 
+    fn span(&self, pointer: &Pointer) -> Span {
+        self.file.span(pointer).0
+    }
+
+    /// Where the key stands that the value at a pointer has.
+    fn key_span(&self, pointer: &Pointer) -> Span {
+        let mut span = self.span(pointer);
+        let Some(key) = pointer.last() else { return span };
+        let text = &span.source.text;
+        if text[span.range.clone()].trim_matches(['"', '\'']) == key {
+            return span;
+        }
+        if let Some(at) = text[..span.range.start].rfind(&key) {
+            span.range = at..at + key.len();
+        }
+        span
+    }
+
     fn one(&self, key: &str, text: String, place: &Pointer) -> Given {
-        let origin = Origin::File { key: key.to_owned(), span: self.plain.span(place) };
+        let origin = Origin::File { key: key.to_owned(), span: self.span(place) };
         Given { text, origin, folder: self.path.parent().map(Path::to_owned) }
     }
 
@@ -185,17 +207,17 @@ impl Found {
             Value::Object(_) => "a map",
         };
         let message = format!("`{key}` is {found}, expected one value");
-        diagnostics.push(Diagnostic::error("wrong-setting", message).at(Some(self.plain.span(place))));
+        diagnostics.push(Diagnostic::error("wrong-setting", message).at(Some(self.span(place))));
         None
     }
 
     fn check_keys(&self, diagnostics: &mut Vec<Diagnostic>) {
-        let keys = match self.plain.value() {
+        let keys = match &self.file.value {
             Value::Null => return,
             Value::Object(map) => map.keys(),
             _ => {
                 let message = "the settings are no map, expected `key: value` lines";
-                let span = self.plain.span(&Pointer::root());
+                let span = self.span(&Pointer::root());
                 diagnostics.push(Diagnostic::error("wrong-setting", message).at(Some(span)));
                 return;
             }
@@ -205,7 +227,7 @@ impl Found {
             if known().any(|name| name == *key) {
                 continue;
             }
-            let span = self.plain.key_span(&Pointer::root().join(key));
+            let span = self.key_span(&Pointer::root().join(key));
             let flag = key.replace('_', "-");
             if NOT_BUILT.iter().any(|row| row.name == flag) {
                 let message = format!("the setting `{key}` is not built yet");

@@ -32,8 +32,6 @@ pub enum Origin {
         /// Where.
         span: Span,
     },
-    /// Not at all.
-    Nowhere,
 }
 
 /// What is wrong with a value.
@@ -68,7 +66,6 @@ impl Given {
             Origin::Flag(name) => format!("`--{name}`"),
             Origin::Environment(name) => format!("the environment variable `{name}`"),
             Origin::File { key, .. } => format!("`{key}`"),
-            Origin::Nowhere => "the default".to_owned(),
         }
     }
 
@@ -76,7 +73,7 @@ impl Given {
     pub fn diagnostic(&self, code: &'static str, message: impl Into<String>) -> Diagnostic {
         let span = match &self.origin {
             Origin::File { span, .. } => Some(span.clone()),
-            Origin::Argument(_) | Origin::Flag(_) | Origin::Environment(_) | Origin::Nowhere => None,
+            Origin::Argument(_) | Origin::Flag(_) | Origin::Environment(_) => None,
         };
         Diagnostic::error(code, message).at(span)
     }

@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
-use super::super::stub::{Checks, Credentials, Data, Mode, SeedChoice};
 use super::super::terminal::Color;
 use super::{Given, Problem};
+use crate::check::Credentials;
+use crate::engine::{Checks, Data, Mode, SeedChoice};
 use crate::report::{self, Format};
 use crate::seed::Seed;
 use crate::text;
@@ -75,12 +76,12 @@ pub fn data(text: &str) -> Result<Data, Problem> {
 pub fn checks(text: &str) -> Result<Checks, Problem> {
     const MODES: &[(&str, Mode)] = &[("refuse", Mode::Refuse), ("report", Mode::Report), ("off", Mode::Off)];
     const AREAS: [&str; 3] = ["security", "parameters", "body"];
-    let mut checks = Checks { security: Mode::Refuse, parameters: Mode::Refuse, body: Mode::Refuse };
+    let mut checks = Checks::default();
     let parts: Vec<&str> = text.split(',').map(str::trim).collect();
     // What is set for all areas does not take back what is set for one, wherever it stands.
     for part in parts.iter().filter(|part| !part.contains('=')) {
         let mode = word(part, MODES)?;
-        checks = Checks { security: mode, parameters: mode, body: mode };
+        checks = Checks::all(mode);
     }
     for (area, mode) in parts.iter().filter_map(|part| part.split_once('=')) {
         let mode = word(mode.trim(), MODES)?;

@@ -40,9 +40,7 @@ async fn a_port_that_is_taken_is_told() {
 
 #[tokio::test]
 async fn a_stop_closes_what_is_idle_and_finishes_what_is_not() {
-    let mut options = options();
-    options.limits.body_timeout = Duration::from_secs(5);
-    let server = start_with(options).await;
+    let server = start().await;
     let mut kept = server.connect().await;
     kept.write_all(b"GET /pets HTTP/1.1\r\nhost: here\r\n\r\n").await.unwrap();
     until(&mut kept, "GET /pets 0").await;

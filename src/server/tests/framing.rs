@@ -106,9 +106,23 @@ async fn http_2_is_spoken_to_those_who_know_it() {
         assert_eq!(reply.headers()["content-length"], length);
         assert_eq!(reply.into_body().collect().await.unwrap().to_bytes(), expected);
     }
-    drop(sender);
-    driver.abort();
-    assert_eq!(server.stop().await.requests, 3);
+    let body = Full::new(bytes::Bytes::from(vec![0; 3_000_000]));
+    let request = http::Request::post("http://there/pets").body(body).unwrap();
+    assert_eq!(sender.send_request(request).await.unwrap().status(), 413);
+    assert_eq!(server.stop().await, Summary { connections: 1, requests: 4, cut: 0 });
+    driver.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn an_offer_to_upgrade_is_passed_over() {
+    let server = start().await;
+    let mut stream = server.connect().await;
+    let offer = "GET /one HTTP/1.1\r\nhost: here\r\nconnection: upgrade, http2-settings\r\nupgrade: h2c\r\n\
+        http2-settings: AAEAAEAAAAIAAAAB\r\n\r\n";
+    stream.write_all(offer.as_bytes()).await.unwrap();
+    until(&mut stream, "GET /one 0").await;
+    stream.write_all(b"GET /two HTTP/1.1\r\nhost: here\r\n\r\n").await.unwrap();
+    until(&mut stream, "GET /two 0").await;
 }
 
 #[tokio::test]

@@ -45,7 +45,10 @@ async fn what_hyper_refuses_has_its_status_too() {
 
 #[tokio::test]
 async fn a_slow_head_and_a_slow_body_time_out() {
-    let server = start().await;
+    let mut options = options();
+    options.limits.head_timeout = Duration::from_millis(100);
+    options.limits.body_timeout = Duration::from_millis(100);
+    let server = start_with(options).await;
     for request in ["GET /pets HT".to_owned(), post("content-length: 10\r\n", "half")] {
         let text = server.send(request).await;
         assert!(text.starts_with("HTTP/1.1 408 "), "{text:?}");

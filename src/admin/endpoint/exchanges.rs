@@ -1,0 +1,208 @@
+//! `GET /_standin/exchanges`: the journal, newest first, with secrets hidden.
+
+use std::collections::BTreeMap;
+
+use http::HeaderMap;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{Context, Endpoint, Parameter, json, schema};
+use crate::engine::Problem;
+use crate::exchange::Exchange;
+use crate::message::Reply;
+use crate::redact;
+use crate::violation::Severity;
+
+/// One exchange.
+#[derive(Serialize, JsonSchema)]
+pub struct Entry {
+    /// Its number; the header `standin-exchange` of the reply.
+    id: u64,
+    /// When the request was read (RFC 3339).
+    at: String,
+    /// The document; null if none fits.
+    document: Option<String>,
+    /// The operation; null if none fits.
+    operation: Option<String>,
+    /// The method.
+    method: String,
+    /// Path and query, secrets hidden.
+    target: String,
+    /// The request's header fields, secrets hidden.
+    headers: BTreeMap<String, String>,
+    /// The request's content as JSON or text, secrets hidden, shortened; null if it has none.
+    body: Value,
+    /// The status of the reply.
+    status: u16,
+    /// The reply's content as JSON or text, shortened; null if it has none.
+    reply: Value,
+    /// What was found.
+    violations: Vec<Finding>,
+}
+
+/// One violation.
+#[derive(Serialize, JsonSchema)]
+pub struct Finding {
+    /// The rule's code.
+    code: String,
+    /// How much it weighs.
+    severity: Severity,
+    /// The place in the message.
+    location: Vec<String>,
+    /// What is wrong.
+    message: String,
+    /// What to do.
+    help: Option<String>,
+    /// The place in the document: file, line, column, pointer.
+    place: String,
+}
+
+/// How many entries are told unless `limit` says otherwise.
+const USUAL: usize = 50;
+
+pub(super) static LIST: Endpoint = Endpoint {
+    method: "GET",
+    path: "/exchanges",
+    id: "listExchanges",
+    summary: "Lists the last exchanges, newest first.",
+    parameters: &[
+        Parameter {
+            name: "document",
+            description: "Only those of this document.",
+            kind: "string",
+            values: &[],
+        },
+        Parameter {
+            name: "operation",
+            description: "Only those of this operation.",
+            kind: "string",
+            values: &[],
+        },
+        Parameter {
+            name: "status",
+            description: "Only those with this status.",
+            kind: "integer",
+            values: &[],
+        },
+        Parameter {
+            name: "violating",
+            description: "Only those with violations, or only those without.",
+            kind: "boolean",
+            values: &[],
+        },
+        Parameter {
+            name: "limit",
+            description: "How many at most; 50 unless given.",
+            kind: "integer",
+            values: &[],
+        },
+    ],
+    reply: Some(schema::<Vec<Entry>>),
+    answer: list,
+};
+
+pub(super) static ONE: Endpoint = Endpoint {
+    method: "GET",
+    path: "/exchanges/{id}",
+    id: "getExchange",
+    summary: "Tells one exchange by its number.",
+    parameters: &[],
+    reply: Some(schema::<Entry>),
+    answer: one,
+};
+
+fn list(context: &Context<'_>) -> Result<Reply, Problem> {
+    let (document, operation) = (context.query("document"), context.query("operation"));
+    let status: Option<u16> = context.query("status").and_then(|status| status.parse().ok());
+    let violating: Option<bool> = context.query("violating").and_then(|flag| flag.parse().ok());
+    let limit = context.query("limit").and_then(|limit| limit.parse().ok()).unwrap_or(USUAL);
+    let fits = |exchange: &Exchange| {
+        document.as_ref().is_none_or(|wanted| exchange.document.as_deref() == Some(wanted))
+            && operation.as_ref().is_none_or(|wanted| exchange.operation.as_deref() == Some(wanted))
+            && status.is_none_or(|wanted| exchange.status == wanted)
+            && violating.is_none_or(|wanted| exchange.violations.is_empty() != wanted)
+    };
+    let all = context.engine.default_session().journal.all();
+    let entries: Vec<Entry> = all
+        .iter()
+        .rev()
+        .filter(|exchange| fits(exchange))
+        .take(limit)
+        .map(|exchange| entry(exchange))
+        .collect();
+    json(&entries)
+}
+
+fn one(context: &Context<'_>) -> Result<Reply, Problem> {
+    let id = context.path.rsplit('/').next().unwrap_or_default();
+    let found = id.parse().ok().and_then(|id| context.engine.default_session().journal.find(id));
+    match found {
+        Some(exchange) => json(&entry(&exchange)),
+        None => {
+            let shown = redact::shown(id, 40);
+            Err(Problem::new(404, format!("there is no exchange `{shown}`, or it is no longer kept")))
+        }
+    }
+}
+
+fn entry(exchange: &Exchange) -> Entry {
+    Entry {
+        id: exchange.id,
+        at: exchange.at.to_string(),
+        document: exchange.document.as_deref().map(str::to_owned),
+        operation: exchange.operation.as_deref().map(str::to_owned),
+        method: exchange.method.to_string(),
+        target: redact::target(&exchange.target),
+        headers: headers(&exchange.headers),
+        body: content(&exchange.body),
+        status: exchange.status,
+        reply: content(&exchange.reply),
+        violations: exchange
+            .violations
+            .iter()
+            .map(|violation| Finding {
+                code: violation.rule.code().to_owned(),
+                severity: violation.severity,
+                location: violation.location.clone(),
+                message: violation.message.clone(),
+                help: violation.help.clone(),
+                place: violation.place.to_string(),
+            })
+            .collect(),
+    }
+}
+
+fn headers(headers: &HeaderMap) -> BTreeMap<String, String> {
+    let mut shown = BTreeMap::new();
+    for (name, value) in headers {
+        let value = if redact::is_secret_name(name.as_str()) {
+            redact::HIDDEN.to_owned()
+        } else {
+            redact::shown(&String::from_utf8_lossy(value.as_bytes()), 1000)
+        };
+        shown.insert(name.as_str().to_owned(), value);
+    }
+    shown
+}
+
+fn content(bytes: &[u8]) -> Value {
+    const LONGEST: usize = 64 * 1024;
+    if bytes.is_empty() {
+        return Value::Null;
+    }
+    if bytes.len() > LONGEST {
+        return Value::String(format!("{} bytes, too many to show", bytes.len()));
+    }
+    match serde_json::from_slice(bytes) {
+        Ok(value) => redact::inside(&value),
+        // Text that is no JSON may be a form with a password in it.
+        Err(_) => match std::str::from_utf8(bytes) {
+            Ok(text) if text.contains('=') => {
+                Value::String(redact::target(&format!("?{text}"))[1..].to_owned())
+            }
+            Ok(text) => Value::String(redact::shown(text, 2000)),
+            Err(_) => Value::String(format!("{} bytes that are no text", bytes.len())),
+        },
+    }
+}

@@ -1,0 +1,14 @@
+//! `GET /_standin/openapi.json`: the document of the reserved prefix.
+
+use super::{Endpoint, json};
+use crate::admin::document;
+
+pub(super) static ENDPOINT: Endpoint = Endpoint {
+    method: "GET",
+    path: "/openapi.json",
+    id: "getOpenapi",
+    summary: "Gives the OpenAPI document of these operations.",
+    parameters: &[],
+    reply: Some(|_| schemars::json_schema!({ "type": "object" })),
+    answer: |_| json(&document::openapi()),
+};

@@ -1,0 +1,40 @@
+//! `GET /_standin/specs`: the documents that are served.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{Endpoint, json, schema};
+
+/// One document.
+#[derive(Serialize, JsonSchema)]
+pub struct Spec {
+    /// Its name.
+    name: String,
+    /// Its title.
+    title: String,
+    /// Its own version.
+    version: String,
+    /// How many operations it has.
+    operations: usize,
+    /// The base paths of its servers.
+    base_paths: Vec<String>,
+}
+
+pub(super) static ENDPOINT: Endpoint = Endpoint {
+    method: "GET",
+    path: "/specs",
+    id: "listSpecs",
+    summary: "Lists the documents that are served.",
+    parameters: &[],
+    reply: Some(schema::<Vec<Spec>>),
+    answer: |context| {
+        let specs = context.engine.contracts().iter().map(|contract| Spec {
+            name: contract.name.clone(),
+            title: contract.document.title.clone(),
+            version: contract.document.title_version.clone(),
+            operations: contract.operations.len(),
+            base_paths: contract.servers.iter().map(|server| server.base_path.clone()).collect(),
+        });
+        json(&specs.collect::<Vec<_>>())
+    },
+};

@@ -1,0 +1,211 @@
+//! Content held against its declaration: media type, whether it can be read, schema, names that nothing declares.
+
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use serde_json::Value;
+
+use super::Checked;
+use super::explain::Subject;
+use super::strict;
+use crate::codec::{self, Body, Expect};
+use crate::contract::{Content, Contract, Operation, RequestBody};
+use crate::media_type::MediaType;
+use crate::message::Request;
+use crate::redact;
+use crate::schema::{Direction, mismatches};
+use crate::text;
+use crate::violation::{Rule, Violation};
+
+/// Reads the content, and judges it if `judges`.
+pub(super) fn check(
+    contract: &Contract,
+    operation: &Operation,
+    expects: &[Expect],
+    request: &Request,
+    judges: bool,
+    checked: &mut Checked,
+) {
+    let Some(declared) = &operation.body else {
+        if judges && !request.body.is_empty() {
+            let place = contract.document.place(&operation.pointer);
+            let message =
+                format!("`{}` declares no content, and {} bytes were sent", operation.id, request.body.len());
+            let mut violation = Violation::new(Rule::BodyUndeclared, &["request", "body"], message, place);
+            violation.help = Some("leave the content out, or declare it".into());
+            checked.violations.push(violation);
+        }
+        return;
+    };
+    let judge = Judge { contract, declared, request };
+    let mut found = Vec::new();
+    checked.body = judge.run(expects, judges, &mut found);
+    if judges {
+        checked.violations.append(&mut found);
+    }
+}
+
+struct Judge<'a> {
+    contract: &'a Contract,
+    declared: &'a RequestBody,
+    request: &'a Request,
+}
+
+impl Judge<'_> {
+    fn run(&self, expects: &[Expect], judges: bool, found: &mut Vec<Violation>) -> Option<Value> {
+        if self.request.body.is_empty() {
+            if self.declared.required {
+                let place = self.contract.document.place(&self.declared.pointer.join("required"));
+                let mut violation =
+                    Violation::new(Rule::BodyMissing, &["request", "body"], "the content is missing", place);
+                violation.expected = Some(self.media_types());
+                violation.help = Some(format!("send content of the type {}", self.media_types()));
+                found.push(violation);
+            }
+            return None;
+        }
+        if let Some(encoding) = self.request.header(CONTENT_ENCODING.as_str())
+            && !encoding.trim().eq_ignore_ascii_case("identity")
+        {
+            let shown = redact::shown(encoding, 40);
+            let message = format!("the content is encoded as `{shown}`, which can't be read");
+            let place = self.contract.document.place(&self.declared.pointer.join("content"));
+            let mut violation = Violation::new(
+                Rule::EncodingUnsupported,
+                &["request", "header", "content-encoding"],
+                message,
+                place,
+            );
+            violation.help = Some("send the content without `Content-Encoding`".into());
+            found.push(violation);
+            return None;
+        }
+        let (index, media_type) = self.content(found)?;
+        let content = &self.declared.content[index];
+        match codec::decode(content, &media_type, &self.request.body, &expects[index]) {
+            Err(unreadable) => {
+                let message = format!("the content {unreadable}");
+                let place = self.contract.document.place(&content.pointer);
+                let mut violation =
+                    Violation::new(Rule::BodyUnreadable, &["request", "body"], message, place);
+                violation.expected = Some(format!("`{}`", content.media_type));
+                violation.help = Some(format!("send well-formed `{}`", content.media_type.essence()));
+                found.push(violation);
+                None
+            }
+            Ok(Body::Opaque) => None,
+            Ok(Body::Value(value)) => {
+                if judges {
+                    found.extend(self.judge(content, content.schema.as_ref(), &value, &[]));
+                }
+                Some(value)
+            }
+            Ok(Body::Values(values)) => self.judge_any(content, values, found),
+            Ok(Body::Items(items)) => {
+                let schema = content.item_schema.as_ref().or(content.schema.as_ref());
+                for (index, item) in items.iter().enumerate().take(if judges { items.len() } else { 0 }) {
+                    found.extend(self.judge(content, schema, item, &[index.to_string()]));
+                }
+                Some(Value::Array(items))
+            }
+        }
+    }
+
+    /// The declared content that the request's media type falls under: the most specific one.
+    fn content(&self, found: &mut Vec<Violation>) -> Option<(usize, MediaType)> {
+        let declared = &self.declared.content;
+        let Some(sent) = self.request.headers.get(CONTENT_TYPE) else {
+            // RFC 9110 8.3: without a type the recipient may guess; with one declared there is nothing to guess.
+            let content = declared.first()?;
+            return Some((0, content.media_type.clone()));
+        };
+        let text = String::from_utf8_lossy(sent.as_bytes()).into_owned();
+        let Some(media_type) = MediaType::parse(&text) else {
+            found.push(self.wrong_type(&text, "is no media type"));
+            return None;
+        };
+        let fitting =
+            declared.iter().enumerate().filter(|(_, content)| content.media_type.includes(&media_type));
+        let best = fitting
+            .max_by_key(|(index, content)| (content.media_type.specificity(), std::cmp::Reverse(*index)));
+        if best.is_none() && !declared.is_empty() {
+            found.push(self.wrong_type(&text, "is not declared"));
+        }
+        best.map(|(index, _)| (index, media_type))
+    }
+
+    fn wrong_type(&self, sent: &str, why: &str) -> Violation {
+        let shown = redact::shown(sent, 80);
+        let place = self.contract.document.place(&self.declared.pointer.join("content"));
+        let message = format!("the media type `{shown}` {why}, expected {}", self.media_types());
+        let mut violation =
+            Violation::new(Rule::MediaTypeUndeclared, &["request", "header", "content-type"], message, place);
+        violation.found = Some(shown);
+        violation.expected = Some(self.media_types());
+        violation.help = Some(format!("send {}", self.media_types()));
+        violation
+    }
+
+    fn media_types(&self) -> String {
+        let names: Vec<String> =
+            self.declared.content.iter().map(|content| content.media_type.to_string()).collect();
+        text::list(names.iter().map(String::as_str))
+    }
+
+    fn judge(
+        &self,
+        content: &Content,
+        schema: Option<&crate::pointer::Pointer>,
+        value: &Value,
+        inside: &[String],
+    ) -> Vec<Violation> {
+        let Some(schema) = schema else { return Vec::new() };
+        let schemas = &self.contract.schemas;
+        // A schema that can't be compiled has been reported by loading; what it forbids can't be told.
+        let Ok(validator) = schemas.validator(schema, Direction::Request) else { return Vec::new() };
+        let mut location = vec!["request".to_owned(), "body".to_owned()];
+        location.extend_from_slice(inside);
+        let mut found = Vec::new();
+        if !validator.is_valid(value) {
+            let subject = Subject {
+                rule: Rule::BodyInvalid,
+                location: location.clone(),
+                called: "body".into(),
+                contract: self.contract,
+            };
+            found = subject.violations(mismatches(&validator, value));
+        }
+        let root = schemas.root(Direction::Request);
+        let Some(declared) = schema.find(root) else { return found };
+        for undeclared in strict::undeclared(root, declared, value) {
+            let name = text::harmless(&undeclared.path.join("."));
+            let place = self.contract.document.place(&content.pointer.join("schema"));
+            let parts: Vec<&str> = location.iter().chain(&undeclared.path).map(String::as_str).collect();
+            if found.iter().any(|known| known.location == parts) {
+                continue;
+            }
+            let message = format!("body `{name}` is not declared");
+            let mut violation = Violation::new(Rule::PropertyUndeclared, &parts, message, place);
+            violation.help = Some(match undeclared.nearest {
+                Some(nearest) => format!("did you mean `{nearest}`?"),
+                None => "leave it out, or declare it".into(),
+            });
+            found.push(violation);
+        }
+        found
+    }
+
+    /// Judges content that can be read in several ways: the first reading that is valid is the value.
+    fn judge_any(&self, content: &Content, values: Vec<Value>, found: &mut Vec<Violation>) -> Option<Value> {
+        let mut first = None;
+        for value in values {
+            let judged = self.judge(content, content.schema.as_ref(), &value, &[]);
+            if !judged.iter().any(Violation::is_error) {
+                found.extend(judged);
+                return Some(value);
+            }
+            first.get_or_insert((value, judged));
+        }
+        let (value, judged) = first?;
+        found.extend(judged);
+        Some(value)
+    }
+}

@@ -1,0 +1,108 @@
+//! Whether a request keeps the contract: credentials, parameters, content; all of it is told, nothing is invented.
+
+mod body;
+mod explain;
+mod parameters;
+mod security;
+mod strict;
+
+use http::Method;
+use serde_json::Value;
+
+use crate::codec::{Expect, Input};
+use crate::contract::{Contract, Operation};
+use crate::message::Request;
+use crate::schema::Direction;
+use crate::violation::{Rule, Violation};
+pub use security::Credentials;
+
+/// What an operation's declarations come to for checking, compiled once.
+#[derive(Debug)]
+pub struct Checker {
+    /// One for each parameter of the operation.
+    parameters: Vec<Expect>,
+    /// One for each content of its request body.
+    contents: Vec<Expect>,
+}
+
+/// Which parts are judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Areas {
+    /// Credentials.
+    pub security: bool,
+    /// Path, query, header and cookie parameters.
+    pub parameters: bool,
+    /// Media type and content.
+    pub body: bool,
+}
+
+/// What was found in a request, and what it says.
+#[derive(Debug, Default)]
+pub struct Checked {
+    /// Every breach: security first, then parameters, then the body.
+    pub violations: Vec<Violation>,
+    /// By the parameter's place in the operation: the values that could be read.
+    pub parameters: Vec<(usize, Value)>,
+    /// The content, if it could be read as a value.
+    pub body: Option<Value>,
+}
+
+impl Checker {
+    /// Compiles what an operation declares.
+    pub fn compile(contract: &Contract, operation: &Operation) -> Self {
+        let expect = |schema: Option<&_>| Expect::compile(&contract.schemas, schema, Direction::Request);
+        let parameters: Vec<Expect> =
+            operation.parameters.iter().map(|parameter| expect(parameter.schema.as_ref())).collect();
+        let contents = operation
+            .body
+            .iter()
+            .flat_map(|body| &body.content)
+            .map(|content| expect(content.schema.as_ref()))
+            .collect();
+        Self { parameters, contents }
+    }
+
+    /// Holds a request against its operation. `path` has the router's raw path parameters, `query` is without wishes.
+    pub fn check(
+        &self,
+        contract: &Contract,
+        operation: &Operation,
+        request: &Request,
+        path: &[(&str, &str)],
+        query: Option<&str>,
+        areas: Areas,
+        credentials: &Credentials,
+    ) -> Checked {
+        let input = Input::new(&operation.parameters, path, query, &request.headers);
+        let mut checked = Checked::default();
+        if areas.security {
+            checked.violations.extend(security::check(
+                contract,
+                operation,
+                &input,
+                &request.headers,
+                credentials,
+            ));
+        }
+        let judge = parameters::Judge { contract, operation, expects: &self.parameters, input: &input };
+        judge.run(&mut checked, areas.parameters);
+        if areas.parameters {
+            judge.groups(&mut checked);
+            judge.undeclared(&mut checked);
+            if operation.deprecated {
+                let message = format!("`{}` is deprecated", operation.id);
+                let place = contract.document.place(&operation.pointer.join("deprecated"));
+                checked.violations.push(Violation::new(
+                    Rule::OperationDeprecated,
+                    &["request"],
+                    message,
+                    place,
+                ));
+            }
+        }
+        if request.method != Method::HEAD || operation.method == Method::HEAD {
+            body::check(contract, operation, &self.contents, request, areas.body, &mut checked);
+        }
+        checked
+    }
+}

@@ -1,0 +1,194 @@
+//! Parameters held against their declarations.
+
+use serde_json::Value;
+
+use super::Checked;
+use super::explain::Subject;
+use crate::codec::{self, Decoded, Expect, Input};
+use crate::contract::{Contract, Location, Operation, Parameter, SchemeKind};
+use crate::redact;
+use crate::schema::{Direction, mismatches};
+use crate::text;
+use crate::violation::{Rule, Violation};
+
+/// One request's parameters and what they are held against.
+pub(super) struct Judge<'a> {
+    pub(super) contract: &'a Contract,
+    pub(super) operation: &'a Operation,
+    pub(super) expects: &'a [Expect],
+    pub(super) input: &'a Input<'a>,
+}
+
+impl Judge<'_> {
+    /// Reads every declared parameter, and judges it if `judges`.
+    pub(super) fn run(&self, checked: &mut Checked, judges: bool) {
+        for (index, parameter) in self.operation.parameters.iter().enumerate() {
+            let decoded = codec::parameter(parameter, &self.expects[index], self.input);
+            // OpenAPI 3.1 4.8.12.1: these header parameters are ignored, other parts of the document describe them.
+            let is_described_elsewhere = parameter.location == Location::Header
+                && ["accept", "content-type", "authorization"]
+                    .iter()
+                    .any(|name| parameter.name.eq_ignore_ascii_case(name));
+            let found = match decoded {
+                Decoded::Absent | Decoded::Empty if is_described_elsewhere => Vec::new(),
+                Decoded::Absent => self.absent(parameter),
+                Decoded::Empty => Vec::new(),
+                Decoded::Unreadable { found, reason } => vec![self.unreadable(parameter, &found, &reason)],
+                Decoded::Repeated { count } => vec![self.repeated(parameter, count)],
+                Decoded::Value(value) => {
+                    let found = if judges && !is_described_elsewhere {
+                        self.judge(parameter, &value)
+                    } else {
+                        Vec::new()
+                    };
+                    checked.parameters.push((index, value));
+                    found
+                }
+                Decoded::Values(values) => {
+                    let (value, found) = self.judge_any(parameter, values);
+                    checked.parameters.extend(value.map(|value| (index, value)));
+                    if is_described_elsewhere { Vec::new() } else { found }
+                }
+            };
+            if judges {
+                checked.violations.extend(found);
+            }
+        }
+    }
+
+    fn absent(&self, parameter: &Parameter) -> Vec<Violation> {
+        if !parameter.required {
+            return Vec::new();
+        }
+        let message = format!("{} is missing", called(parameter));
+        let mut violation = self.violation(Rule::ParameterMissing, parameter, message, "required");
+        violation.help =
+            Some(format!("send the {} parameter `{}`", parameter.location.word(), parameter.name));
+        vec![violation]
+    }
+
+    fn unreadable(&self, parameter: &Parameter, found: &str, reason: &str) -> Violation {
+        let found = if redact::is_secret_name(&parameter.name) {
+            redact::HIDDEN.to_owned()
+        } else {
+            format!("`{}`", redact::shown(found, 120))
+        };
+        let message = format!("{}: {found} {reason}", called(parameter));
+        let mut violation = self.violation(Rule::ParameterUnreadable, parameter, message, "schema/type");
+        violation.found = Some(found);
+        violation.help = Some("write the value as the parameter's type, style and explode ask".into());
+        violation
+    }
+
+    fn repeated(&self, parameter: &Parameter, count: usize) -> Violation {
+        let message = format!("{} was sent {count} times and takes one value", called(parameter));
+        let mut violation = self.violation(Rule::ParameterRepeated, parameter, message, "name");
+        violation.found = Some(format!("{count} values"));
+        violation.help = Some("send it once".into());
+        violation
+    }
+
+    fn judge(&self, parameter: &Parameter, value: &Value) -> Vec<Violation> {
+        let mut found = Vec::new();
+        if parameter.deprecated {
+            let message = format!("{} is deprecated", called(parameter));
+            found.push(self.violation(Rule::ParameterDeprecated, parameter, message, "deprecated"));
+        }
+        let Some(schema) = &parameter.schema else { return found };
+        // A schema that can't be compiled has been reported by loading; what it forbids can't be told.
+        let Ok(validator) = self.contract.schemas.validator(schema, Direction::Request) else { return found };
+        if validator.is_valid(value) {
+            return found;
+        }
+        let subject = Subject {
+            rule: Rule::ParameterInvalid,
+            location: location(parameter),
+            called: called(parameter),
+            contract: self.contract,
+        };
+        found.extend(subject.violations(mismatches(&validator, value)));
+        found
+    }
+
+    /// Judges a text that can be read in several ways: the first reading that is valid is the value.
+    fn judge_any(&self, parameter: &Parameter, values: Vec<Value>) -> (Option<Value>, Vec<Violation>) {
+        let mut first = None;
+        for value in values {
+            let found = self.judge(parameter, &value);
+            if !found.iter().any(Violation::is_error) {
+                return (Some(value), found);
+            }
+            first.get_or_insert((Some(value), found));
+        }
+        first.unwrap_or_default()
+    }
+
+    /// Parameters of one group that were sent together.
+    pub(super) fn groups(&self, checked: &mut Checked) {
+        for group in &self.operation.groups {
+            let sent: Vec<&str> = group
+                .names
+                .iter()
+                .filter(|name| self.input.query().iter().any(|pair| pair.key == name.as_str()))
+                .map(String::as_str)
+                .collect();
+            if sent.len() < 2 {
+                continue;
+            }
+            let message =
+                format!("the query parameters {} exclude each other", text::list(sent.iter().copied()));
+            let place = self.contract.document.place(&group.pointer);
+            let mut violation =
+                Violation::new(Rule::ParameterConflict, &["request", "query", sent[1]], message, place);
+            violation.expected = Some("at most one of them".into());
+            violation.help = Some("send only one of them".into());
+            checked.violations.push(violation);
+        }
+    }
+
+    /// Query parameters that nothing declares.
+    pub(super) fn undeclared(&self, checked: &mut Checked) {
+        let keys: Vec<&str> = self
+            .contract
+            .schemes
+            .iter()
+            .filter_map(|scheme| match &scheme.kind {
+                SchemeKind::QueryKey(name) => Some(name.as_str()),
+                _ => None,
+            })
+            .collect();
+        let declared = self.operation.parameters.iter().zip(self.expects);
+        let undeclared = codec::undeclared(declared, self.input).into_iter();
+        for key in undeclared.filter(|key| !keys.contains(&key.as_str())).take(20) {
+            let shown = redact::shown(&key, 80);
+            let names =
+                self.operation.parameters.iter().filter(|parameter| parameter.location == Location::Query);
+            let nearest = text::nearest(&key, names.map(|parameter| parameter.name.as_str()));
+            let place = self.contract.document.place(&self.operation.pointer);
+            let message = format!("query parameter `{shown}` is not declared");
+            let mut violation =
+                Violation::new(Rule::ParameterUnknown, &["request", "query", &shown], message, place);
+            violation.help = Some(match nearest {
+                Some(nearest) => format!("did you mean `{nearest}`?"),
+                None => "leave it out, or declare it".into(),
+            });
+            checked.violations.push(violation);
+        }
+    }
+
+    fn violation(&self, rule: Rule, parameter: &Parameter, message: String, member: &str) -> Violation {
+        let pointer = member.split('/').fold(parameter.pointer.clone(), |pointer, token| pointer.join(token));
+        let place = self.contract.document.place(&pointer);
+        let location = location(parameter);
+        let parts: Vec<&str> = location.iter().map(String::as_str).collect();
+        Violation::new(rule, &parts, message, place)
+    }
+}
+
+fn called(parameter: &Parameter) -> String {
+    format!("{} parameter `{}`", parameter.location.word(), text::harmless(&parameter.name))
+}
+
+fn location(parameter: &Parameter) -> Vec<String> {
+    vec!["request".into(), parameter.location.word().into(), parameter.name.clone()]
+}

@@ -1,0 +1,48 @@
+//! JSON texts one after the other: lines (NDJSON) or records (RFC 7464).
+
+use super::{Body, Position, Unreadable, json, text};
+use crate::media_type::MediaType;
+
+/// The record separator of `application/json-seq`.
+const RECORD: char = '\u{1e}';
+
+pub(super) fn decode(media_type: &MediaType, bytes: &[u8]) -> Result<Body, Unreadable> {
+    let text = text::read(media_type, bytes)?;
+    let mut items = Vec::new();
+    let mut line = 1;
+    for record in text.split_inclusive(if text.contains(RECORD) { RECORD } else { '\n' }) {
+        let alone = record.trim_matches([RECORD, '\n', '\r', ' ', '\t', '\u{feff}']);
+        if !alone.is_empty() {
+            items.push(json::parse(alone).map_err(|unreadable| behind(line, record, unreadable))?);
+        }
+        line += record.matches('\n').count();
+    }
+    Ok(Body::Items(items))
+}
+
+/// The trouble with a record that starts at a line, told for the whole.
+fn behind(line: usize, record: &str, unreadable: Unreadable) -> Unreadable {
+    let skipped = record.chars().take_while(|c| c.is_whitespace()).filter(|c| *c == '\n').count();
+    let position = unreadable.position;
+    let position = position.map(|place| Position { line: line + skipped + place.line - 1, ..place });
+    Unreadable { position, ..unreadable }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{content, told};
+    use serde_json::json;
+
+    #[test]
+    fn every_line_or_record_is_an_item() {
+        let table = [
+            ("application/x-ndjson", "{\"a\":1}\r\n\n2\n", r#"items [{"a":1},2]"#),
+            ("application/x-ndjson", "", "items []"),
+            ("application/jsonl", "1\n\n{\n", "error: is not JSON: ends too early (line 3, column 1)"),
+            ("application/json-seq", "\u{1e}{\n\"a\":1}\n\u{1e}2\n", r#"items [{"a":1},2]"#),
+        ];
+        for (media_type, text, expected) in table {
+            assert_eq!(told(&content(media_type, &[]), text.as_bytes(), json!({})), expected, "{text:?}");
+        }
+    }
+}

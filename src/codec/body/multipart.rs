@@ -1,0 +1,221 @@
+//! Multipart forms (RFC 7578), through the `multer` package: the parts as an object.
+
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use bytes::Bytes;
+use http_body_util::{BodyDataStream, Full};
+use indexmap::IndexMap;
+use serde_json::Value;
+
+use super::form::Objects;
+use super::{Body, Unreadable, json, text};
+use crate::codec::coerce::{Reading, scalar};
+use crate::codec::expect::{Expect, Types};
+use crate::contract::Content;
+use crate::media_type::{Kind, MediaType};
+use crate::text::{harmless, shortened};
+
+/// How many parts are read; more are unreadable.
+const MOST_PARTS: usize = 1_000;
+
+struct Part {
+    media_type: Option<MediaType>,
+    file: bool,
+    bytes: Bytes,
+}
+
+/// Reads the parts by name. A part is read by its own media type, else by the one its `encoding` names, else as JSON
+/// where its schema wants an object, else as text; what is no text becomes a string with replacement characters.
+pub(super) fn decode(
+    content: &Content,
+    media_type: &MediaType,
+    bytes: &[u8],
+    expect: &Expect,
+) -> Result<Body, Unreadable> {
+    let boundary = media_type.parameter("boundary").filter(|boundary| !boundary.is_empty());
+    let boundary = boundary.ok_or_else(|| Unreadable::new("has no `boundary` in its media type"))?;
+    let named = media_type.sub == "form-data";
+    let Some(parts) = parts(boundary, bytes, named)? else { return Ok(Body::Opaque) };
+    let mut objects = Objects::default();
+    for (name, parts) in &parts {
+        objects.add(name, field(name, parts, content, expect.property(name))?);
+    }
+    Ok(Body::from(objects.into_values()))
+}
+
+/// The parts by name; `None` if they need no names and some have none.
+fn parts(
+    boundary: &str,
+    bytes: &[u8],
+    named: bool,
+) -> Result<Option<IndexMap<String, Vec<Part>>>, Unreadable> {
+    let stream = BodyDataStream::new(Full::new(Bytes::copy_from_slice(bytes)));
+    let mut multipart = multer::Multipart::new(stream, boundary);
+    let mut parts: IndexMap<String, Vec<Part>> = IndexMap::new();
+    let mut anonymous = false;
+    for number in 1..=MOST_PARTS {
+        let Some(field) = ready(multipart.next_field())? else {
+            return Ok((!anonymous).then_some(parts));
+        };
+        let name = field.name().map(str::to_owned);
+        let part = Part {
+            media_type: field
+                .headers()
+                .get("content-type")
+                .and_then(|value| MediaType::parse(value.to_str().ok()?)),
+            file: field.file_name().is_some(),
+            bytes: ready(field.bytes())?,
+        };
+        match name {
+            Some(name) => parts.entry(name).or_default().push(part),
+            None if named => return Err(Unreadable::new(format!("has no name in its part {number}"))),
+            None => anonymous = true,
+        }
+    }
+    Err(Unreadable::new(format!("has more than {MOST_PARTS} parts")))
+}
+
+/// The outcome of a future whose data is there already.
+fn ready<T>(future: impl Future<Output = multer::Result<T>>) -> Result<T, Unreadable> {
+    let mut future = pin!(future);
+    let mut context = Context::from_waker(Waker::noop());
+    // `multer` 3.1 answers `Pending` now and then though its stream has ended; asking again moves it on.
+    for _ in 0..64 {
+        if let Poll::Ready(outcome) = future.as_mut().poll(&mut context) {
+            return outcome.map_err(|error| {
+                let told = harmless(&shortened(&error.to_string(), 120));
+                Unreadable::new(format!("is not well-formed multipart: {told}"))
+            });
+        }
+    }
+    Err(Unreadable::new("is not well-formed multipart: ends too early"))
+}
+
+fn field(name: &str, parts: &[Part], content: &Content, expect: &Expect) -> Result<Vec<Value>, Unreadable> {
+    let array = expect.allows(Types::ARRAY) && (!expect.is_untyped() || expect.names_items());
+    let [part] = parts else { return items(name, parts, content, expect) };
+    let whole = value(name, part, content, expect)?;
+    // A single part of an array is its only item, unless it is the array itself, as JSON.
+    if !array || expect.allows(Types::PRIMITIVE) || whole.iter().any(Value::is_array) {
+        return Ok(whole);
+    }
+    items(name, parts, content, expect)
+}
+
+fn items(name: &str, parts: &[Part], content: &Content, expect: &Expect) -> Result<Vec<Value>, Unreadable> {
+    let (mut typed, mut text) = (Vec::new(), Vec::new());
+    for part in parts {
+        let values = value(name, part, content, expect.items())?;
+        text.extend(values.last().cloned());
+        typed.extend(values.into_iter().next());
+    }
+    let same = typed == text;
+    let arrays = [typed, text].into_iter().map(Value::Array);
+    Ok(arrays.take(if same { 1 } else { 2 }).collect())
+}
+
+/// What one part can be: a typed reading and a textual one where they differ.
+fn value(name: &str, part: &Part, content: &Content, expect: &Expect) -> Result<Vec<Value>, Unreadable> {
+    let encoding = content.encoding.get(name).and_then(|encoding| encoding.content_types.first());
+    let media_type =
+        part.media_type.as_ref().or_else(|| encoding.filter(|media_type| !media_type.is_range()));
+    let kind = media_type.map(MediaType::kind);
+    if kind == Some(Kind::Json) {
+        let parsed = str::from_utf8(&part.bytes).map_err(|_| Unreadable::new("is not UTF-8"));
+        let parsed = parsed.and_then(json::parse);
+        return parsed.map(|value| vec![value]).map_err(|unreadable| Unreadable {
+            reason: format!("has a part `{}` that {}", harmless(&shortened(name, 80)), unreadable.reason),
+            ..unreadable
+        });
+    }
+    let textual = matches!(kind, None | Some(Kind::Text)) && !part.file;
+    let decoded = match media_type {
+        Some(media_type) if textual => text::read(media_type, &part.bytes).ok(),
+        _ => None,
+    };
+    let decoded = decoded.unwrap_or_else(|| String::from_utf8_lossy(&part.bytes));
+    if !textual {
+        return Ok(vec![Value::from(decoded.into_owned())]);
+    }
+    // What can't be read as its type stays text, for the schema to judge.
+    let read = |reading| scalar(&decoded, expect, reading).unwrap_or_else(|_| Value::from(&*decoded));
+    let (typed, text) = (read(Reading::Typed), read(Reading::Text));
+    Ok(if typed == text { vec![typed] } else { vec![typed, text] })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{content, told};
+    use serde_json::json;
+
+    /// A multipart body of parts, each its header fields and its content.
+    fn body(parts: &[(&str, &str)]) -> Vec<u8> {
+        let written = parts.iter().map(|(head, content)| format!("--b\r\n{head}\r\n\r\n{content}\r\n"));
+        format!("{}--b--\r\n", written.collect::<String>()).into_bytes()
+    }
+
+    #[test]
+    fn parts_become_the_properties_of_an_object() {
+        let schema = json!({ "type": "object", "properties": {
+            "n": { "type": "integer" },
+            "file": { "type": "string", "format": "binary" },
+            "files": { "type": "array", "items": { "type": "string", "format": "binary" } },
+            "meta": { "type": "object" },
+            "list": { "type": "array", "items": { "type": "integer" } },
+            "encoded": { "type": ["string", "object"] }
+        } });
+        let form = content("multipart/form-data; boundary=b", &[("encoded", None, Some("application/json"))]);
+        let head = |name: &str| format!("Content-Disposition: form-data; name=\"{name}\"");
+        let file = |name: &str| format!("{}; filename=\"x.json\"\r\nContent-Type: image/png", head(name));
+        let typed = format!("{}\r\nContent-Type: application/json", head("meta"));
+        let table: [(&[(&str, &str)], &str); 13] = [
+            (&[], "{}"),
+            (&[(&head("n"), "5")], r#"{"n":5}"#),
+            (&[(&head("n"), "x")], r#"{"n":"x"}"#),
+            (&[(&head("n"), "1"), (&head("n"), "2")], r#"one of [{"n":[1,2]},{"n":["1","2"]}]"#),
+            (&[(&file("file"), "{1}")], r#"{"file":"{1}"}"#),
+            (&[(&file("files"), "a"), (&file("files"), "b")], r#"{"files":["a","b"]}"#),
+            (&[(&file("files"), "a")], r#"{"files":["a"]}"#),
+            (&[(&typed, "{\"a\":1}")], r#"{"meta":{"a":1}}"#),
+            (&[(&head("meta"), "{\"a\":1}")], r#"{"meta":{"a":1}}"#),
+            (
+                &[(&typed, "{\n")],
+                "error: has a part `meta` that is not JSON: ends too early (line 2, column 0)",
+            ),
+            (&[(&head("list"), "[1,2]")], r#"{"list":[1,2]}"#),
+            (&[(&head("encoded"), "{}")], r#"{"encoded":{}}"#),
+            (&[("Content-Type: text/plain", "5")], "error: has no name in its part 1"),
+        ];
+        for (parts, expected) in table {
+            assert_eq!(told(&form, &body(parts), schema.clone()), expected, "{parts:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_multipart_says_so() {
+        let table: [(&str, &[u8], &str); 5] = [
+            ("multipart/form-data", b"x", "error: has no `boundary` in its media type"),
+            (
+                "multipart/form-data; boundary=b",
+                b"",
+                "error: is not well-formed multipart: incomplete multipart stream",
+            ),
+            (
+                "multipart/form-data; boundary=b",
+                b"{}",
+                "error: is not well-formed multipart: incomplete multipart stream",
+            ),
+            (
+                "multipart/form-data; boundary=b",
+                b"--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n5",
+                "error: is not well-formed multipart: field \"a\" received with incomplete data",
+            ),
+            ("multipart/mixed; boundary=b", b"--b\r\nContent-Type: text/plain\r\n\r\nx\r\n--b--", "opaque"),
+        ];
+        for (media_type, bytes, expected) in table {
+            assert_eq!(told(&content(media_type, &[]), bytes, json!({})), expected, "{media_type}");
+        }
+    }
+}

@@ -1,0 +1,374 @@
+//! Text apart into raw pieces, by style (OpenAPI 3.1 4.8.12.3 and the table in 4.8.12.4): one style a file.
+
+mod assemble;
+mod deep_object;
+mod form;
+mod label;
+mod matrix;
+mod pieces;
+mod pipe_delimited;
+mod simple;
+mod space_delimited;
+mod tab_delimited;
+
+use serde_json::Value;
+
+use super::coerce::Misfit;
+use super::expect::{Expect, Types};
+use super::input::{Escapes, Pair};
+use crate::contract::Style;
+use assemble::readings;
+pub(super) use deep_object::{Branches, belongs};
+pub(super) use form::gathers;
+use pieces::one;
+
+/// A value as it was written: under a name, by a style.
+pub(super) struct Written<'w, 'a> {
+    /// The parameter's or property's name.
+    pub(super) name: &'w str,
+    pub(super) style: Style,
+    pub(super) explode: bool,
+    pub(super) expect: &'w Expect,
+    /// What was sent under the name, in order; for a path the one segment, for a header field its lines joined.
+    pub(super) texts: Vec<&'a str>,
+    /// Everything that was sent in the same place, for styles that spread over several names.
+    pub(super) pairs: &'w [Pair<'a>],
+    /// Names that belong to other parameters.
+    pub(super) declared: &'w [&'w str],
+    pub(super) escapes: Escapes,
+    /// Whether what can't be read as its type is kept as a string, for the schema to judge: form bodies.
+    pub(super) keeps_text: bool,
+}
+
+/// The shape that a text is taken apart for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape {
+    Primitive,
+    Array,
+    Object,
+}
+
+/// A value taken apart, its pieces still encoded.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Raw<'a> {
+    One(&'a str),
+    Many(Vec<&'a str>),
+    Pairs(Vec<(&'a str, &'a str)>),
+    /// Pairs with names that are decoded already.
+    Named(Vec<Pair<'a>>),
+    Tree(Branches<'a>),
+}
+
+/// Why nothing could be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Trouble {
+    Misfit(Misfit),
+    /// One value was expected, and more were sent.
+    Repeated(usize),
+}
+
+impl From<Misfit> for Trouble {
+    fn from(misfit: Misfit) -> Self {
+        Self::Misfit(misfit)
+    }
+}
+
+type Split<'a> = Result<Option<Raw<'a>>, Trouble>;
+
+/// The table of the family: what takes a text apart.
+fn split<'a>(written: &Written<'_, 'a>, shape: Shape) -> Split<'a> {
+    match written.style {
+        Style::Matrix => matrix::split(written, shape),
+        Style::Label => label::split(written, shape),
+        Style::Simple => simple::split(written, shape),
+        Style::Form => form::split(written, shape),
+        Style::SpaceDelimited => space_delimited::split(written, shape),
+        Style::PipeDelimited => pipe_delimited::split(written, shape),
+        Style::TabDelimited => tab_delimited::split(written, shape),
+        Style::DeepObject => deep_object::split(written, shape),
+    }
+}
+
+/// Whether a text is taken apart as an object, be it first or only if nothing else fits.
+pub(super) fn takes_objects(expect: &Expect) -> bool {
+    if expect.is_untyped() { !expect.properties().is_empty() } else { expect.allows(Types::OBJECT) }
+}
+
+/// Every value that the text can stand for, the likeliest first: shape by shape, typed before text. Empty if nothing
+/// was sent.
+pub(super) fn read(written: &Written<'_, '_>) -> Result<Vec<Value>, Trouble> {
+    if written.keeps_text {
+        // Text is kept only where no shape fits: `null` or an array must not become a string for it.
+        let strict = Written { keeps_text: false, texts: written.texts.clone(), ..*written };
+        if let Ok(values) = read_shapes(&strict) {
+            return Ok(values);
+        }
+    }
+    read_shapes(written)
+}
+
+fn read_shapes(written: &Written<'_, '_>) -> Result<Vec<Value>, Trouble> {
+    let mut values = Vec::new();
+    let mut trouble = None;
+    for &shape in shapes(written) {
+        match read_shape(written, shape) {
+            Ok(found) if found.is_empty() => {}
+            Ok(found) => {
+                values.extend(found);
+                // Without a type, the first shape that fits is as good as any.
+                if written.expect.is_untyped() {
+                    break;
+                }
+            }
+            // The last shape is the richest, and its trouble says most.
+            Err(found) => trouble = Some(found),
+        }
+    }
+    match trouble {
+        Some(trouble) if values.is_empty() => Err(trouble),
+        _ => Ok(values),
+    }
+}
+
+/// As [`read`], of a text that is one piece whatever its type: a structure is written as JSON.
+pub(super) fn read_whole(written: &Written<'_, '_>) -> Result<Vec<Value>, Trouble> {
+    match one(written)? {
+        None => Ok(Vec::new()),
+        Some(text) => readings(&Raw::One(text), written),
+    }
+}
+
+fn read_shape(written: &Written<'_, '_>, shape: Shape) -> Result<Vec<Value>, Trouble> {
+    match split(written, shape)? {
+        None => Ok(Vec::new()),
+        Some(raw) => readings(&raw, written),
+    }
+}
+
+fn shapes(written: &Written<'_, '_>) -> &'static [Shape] {
+    let expect = written.expect;
+    if expect.is_untyped() {
+        return if written.style == Style::DeepObject || takes_objects(expect) {
+            &[Shape::Object, Shape::Primitive]
+        } else if expect.names_items() {
+            &[Shape::Array]
+        } else {
+            &[Shape::Primitive, Shape::Array]
+        };
+    }
+    match (expect.allows(Types::PRIMITIVE), expect.allows(Types::ARRAY), expect.allows(Types::OBJECT)) {
+        (true, false, false) => &[Shape::Primitive],
+        (false, true, false) => &[Shape::Array],
+        (false, false, true) => &[Shape::Object],
+        (true, true, false) => &[Shape::Primitive, Shape::Array],
+        (true, false, true) => &[Shape::Primitive, Shape::Object],
+        (false, true, true) => &[Shape::Array, Shape::Object],
+        (true, true, true) | (false, false, false) => &[Shape::Primitive, Shape::Array, Shape::Object],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::expect::tests::expect;
+    use super::super::input::pairs;
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    const STYLES: [Style; 8] = [
+        Style::Matrix,
+        Style::Label,
+        Style::Simple,
+        Style::Form,
+        Style::SpaceDelimited,
+        Style::PipeDelimited,
+        Style::TabDelimited,
+        Style::DeepObject,
+    ];
+
+    /// Reads `text`: the whole query for the styles of queries, else the raw value.
+    fn read_text(style: Style, explode: bool, expect: &Expect, text: &str) -> Result<Vec<Value>, Trouble> {
+        let alone = matches!(style, Style::Matrix | Style::Label | Style::Simple);
+        let pairs = if alone { Vec::new() } else { pairs(text) };
+        let named = pairs.iter().filter(|pair| pair.key == "color").map(|pair| pair.value).collect();
+        let escapes = if alone { Escapes::Percent } else { Escapes::PercentAndPlus };
+        read(&Written {
+            name: "color",
+            style,
+            explode,
+            expect,
+            texts: if alone { vec![text] } else { named },
+            pairs: &pairs,
+            declared: &["color"],
+            escapes,
+            keeps_text: false,
+        })
+    }
+
+    #[test]
+    fn every_style_reads_what_the_table_of_the_standard_writes() {
+        let string = expect(json!({ "type": "string" }));
+        let array = expect(json!({ "type": "array", "items": { "type": "string" } }));
+        let number = json!({ "type": "integer" });
+        let object =
+            expect(json!({ "type": "object", "properties": { "R": number, "G": number, "B": number } }));
+        let (blue, colors) = (json!("blue"), json!(["blue", "black", "brown"]));
+        let rgb = json!({ "R": 100, "G": 200, "B": 150 });
+        let table = [
+            (Style::Matrix, false, &string, ";color", json!("")),
+            (Style::Matrix, false, &string, ";color=blue", blue.clone()),
+            (Style::Matrix, false, &array, ";color=blue,black,brown", colors.clone()),
+            (Style::Matrix, false, &object, ";color=R,100,G,200,B,150", rgb.clone()),
+            (Style::Matrix, true, &string, ";color=blue", blue.clone()),
+            (Style::Matrix, true, &array, ";color=blue;color=black;color=brown", colors.clone()),
+            (Style::Matrix, true, &object, ";R=100;G=200;B=150", rgb.clone()),
+            (Style::Label, false, &string, ".", json!("")),
+            (Style::Label, false, &string, ".blue", blue.clone()),
+            (Style::Label, false, &array, ".blue.black.brown", colors.clone()),
+            (Style::Label, false, &array, ".blue,black,brown", colors.clone()),
+            (Style::Label, false, &object, ".R.100.G.200.B.150", rgb.clone()),
+            (Style::Label, false, &object, ".R,100,G,200,B,150", rgb.clone()),
+            (Style::Label, true, &array, ".blue.black.brown", colors.clone()),
+            (Style::Label, true, &object, ".R=100.G=200.B=150", rgb.clone()),
+            (Style::Simple, false, &string, "blue", blue.clone()),
+            (Style::Simple, false, &array, "blue,black,brown", colors.clone()),
+            (Style::Simple, false, &array, "", json!([])),
+            (Style::Simple, false, &object, "R,100,G,200,B,150", rgb.clone()),
+            (Style::Simple, true, &array, "blue,black,brown", colors.clone()),
+            (Style::Simple, true, &object, "R=100,G=200,B=150", rgb.clone()),
+            (Style::Form, false, &string, "color=", json!("")),
+            (Style::Form, false, &string, "color", json!("")),
+            (Style::Form, false, &string, "color=blue", blue.clone()),
+            (Style::Form, false, &array, "color=blue,black,brown", colors.clone()),
+            (Style::Form, false, &array, "color=", json!([])),
+            (Style::Form, false, &object, "color=R,100,G,200,B,150", rgb.clone()),
+            (Style::Form, true, &array, "color=blue&color=black&color=brown", colors.clone()),
+            (Style::Form, true, &array, "color=", json!([])),
+            (Style::Form, true, &array, "color=a,b", json!(["a,b"])),
+            (Style::Form, true, &object, "R=100&x=1&G=200&B=150", rgb.clone()),
+            (Style::SpaceDelimited, false, &array, "color=blue%20black+brown", colors.clone()),
+            (Style::SpaceDelimited, false, &object, "color=R%20100%20G%20200%20B%20150", rgb.clone()),
+            (Style::PipeDelimited, false, &array, "color=blue|black%7Cbrown", colors.clone()),
+            (Style::PipeDelimited, false, &object, "color=R|100|G|200|B|150", rgb.clone()),
+            (Style::PipeDelimited, true, &array, "color=blue&color=black&color=brown", colors.clone()),
+            (Style::TabDelimited, false, &array, "color=blue%09black%09brown", colors.clone()),
+            (Style::DeepObject, true, &object, "color[R]=100&color%5BG%5D=200&color[B]=150", rgb),
+        ];
+        for (style, explode, expect, text, expected) in table {
+            let found = read_text(style, explode, expect, text);
+            assert_eq!(found.map(|values| values[0].clone()), Ok(expected), "{style:?} {explode} {text}");
+        }
+    }
+
+    #[test]
+    fn delimiters_are_looked_for_before_decoding() {
+        let array = expect(json!({ "type": "array", "items": { "type": "string" } }));
+        let table = [
+            (Style::Simple, "a%2Cb,c", json!(["a,b", "c"])),
+            (Style::Label, ".a%2Eb.c", json!(["a.b", "c"])),
+            (Style::Form, "color=a%2Cb,c+d", json!(["a,b", "c d"])),
+        ];
+        for (style, text, expected) in table {
+            assert_eq!(read_text(style, false, &array, text), Ok(vec![expected]), "{style:?} {text}");
+        }
+    }
+
+    #[test]
+    fn what_may_be_several_things_is_read_as_each() {
+        let table = [
+            (json!({ "type": ["string", "integer"] }), "color=5", json!([5, "5"])),
+            (
+                json!({ "anyOf": [{ "type": "integer" }, { "type": "array", "items": { "type": "integer" } }] }),
+                "color=5",
+                json!([5, [5]]),
+            ),
+            (
+                json!({ "anyOf": [{ "type": "integer" }, { "type": "array", "items": { "type": "integer" } }] }),
+                "color=5&color=6",
+                json!([[5, 6]]),
+            ),
+            (json!({}), "color=true", json!([true, "true"])),
+            (json!({}), "color=a&color=b", json!([["a", "b"]])),
+            (json!({ "type": "string" }), "color=5", json!(["5"])),
+            (json!({ "type": "string" }), "other=5", json!([])),
+        ];
+        for (schema, text, expected) in table {
+            let found = read_text(Style::Form, true, &expect(schema.clone()), text);
+            assert_eq!(found.map(Value::from), Ok(expected), "{schema} {text}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_says_why() {
+        let integer = json!({ "type": "integer" });
+        let integers = json!({ "type": "array", "items": { "type": "integer" } });
+        let object = json!({ "type": "object", "properties": { "R": { "type": "integer" } } });
+        let table = [
+            (Style::Form, true, &integer, "color=ten", "`ten` is not an integer"),
+            (Style::Form, true, &integer, "color=1&color=2", "2 times"),
+            (Style::Form, false, &integers, "color=1&color=2", "2 times"),
+            (Style::Form, true, &integers, "color=1,2", "`1,2` is not an integer"),
+            (Style::Form, false, &integers, "color=1,x", "`x` is not an integer"),
+            (
+                Style::Form,
+                true,
+                &integer,
+                "color=%zz",
+                "`%zz` has a `%` that two hexadecimal digits do not follow",
+            ),
+            (
+                Style::Form,
+                false,
+                &object,
+                "color=R,1,G",
+                "`R,1,G` is not a list of names and values by turns",
+            ),
+            (Style::Simple, true, &object, "R", "`R` is not written as `name=value`"),
+            (Style::Label, false, &integer, "5", "`5` does not start with `.`"),
+            (Style::Matrix, false, &integer, "5", "`5` does not start with `;color`"),
+            (Style::Matrix, false, &integer, ";colour=5", "`;colour=5` does not start with `;color`"),
+            (Style::Form, true, &object, "R=1&R=2", "`2` is a second value of `R`"),
+            (
+                Style::DeepObject,
+                true,
+                &object,
+                "color=R,1",
+                "`R,1` is not written as `color[property]=value`",
+            ),
+            (
+                Style::DeepObject,
+                true,
+                &object,
+                "color[R]=1&color[R]=2",
+                "`2` is a second value of `color[R]`",
+            ),
+            (Style::DeepObject, true, &object, "color[R]=x", "`x` is not an integer"),
+        ];
+        for (style, explode, schema, text, expected) in table {
+            let told = match read_text(style, explode, &expect(schema.clone()), text).unwrap_err() {
+                Trouble::Misfit(misfit) => format!("`{}` {}", misfit.found, misfit.reason),
+                Trouble::Repeated(count) => format!("{count} times"),
+            };
+            assert_eq!(told, expected, "{style:?} {text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_panics_in_any_style(text in "[a-c0-9;.,|%=&\\[\\]é +colrRG\t]{0,40}", explode: bool) {
+            let deep = json!({ "type": "array", "items": { "type": ["object", "null"] } });
+            let schemas = [
+                json!({}),
+                json!({ "type": "integer" }),
+                json!({ "type": ["array", "string"], "items": { "type": "integer" } }),
+                json!({ "type": "object", "properties": { "R": deep, "c": { "type": "boolean" } } }),
+            ];
+            for schema in schemas {
+                let expect = expect(schema);
+                for style in STYLES {
+                    let _ = read_text(style, explode, &expect, &text);
+                }
+            }
+        }
+    }
+}

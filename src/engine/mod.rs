@@ -1,0 +1,247 @@
+//! The pipeline of one exchange: `begin` routes and checks, `mock` answers, `finish` tells, `settle` remembers.
+//!
+//! Synchronous, without a socket; the same request, seed and clock give the same bytes.
+
+mod compiled;
+mod echo;
+mod mock;
+mod mount;
+mod options;
+mod problem;
+mod reply;
+mod session;
+mod turn;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use http::{HeaderName, HeaderValue, Method};
+
+use crate::check::Areas;
+use crate::contract::Contract;
+use crate::exchange::Exchange;
+use crate::message::{Reply, Request};
+use crate::negotiate::{Wishes, without_wishes};
+use crate::pointer::Pointer;
+use crate::scenario::Script;
+use crate::text;
+use crate::violation::{Place, Rule, Violation};
+pub use mount::Conflict;
+use mount::{Lookup, Mount, Mounts};
+pub use options::{Checks, Data, Mode, Options, SeedChoice};
+pub use problem::{Problem, ProblemError};
+pub use session::Session;
+use turn::Target;
+pub use turn::Turn;
+
+/// Answers requests for any number of documents.
+pub struct Engine {
+    mounts: Mounts,
+    contracts: Vec<Arc<Contract>>,
+    scripts: Vec<Script>,
+    options: Options,
+    session: Session,
+    next: AtomicU64,
+}
+
+impl Engine {
+    /// Sets up an engine. Contracts are asked in this order where nothing else decides, scripts too.
+    pub fn new(contracts: Vec<Arc<Contract>>, scripts: Vec<Script>, options: Options) -> Self {
+        let mounts =
+            Mounts { all: contracts.iter().map(|contract| Mount::new(Arc::clone(contract))).collect() };
+        let session = Session::new(contracts.iter().map(|contract| contract.operations.len()));
+        Self { mounts, contracts, scripts, options, session, next: AtomicU64::new(1) }
+    }
+
+    /// The contracts, in the order they were loaded.
+    pub fn contracts(&self) -> &[Arc<Contract>] {
+        &self.contracts
+    }
+
+    /// The session of requests that name none.
+    pub fn default_session(&self) -> &Session {
+        &self.session
+    }
+
+    /// Every path and method that fits several documents.
+    pub fn conflicts(&self) -> Vec<Conflict> {
+        self.mounts.conflicts()
+    }
+
+    /// Does a whole exchange in the default session.
+    pub fn answer(&self, request: Request) -> Reply {
+        let mut turn = self.begin(&self.session, request);
+        let mut reply = self.mock(&mut turn);
+        let exchange = self.finish(turn, &mut reply);
+        self.settle(&self.session, exchange);
+        reply
+    }
+
+    /// Reads a request: where it leads, what it wishes for, what is wrong with it. Counts the call in the session.
+    pub fn begin(&self, session: &Session, request: Request) -> Turn {
+        let id = self.next.fetch_add(1, Ordering::Relaxed);
+        let mut turn = Turn {
+            id,
+            at: self.options.clock.now(),
+            wishes: Wishes::read(&request.headers, request.query.as_deref()),
+            request,
+            violations: Vec::new(),
+            target: Target::Nothing,
+            parameters: Vec::new(),
+            body: None,
+            nth: 0,
+        };
+        self.route(session, &mut turn);
+        self.expectations(&mut turn);
+        turn
+    }
+
+    /// Puts what the turn found into the reply's header fields, and makes the exchange of it.
+    pub fn finish(&self, turn: Turn, reply: &mut Reply) -> Exchange {
+        reply.headers.insert(HeaderName::from_static("standin-exchange"), HeaderValue::from(turn.id));
+        problem::tell_violations(reply, &turn.violations);
+        let (document, operation) = match turn.target {
+            Target::Operation { mount, operation, ref ambiguous } => {
+                let mount = &self.mounts.all[mount];
+                let compiled = mount.operation(operation);
+                reply.headers.insert(HeaderName::from_static("standin-operation"), compiled.label.clone());
+                reply::tell(reply, "standin-ambiguous", || {
+                    (!ambiguous.is_empty()).then(|| ambiguous.join(", "))
+                });
+                (Some(Arc::clone(&mount.name)), Some(Arc::clone(&compiled.id)))
+            }
+            Target::OtherMethod { .. } | Target::Nothing | Target::NoDocument { .. } => (None, None),
+        };
+        let expected = turn.wishes.map_or_else(|_| Vec::new(), |wishes| wishes.expect);
+        Exchange {
+            id: turn.id,
+            at: turn.at,
+            document,
+            operation,
+            target: turn.request.target(),
+            method: turn.request.method,
+            headers: turn.request.headers,
+            body: turn.request.body,
+            status: reply.status,
+            reply: reply.body.clone(),
+            violations: turn.violations,
+            expected,
+        }
+    }
+
+    /// Writes an exchange into the session's ledger and journal.
+    pub fn settle(&self, session: &Session, exchange: Exchange) {
+        session.ledger.enter(&exchange);
+        session.journal.add(Arc::new(exchange));
+    }
+
+    fn route(&self, session: &Session, turn: &mut Turn) {
+        let method = turn.request.method.clone();
+        let lookup = self.mounts.find(&turn.request, &method);
+        turn.target = match lookup {
+            Lookup::Found(found) => {
+                let mount = &self.mounts.all[found.mount];
+                let operation = &mount.contract.operations[found.operation];
+                let query =
+                    turn.request.query.as_deref().map(without_wishes).filter(|query| !query.is_empty());
+                let checked = mount.operation(found.operation).checker.check(
+                    &mount.contract,
+                    operation,
+                    &turn.request,
+                    &found.parameters,
+                    query.as_deref(),
+                    self.areas(),
+                    &self.options.credentials,
+                );
+                turn.violations = checked.violations;
+                turn.parameters = checked.parameters;
+                turn.body = checked.body;
+                turn.nth = session.count(found.mount, found.operation);
+                let name = |mount: &usize| self.mounts.all[*mount].name.to_string();
+                let ambiguous = found.ambiguous.iter().map(name).collect();
+                Target::Operation { mount: found.mount, operation: found.operation, ambiguous }
+            }
+            Lookup::WrongMethod { mount, allowed, template } => {
+                // Every path answers OPTIONS (RFC 9110 9.3.7), declared or not.
+                if method != Method::OPTIONS {
+                    turn.violations.push(self.wrong_method(mount, &allowed, template, &method));
+                }
+                Target::OtherMethod { allowed }
+            }
+            Lookup::Unknown { nearest } => {
+                let violation = self.unknown_path(&nearest, &turn.request.path);
+                turn.violations.extend(violation);
+                Target::Nothing
+            }
+            Lookup::NoDocument { name } => {
+                let names = self.mounts.all.iter().map(|mount| &*mount.name);
+                let nearest = text::nearest(&name, names).map(str::to_owned);
+                Target::NoDocument { name, nearest }
+            }
+        };
+    }
+
+    fn areas(&self) -> Areas {
+        let check = self.options.check;
+        Areas {
+            security: check.security != Mode::Off,
+            parameters: check.parameters != Mode::Off,
+            body: check.body != Mode::Off,
+        }
+    }
+
+    fn wrong_method(&self, mount: usize, allowed: &[Method], template: &str, method: &Method) -> Violation {
+        let place = self.place(mount, template);
+        let names: Vec<&str> = allowed.iter().map(Method::as_str).collect();
+        let message = format!(
+            "`{}` is not declared for `{template}`, only {}",
+            method.as_str(),
+            text::list(names.iter().copied())
+        );
+        let mut violation = Violation::new(Rule::MethodUnknown, &["request", "method"], message, place);
+        violation.found = Some(method.to_string());
+        violation.expected = Some(text::list(names));
+        violation.help = Some("use a declared method, or declare this one".into());
+        violation
+    }
+
+    /// `None` only where there is no document at all.
+    fn unknown_path(&self, nearest: &[(usize, &str)], path: &str) -> Option<Violation> {
+        let shown = text::harmless(&text::shortened(path, 200));
+        let templates: Vec<&str> = nearest.iter().map(|(_, template)| *template).collect();
+        let place = match nearest.first() {
+            Some((mount, template)) => self.place(*mount, template),
+            None => self.mounts.all.first()?.contract.document.place(&Pointer::root()),
+        };
+        let message = format!("no document declares the path `{shown}`");
+        let mut violation = Violation::new(Rule::PathUnknown, &["request", "path"], message, place);
+        violation.found = Some(shown);
+        violation.help =
+            (!templates.is_empty()).then(|| format!("the nearest are {}", text::list(templates)));
+        Some(violation)
+    }
+
+    fn place(&self, mount: usize, template: &str) -> Place {
+        self.mounts.all[mount].contract.document.place(&Pointer::root().join("paths").join(template))
+    }
+
+    /// Announced violations that did not occur.
+    fn expectations(&self, turn: &mut Turn) {
+        let Ok(wishes) = &turn.wishes else { return };
+        let Target::Operation { mount, operation, .. } = turn.target else { return };
+        for rule in &wishes.expect {
+            if turn.violations.iter().any(|violation| violation.rule == *rule) {
+                continue;
+            }
+            let contract = &self.mounts.all[mount].contract;
+            let place = contract.document.place(&contract.operations[operation].pointer);
+            let message = format!("the request announced `{rule}`, which did not occur");
+            turn.violations.push(Violation::new(
+                Rule::ExpectationMissed,
+                &["request", "header", "prefer"],
+                message,
+                place,
+            ));
+        }
+    }
+}

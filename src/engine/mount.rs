@@ -1,0 +1,282 @@
+//! Many documents behind one server: which one a request is for, and which operation of it.
+
+use std::sync::{Arc, OnceLock};
+
+use http::Method;
+
+use super::compiled::Compiled;
+use crate::contract::Contract;
+use crate::message::Request;
+use crate::router::{Route, Router};
+
+/// The documents that are served, in the order they were loaded.
+pub(super) struct Mounts {
+    pub(super) all: Vec<Mount>,
+}
+
+/// One document with its router.
+pub(super) struct Mount {
+    pub(super) contract: Arc<Contract>,
+    pub(super) name: Arc<str>,
+    router: Router,
+    /// The declared base paths, longest first, without the empty one.
+    bases: Vec<String>,
+    /// Whether the root counts as a full base path: it is declared, or nothing is.
+    has_root: bool,
+    compiled: Vec<OnceLock<Compiled>>,
+}
+
+/// What a request leads to.
+pub(super) enum Lookup<'a> {
+    Found(Found<'a>),
+    WrongMethod {
+        mount: usize,
+        allowed: Vec<Method>,
+        template: &'a str,
+    },
+    /// Nothing fits; the nearest templates with their documents, nearest first.
+    Unknown {
+        nearest: Vec<(usize, &'a str)>,
+    },
+    /// `standin-spec` names no document.
+    NoDocument {
+        name: String,
+    },
+}
+
+pub(super) struct Found<'a> {
+    pub(super) mount: usize,
+    pub(super) operation: usize,
+    pub(super) parameters: Vec<(&'a str, &'a str)>,
+    /// All documents that the path alone fits, the chosen one first; empty unless there are several.
+    pub(super) ambiguous: Vec<usize>,
+}
+
+/// A path that fits several documents.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conflict {
+    /// The method.
+    pub method: String,
+    /// The path, with templates filled in as `{…}`.
+    pub path: String,
+    /// The documents, the one that answers first.
+    pub documents: Vec<String>,
+}
+
+/// How one document takes a path: greater is better.
+struct Candidate<'a> {
+    mount: usize,
+    is_full: bool,
+    base: usize,
+    route: Route<'a>,
+}
+
+impl<'a> Candidate<'a> {
+    fn rank(&self) -> (bool, bool, usize, std::cmp::Reverse<usize>) {
+        (self.is_full, matches!(self.route, Route::Found { .. }), self.base, std::cmp::Reverse(self.mount))
+    }
+
+    fn lookup(self) -> Lookup<'a> {
+        let mount = self.mount;
+        match self.route {
+            Route::Found { index, parameters } => {
+                Lookup::Found(Found { mount, operation: index, parameters, ambiguous: Vec::new() })
+            }
+            Route::WrongMethod { allowed, template } => Lookup::WrongMethod { mount, allowed, template },
+            Route::Unknown => Lookup::Unknown { nearest: Vec::new() },
+        }
+    }
+}
+
+impl Mount {
+    pub(super) fn new(contract: Arc<Contract>) -> Self {
+        let operations = contract.operations.iter().enumerate();
+        let router = Router::new(
+            operations
+                .map(|(index, operation)| (operation.template.as_str(), operation.method.clone(), index)),
+        );
+        let mut bases: Vec<String> = contract.servers.iter().map(|server| server.base_path.clone()).collect();
+        bases.sort_by(|one, other| other.len().cmp(&one.len()).then_with(|| one.cmp(other)));
+        bases.dedup();
+        let has_root = bases.is_empty() || bases.iter().any(String::is_empty);
+        bases.retain(|base| !base.is_empty());
+        let compiled = contract.operations.iter().map(|_| OnceLock::new()).collect();
+        Self { name: contract.name.as_str().into(), contract, router, bases, has_root, compiled }
+    }
+
+    /// The operation compiled, on first use.
+    pub(super) fn operation(&self, index: usize) -> &Compiled {
+        self.compiled[index].get_or_init(|| Compiled::new(&self.contract, index))
+    }
+
+    fn candidate<'a>(&'a self, mount: usize, method: &'a Method, path: &'a str) -> Option<Candidate<'a>> {
+        let mut best: Option<Candidate<'a>> = None;
+        let mut consider = |is_full: bool, base: usize, route: Route<'a>| {
+            let candidate = Candidate { mount, is_full, base, route };
+            let is_better = best.as_ref().is_none_or(|known| candidate.rank() > known.rank());
+            if candidate.route != Route::Unknown && is_better {
+                best = Some(candidate);
+            }
+        };
+        for base in &self.bases {
+            if let Some(rest) = behind(path, base) {
+                consider(true, base.len(), self.router.route(method, rest));
+            }
+        }
+        consider(self.has_root, 0, self.router.route(method, path));
+        best
+    }
+}
+
+impl Mounts {
+    /// Finds the document and operation of a request: by `standin-spec`, by the prefix `/NAME/`, by `Host`, by the path.
+    pub(super) fn find<'a>(&'a self, request: &'a Request, method: &'a Method) -> Lookup<'a> {
+        if let Some(name) = request.headers.get("standin-spec") {
+            let name = String::from_utf8_lossy(name.as_bytes()).into_owned();
+            let Some(mount) = self.all.iter().position(|mount| *mount.name == *name) else {
+                return Lookup::NoDocument { name };
+            };
+            return self.within(mount, method, &request.path);
+        }
+        if let Some(lookup) = self.by_prefix(method, &request.path) {
+            return lookup;
+        }
+        if let Some(candidate) = self.by_host(request, method) {
+            return candidate.lookup();
+        }
+        self.by_path(method, &request.path)
+    }
+
+    fn within<'a>(&'a self, mount: usize, method: &'a Method, path: &'a str) -> Lookup<'a> {
+        // The prefix may be there as well.
+        let inner = behind_name(path, &self.all[mount].name);
+        let candidate = self.all[mount].candidate(mount, method, path);
+        match candidate.or_else(|| self.all[mount].candidate(mount, method, inner?)) {
+            Some(candidate) => candidate.lookup(),
+            None => Lookup::Unknown { nearest: self.nearest(std::slice::from_ref(&mount), path) },
+        }
+    }
+
+    fn by_prefix<'a>(&'a self, method: &'a Method, path: &'a str) -> Option<Lookup<'a>> {
+        self.all.iter().enumerate().find_map(|(index, mount)| {
+            let rest = behind_name(path, &mount.name)?;
+            mount.candidate(index, method, rest).map(Candidate::lookup)
+        })
+    }
+
+    fn by_host<'a>(&'a self, request: &'a Request, method: &'a Method) -> Option<Candidate<'a>> {
+        let host = request.header("host")?.to_ascii_lowercase();
+        if is_loopback(&host) {
+            return None;
+        }
+        let declares =
+            |mount: &Mount| mount.contract.servers.iter().any(|server| server.host.as_deref() == Some(&host));
+        let mounts = self.all.iter().enumerate().filter(|(_, mount)| declares(mount));
+        mounts
+            .filter_map(|(index, mount)| mount.candidate(index, method, &request.path))
+            .max_by_key(Candidate::rank)
+    }
+
+    fn by_path<'a>(&'a self, method: &'a Method, path: &'a str) -> Lookup<'a> {
+        let mounts = self.all.iter().enumerate();
+        let mut candidates: Vec<Candidate<'a>> =
+            mounts.filter_map(|(index, mount)| mount.candidate(index, method, path)).collect();
+        candidates.sort_by_key(|candidate| std::cmp::Reverse(candidate.rank()));
+        let fitting: Vec<usize> = candidates.iter().map(|candidate| candidate.mount).collect();
+        let Some(best) = candidates.into_iter().next() else {
+            // After `/NAME/` only that document's templates can have been meant.
+            let named = self.all.iter().position(|mount| behind_name(path, &mount.name).is_some());
+            let (among, path) = match named {
+                Some(mount) => (vec![mount], behind_name(path, &self.all[mount].name).unwrap_or(path)),
+                None => ((0..self.all.len()).collect(), path),
+            };
+            return Lookup::Unknown { nearest: self.nearest(&among, path) };
+        };
+        match best.lookup() {
+            Lookup::Found(found) if fitting.len() > 1 => Lookup::Found(Found { ambiguous: fitting, ..found }),
+            other => other,
+        }
+    }
+
+    fn nearest(&self, among: &[usize], path: &str) -> Vec<(usize, &str)> {
+        let mut nearest: Vec<(usize, usize, &str)> = Vec::new();
+        for index in among {
+            let mount = &self.all[*index];
+            let inner = mount.bases.iter().find_map(|base| behind(path, base)).unwrap_or(path);
+            nearest.extend(
+                mount
+                    .router
+                    .nearest(inner, 3)
+                    .into_iter()
+                    .map(|found| (found.distance, *index, found.template)),
+            );
+        }
+        nearest.sort();
+        nearest.into_iter().take(3).map(|(_, mount, template)| (mount, template)).collect()
+    }
+
+    /// Every path and method that fits several documents.
+    pub(super) fn conflicts(&self) -> Vec<Conflict> {
+        let mut conflicts: Vec<Conflict> = Vec::new();
+        for mount in &self.all {
+            let shortest = String::new();
+            let bases = mount.bases.iter().chain(std::iter::once(&shortest));
+            for base in bases {
+                for operation in &mount.contract.operations {
+                    let path = format!("{base}{}", operation.template);
+                    let sample = path.replace(['{', '}'], "");
+                    let mounts = self.all.iter().enumerate();
+                    let mut fitting: Vec<Candidate<'_>> = mounts
+                        .filter_map(|(index, mount)| mount.candidate(index, &operation.method, &sample))
+                        .collect();
+                    if fitting.len() < 2 {
+                        continue;
+                    }
+                    fitting.sort_by_key(|candidate| std::cmp::Reverse(candidate.rank()));
+                    let documents =
+                        fitting.iter().map(|candidate| self.all[candidate.mount].name.to_string()).collect();
+                    let conflict = Conflict { method: operation.method.to_string(), path, documents };
+                    let is_known = conflicts.iter().any(|known| {
+                        let same_path = shape(&known.path) == shape(&conflict.path);
+                        known.method == conflict.method && known.documents == conflict.documents && same_path
+                    });
+                    if !is_known {
+                        conflicts.push(conflict);
+                    }
+                }
+            }
+        }
+        conflicts
+    }
+}
+
+/// The path with every templated segment as `{}`.
+fn shape(path: &str) -> String {
+    path.split('/')
+        .map(|segment| if segment.contains('{') { "{}" } else { segment })
+        .collect::<Vec<_>>()
+        .join("/")
+}
+
+/// What is left of a path behind a base path.
+fn behind<'a>(path: &'a str, base: &str) -> Option<&'a str> {
+    match path.strip_prefix(base)? {
+        "" => Some("/"),
+        rest if rest.starts_with('/') => Some(rest),
+        _ => None,
+    }
+}
+
+fn behind_name<'a>(path: &'a str, name: &str) -> Option<&'a str> {
+    behind(path.strip_prefix('/')?, name)
+}
+
+fn is_loopback(host: &str) -> bool {
+    let name = match host.strip_prefix('[') {
+        Some(rest) => rest.split(']').next().unwrap_or_default(),
+        None => host.rsplit_once(':').map_or(host, |(name, _)| name),
+    };
+    name == "localhost"
+        || name.ends_with(".localhost")
+        || name.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}

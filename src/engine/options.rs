@@ -1,0 +1,88 @@
+//! How an engine is set up.
+
+use crate::check::Credentials;
+use crate::clock::Clock;
+use crate::seed::Seed;
+use crate::violation::Area;
+
+/// How an engine is set up.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Where values come from when a request does not say.
+    pub seed: SeedChoice,
+    /// What replies are made of.
+    pub data: Data,
+    /// What happens to requests that violate the contract.
+    pub check: Checks,
+    /// Which credentials are accepted.
+    pub credentials: Credentials,
+    /// The time.
+    pub clock: Clock,
+}
+
+/// Where values come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SeedChoice {
+    /// From one seed: the same request gets the same reply.
+    Fixed(Seed),
+    /// From a fresh seed for each request.
+    Random,
+}
+
+impl Default for SeedChoice {
+    fn default() -> Self {
+        Self::Fixed(Seed(1))
+    }
+}
+
+/// What replies are made of.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Data {
+    /// A valid example where there is one, else generated values.
+    #[default]
+    Auto,
+    /// An example as it stands, else generated values.
+    Examples,
+    /// Generated values.
+    Generated,
+}
+
+/// What happens to a request that violates the contract.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// It is refused if the violation is an error.
+    #[default]
+    Refuse,
+    /// It is served, and the violation is told.
+    Report,
+    /// It is not looked for.
+    Off,
+}
+
+/// The modes by area.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Checks {
+    /// Credentials.
+    pub security: Mode,
+    /// Path, query, header and cookie parameters.
+    pub parameters: Mode,
+    /// Media type and content.
+    pub body: Mode,
+}
+
+impl Checks {
+    /// The same mode for every area.
+    pub fn all(mode: Mode) -> Self {
+        Self { security: mode, parameters: mode, body: mode }
+    }
+
+    /// The mode of the area of a rule; areas without one of their own are only told.
+    pub fn mode(self, area: Area) -> Mode {
+        match area {
+            Area::Security => self.security,
+            Area::Parameters => self.parameters,
+            Area::Body => self.body,
+            Area::Routing | Area::Reply | Area::Expectation => Mode::Report,
+        }
+    }
+}

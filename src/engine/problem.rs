@@ -1,0 +1,145 @@
+//! Problem details (RFC 9457): what is answered where the document declares nothing.
+
+use bytes::Bytes;
+use http::HeaderValue;
+use http::header::{CONTENT_TYPE, HeaderName};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::message::Reply;
+use crate::violation::Violation;
+
+/// The body of a problem.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Problem {
+    /// A URN that names the kind of problem: `urn:standin:` and a rule's code, or `about:blank`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// What the status means.
+    pub title: String,
+    /// The status.
+    pub status: u16,
+    /// What is wrong in this case, and what to do.
+    pub detail: String,
+    /// What was found in the request.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<ProblemError>,
+}
+
+/// One finding in a problem.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct ProblemError {
+    /// The rule's code.
+    pub code: String,
+    /// The place in the message.
+    pub location: Vec<String>,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
+    /// The place in the document: `file:line:column`.
+    pub document: String,
+}
+
+impl Problem {
+    /// A problem that no rule stands for.
+    pub fn new(status: u16, detail: impl Into<String>) -> Self {
+        let title = http::StatusCode::from_u16(status).ok().and_then(|code| code.canonical_reason());
+        Self {
+            kind: "about:blank".into(),
+            title: title.unwrap_or("Unassigned status").into(),
+            status,
+            detail: detail.into(),
+            errors: Vec::new(),
+        }
+    }
+
+    /// A problem that tells the violations of a request, the first of them in its `detail`.
+    pub fn of_violations(status: u16, violations: &[Violation]) -> Self {
+        let detail = violations.first().map_or_else(String::new, |first| first.message.clone());
+        let mut problem = Self::new(status, detail);
+        if let Some(first) = violations.first() {
+            problem.kind = format!("urn:standin:{}", first.rule);
+        }
+        problem.errors = violations.iter().map(ProblemError::of).collect();
+        problem
+    }
+
+    /// The problem as a reply.
+    pub fn reply(&self) -> Reply {
+        let mut reply = Reply::new(self.status);
+        reply.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        reply.body = Bytes::from(serde_json::to_vec(self).unwrap_or_default());
+        reply
+    }
+}
+
+impl ProblemError {
+    fn of(violation: &Violation) -> Self {
+        let place = &violation.place;
+        Self {
+            code: violation.rule.code().to_owned(),
+            location: violation.location.clone(),
+            message: violation.message.clone(),
+            help: violation.help.clone(),
+            document: format!("{}:{}:{}", place.file, place.line, place.column),
+        }
+    }
+}
+
+/// How long the header `standin-violations` may get.
+const LONGEST_HEADER: usize = 2000;
+
+/// Tells the violations in the header `standin-violations`: a JSON array in ASCII, cut at whole entries.
+pub(super) fn tell_violations(reply: &mut Reply, violations: &[Violation]) {
+    #[derive(Serialize)]
+    struct Entry<'a> {
+        location: &'a [String],
+        severity: crate::violation::Severity,
+        code: &'a str,
+        message: &'a str,
+    }
+    if violations.is_empty() {
+        return;
+    }
+    let mut text = String::from("[");
+    for violation in violations {
+        let entry = Entry {
+            location: &violation.location,
+            severity: violation.severity,
+            code: violation.rule.code(),
+            message: &violation.message,
+        };
+        let entry = ascii(&serde_json::to_string(&entry).unwrap_or_default());
+        if text.len() + entry.len() + 2 > LONGEST_HEADER {
+            break;
+        }
+        if text.len() > 1 {
+            text.push(',');
+        }
+        text.push_str(&entry);
+    }
+    text.push(']');
+    if let Ok(value) = HeaderValue::from_str(&text) {
+        reply.headers.insert(HeaderName::from_static("standin-violations"), value);
+    }
+}
+
+/// JSON with everything outside of visible ASCII escaped.
+fn ascii(json: &str) -> String {
+    use std::fmt::Write as _;
+    let mut text = String::with_capacity(json.len());
+    for character in json.chars() {
+        if character.is_ascii() && !character.is_ascii_control() {
+            text.push(character);
+            continue;
+        }
+        let mut units = [0; 2];
+        for unit in character.encode_utf16(&mut units) {
+            // Writing to a string does not fail.
+            let _ = write!(text, "\\u{unit:04x}");
+        }
+    }
+    text
+}

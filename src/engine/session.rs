@@ -1,0 +1,38 @@
+//! What belongs to one run of tests: counts, journal and drift. There is one session so far, the default one.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::drift::{Journal, Ledger};
+
+/// The state that exchanges leave behind.
+#[derive(Debug)]
+pub struct Session {
+    /// How often each operation was called, by document and operation.
+    calls: Vec<Vec<AtomicU64>>,
+    /// The drifts.
+    pub ledger: Ledger,
+    /// The last exchanges.
+    pub journal: Journal,
+}
+
+impl Session {
+    /// A session for documents with so many operations each.
+    pub(super) fn new(operations: impl Iterator<Item = usize>) -> Self {
+        let calls = operations.map(|count| (0..count).map(|_| AtomicU64::new(0)).collect()).collect();
+        Self { calls, ledger: Ledger::default(), journal: Journal::default() }
+    }
+
+    /// Counts a call of an operation; the first is 1.
+    pub(super) fn count(&self, document: usize, operation: usize) -> u64 {
+        self.calls[document][operation].fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// Forgets everything, so that the next call of each operation is the first again.
+    pub fn reset(&self) {
+        for count in self.calls.iter().flatten() {
+            count.store(0, Ordering::Relaxed);
+        }
+        self.ledger.clear();
+        self.journal.clear();
+    }
+}

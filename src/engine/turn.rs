@@ -1,0 +1,47 @@
+//! One exchange under way: what came in, where it leads, and what was found in it.
+
+use http::Method;
+use serde_json::Value;
+
+use crate::clock::Moment;
+use crate::message::Request;
+use crate::negotiate::{WishError, Wishes};
+use crate::violation::Violation;
+
+/// One exchange under way.
+#[derive(Debug)]
+pub struct Turn {
+    /// The exchange's number.
+    pub id: u64,
+    /// When it began.
+    pub at: Moment,
+    /// The request.
+    pub request: Request,
+    /// What was found in it, in the order security, parameters, body.
+    pub violations: Vec<Violation>,
+    pub(super) target: Target,
+    pub(super) wishes: Result<Wishes, WishError>,
+    /// By the parameter's place in the operation.
+    pub(super) parameters: Vec<(usize, Value)>,
+    pub(super) body: Option<Value>,
+    /// Which call of its operation in the session this is, from 1.
+    pub(super) nth: u64,
+}
+
+/// Where a request leads.
+#[derive(Debug)]
+pub(super) enum Target {
+    /// To an operation of a document.
+    Operation {
+        mount: usize,
+        operation: usize,
+        /// The names of all documents that the path fits, if there are several.
+        ambiguous: Vec<String>,
+    },
+    /// To a path that has other methods.
+    OtherMethod { allowed: Vec<Method> },
+    /// Nowhere.
+    Nothing,
+    /// To a document that is not there.
+    NoDocument { name: String, nearest: Option<String> },
+}

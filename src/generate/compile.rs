@@ -1,0 +1,365 @@
+//! From schemas to nodes: conjunctions of schemas become nodes of a graph, breadth first, each once.
+
+use std::collections::{HashMap, VecDeque};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use jsonschema::Validator;
+use serde_json::Value;
+
+use crate::generate::conjunction::{Choices, Conjunction, Flat, Part, flatten};
+use crate::generate::hint::{Hint, Kind, hint, kind};
+use crate::generate::node::{Alternative, Check, ENDLESS, Graph, Node, NodeId, Slot};
+use crate::generate::persona::Persona;
+use crate::generate::types::Types;
+use crate::generate::{apart, array, number, object, string};
+use crate::pointer::Pointer;
+use crate::schema::{Direction, Schemas};
+use crate::seed::Seed;
+
+/// Where a value stands: what its name is and what record it belongs to.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Context {
+    pub name: Rc<str>,
+    /// What the record around it is.
+    pub kind: Kind,
+    pub place: Standing,
+}
+
+/// Whether a value is the whole, a property or an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Standing {
+    Whole,
+    Property,
+    Item,
+}
+
+/// Compiles the schemas of one document in one direction.
+pub(super) struct Compiler<'s> {
+    pub schemas: &'s Schemas,
+    pub root: &'s Value,
+    pub direction: Direction,
+    pub graph: Graph,
+    known: HashMap<(Vec<usize>, Context), NodeId>,
+    waiting: VecDeque<Task<'s>>,
+}
+
+struct Task<'s> {
+    id: NodeId,
+    conjunction: Conjunction<'s>,
+    context: Context,
+    level: u32,
+}
+
+/// Optional values that may hold others are left out below this many objects.
+pub(super) const DEEPEST: u32 = 7;
+/// A plan has no more nodes than this; what is beyond is left out where it is optional.
+const MOST_NODES: usize = 60_000;
+
+impl<'s> Compiler<'s> {
+    pub fn new(schemas: &'s Schemas, direction: Direction) -> Self {
+        Self {
+            schemas,
+            root: schemas.root(direction),
+            direction,
+            graph: Graph::default(),
+            known: HashMap::new(),
+            waiting: VecDeque::new(),
+        }
+    }
+
+    /// Compiles a conjunction and all it leads to.
+    pub fn run(&mut self, conjunction: Conjunction<'s>) -> NodeId {
+        let context = Context { name: "".into(), kind: Kind::Other, place: Standing::Whole };
+        let id = self.intern(conjunction, context, 0);
+        while let Some(task) = self.waiting.pop_front() {
+            self.build(task);
+        }
+        id
+    }
+
+    /// The node of a conjunction, which is built later if it is new.
+    pub fn intern(&mut self, conjunction: Conjunction<'s>, context: Context, level: u32) -> NodeId {
+        let context = self.generalize(&conjunction, context);
+        let key = (conjunction.key(), context);
+        if let Some(id) = self.known.get(&key) {
+            return *id;
+        }
+        let parts = conjunction.parts.iter().map(|part| part.pointer.clone()).collect();
+        let id = self.add(Node::Impossible, parts);
+        let context = key.1.clone();
+        self.known.insert(key, id);
+        if self.graph.slots.len() < MOST_NODES {
+            self.waiting.push_back(Task { id, conjunction, context, level });
+        }
+        id
+    }
+
+    /// Lets objects that mean the same under different names be one node: only what kind of record it is remains.
+    fn generalize(&self, conjunction: &Conjunction<'s>, context: Context) -> Context {
+        let [part] = conjunction.parts.as_slice() else { return context };
+        let Some((pointer, schema)) = self.behind_references(part) else { return context };
+        let is_object = schema.get("properties").is_some()
+            || schema.get("allOf").is_some() && schema.get("type").is_none();
+        if !is_object || context.place == Standing::Whole {
+            return context;
+        }
+        let kind = record_kind(&context.name, &pointer);
+        Context { name: "".into(), kind, place: context.place }
+    }
+
+    pub fn behind_references(&self, part: &Part<'s>) -> Option<(Pointer, &'s Value)> {
+        if part.schema.get("$ref").is_none() {
+            return Some((part.pointer.clone(), part.schema));
+        }
+        crate::schema::resolve(self.root, &part.pointer)
+    }
+
+    pub fn add(&mut self, node: Node, parts: Box<[Pointer]>) -> NodeId {
+        let id = NodeId(self.graph.slots.len() as u32);
+        self.graph.slots.push(Slot { node, depth: ENDLESS, complex: false, check: None, parts });
+        id
+    }
+
+    /// The validators of some schemas; those that can't be compiled judge nothing.
+    pub fn validators(&self, parts: &[Pointer]) -> Vec<Arc<Validator>> {
+        parts.iter().filter_map(|pointer| self.schemas.validator(pointer, self.direction).ok()).collect()
+    }
+
+    fn build(&mut self, task: Task<'s>) {
+        let Task { id, conjunction, context, level } = task;
+        let flat = flatten(self.root, &conjunction);
+        let parts: Box<[Pointer]> = conjunction.parts.iter().map(|part| part.pointer.clone()).collect();
+        let (node, check) = if flat.impossible || flat.types == Types::NONE {
+            (Node::Impossible, false)
+        } else if let Some(values) = listed(&flat) {
+            (self.choice(values, &parts), false)
+        } else if let Some(choices) = flat.choices.first() {
+            let check = flat.strange && choices.pure.is_none() || !apart::proven(self.root, choices);
+            (self.union(&conjunction, choices, &context, level), check)
+        } else {
+            self.by_type(&flat, &context, level, &parts)
+        };
+        let check = check.then(|| self.check(&parts));
+        let slot = &mut self.graph.slots[id.0 as usize];
+        slot.node = node;
+        slot.check = check;
+    }
+
+    fn check(&self, parts: &[Pointer]) -> Check {
+        Check { validators: self.validators(parts), ..Check::default() }
+    }
+
+    fn union(
+        &mut self,
+        conjunction: &Conjunction<'s>,
+        choices: &Choices<'s>,
+        context: &Context,
+        level: u32,
+    ) -> Node {
+        let mut base = conjunction.clone();
+        match choices.pure {
+            // The part says nothing but this choice: its branch takes its place.
+            Some(at) => {
+                base.parts.remove(at);
+            }
+            None => base.decided.push(choices.address),
+        }
+        let mut alternatives = Vec::new();
+        for branch in &choices.branches {
+            let mut conjunction = base.clone();
+            conjunction.parts.extend(branch.iter().cloned());
+            let is_null =
+                branch.iter().any(|part| part.schema.get("type").is_some_and(|name| name == "null"));
+            let node = self.intern(conjunction, context.clone(), level);
+            alternatives.push(Alternative { node, weight: if is_null { 1 } else { 9 } });
+        }
+        Node::Union(alternatives.into())
+    }
+
+    fn by_type(&mut self, flat: &Flat<'s>, context: &Context, level: u32, parts: &[Pointer]) -> (Node, bool) {
+        let types = if flat.typed { flat.types } else { guess(flat, context) };
+        let each = types.each();
+        if let [only] = each.as_slice() {
+            return self.of_type(flat, *only, context, level, parts);
+        }
+        let mut alternatives = Vec::new();
+        for one in each {
+            let (node, check) = self.of_type(flat, one, context, level, parts);
+            let id = self.add(node, parts.into());
+            if check {
+                self.graph.slots[id.0 as usize].check = Some(self.check(parts));
+            }
+            alternatives.push(Alternative { node: id, weight: if one == Types::NULL { 1 } else { 9 } });
+        }
+        (Node::Union(alternatives.into()), false)
+    }
+
+    fn of_type(
+        &mut self,
+        flat: &Flat<'s>,
+        one: Types,
+        context: &Context,
+        level: u32,
+        parts: &[Pointer],
+    ) -> (Node, bool) {
+        if one == Types::OBJECT {
+            return object::compile(self, flat, context, level);
+        }
+        if one == Types::ARRAY {
+            return array::compile(self, flat, context, level);
+        }
+        let node = if one == Types::NULL {
+            if flat.strange { self.choice(vec![&Value::Null], parts) } else { Node::Null }
+        } else if one == Types::BOOLEAN {
+            if flat.strange {
+                self.choice(vec![&Value::Bool(true), &Value::Bool(false)], parts)
+            } else {
+                Node::Boolean
+            }
+        } else if one == Types::STRING {
+            let validators = self.validators(parts);
+            let fits = |text: &str| accepts(&validators, &Value::String(text.to_owned()));
+            let hint = hint_of(flat, context, false);
+            string::compile(flat, hint.as_ref(), &fits).map_or(Node::Impossible, Node::Text)
+        } else {
+            let hint = hint_of(flat, context, true);
+            let node = number::compile(flat, one, hint.as_ref());
+            let node = node.map_or(Node::Impossible, Node::Number);
+            if flat.strange { self.tried(node, parts) } else { node }
+        };
+        (node, false)
+    }
+
+    /// The values that satisfy all parts.
+    fn choice(&self, values: Vec<&Value>, parts: &[Pointer]) -> Node {
+        let validators = self.validators(parts);
+        let valid = values.into_iter().filter(|value| accepts(&validators, value));
+        let texts: Box<[Box<[u8]>]> = valid.map(|value| value.to_string().into_bytes().into()).collect();
+        if texts.is_empty() { Node::Impossible } else { Node::Choice(texts) }
+    }
+
+    /// Values of a node that satisfy all parts, found by trying.
+    fn tried(&self, node: Node, parts: &[Pointer]) -> Node {
+        let Node::Number(number) = &node else { return node };
+        let validators = self.validators(parts);
+        let mut random = Seed(0x6e75_6d62).random();
+        let persona = Persona::draw(&mut random);
+        let mut texts: Vec<Box<[u8]>> = Vec::new();
+        for _ in 0..256 {
+            let mut out = Vec::new();
+            number.write(&mut random, &persona, &mut out);
+            let value = serde_json::from_slice(&out).unwrap_or(Value::Null);
+            if accepts(&validators, &value) && texts.len() < 48 && !texts.iter().any(|text| **text == *out) {
+                texts.push(out.into());
+            }
+        }
+        if texts.is_empty() { Node::Impossible } else { Node::Choice(texts.into()) }
+    }
+}
+
+/// Whether all validators take the value.
+pub(super) fn accepts(validators: &[Arc<Validator>], value: &Value) -> bool {
+    validators.iter().all(|validator| validator.is_valid(value))
+}
+
+/// What a record is, by the name that it stands under, else by that of its component.
+pub(super) fn record_kind(name: &str, pointer: &Pointer) -> Kind {
+    match kind(name) {
+        Kind::Other => {
+            let text = pointer.as_str();
+            let component = text.starts_with("/components/") || text.starts_with("/definitions/");
+            if component {
+                pointer.tokens().nth(2).map_or(Kind::Other, |name| kind(&name))
+            } else {
+                Kind::Other
+            }
+        }
+        kind => kind,
+    }
+}
+
+/// The values that an `enum` or `const` lists; the shortest list where there are several.
+fn listed<'s>(flat: &Flat<'s>) -> Option<Vec<&'s Value>> {
+    let mut shortest: Option<Vec<&Value>> = None;
+    for constraint in &flat.constraints {
+        let list = match (constraint.object.get("const"), constraint.object.get("enum")) {
+            (Some(value), _) => vec![value],
+            (None, Some(Value::Array(values))) => values.iter().collect(),
+            _ => continue,
+        };
+        if shortest.as_ref().is_none_or(|shortest| list.len() < shortest.len()) {
+            shortest = Some(list);
+        }
+    }
+    shortest
+}
+
+fn hint_of(flat: &Flat<'_>, context: &Context, numeric: bool) -> Option<Hint> {
+    if context.name.is_empty() {
+        return None;
+    }
+    let description = flat
+        .constraints
+        .iter()
+        .find_map(|constraint| constraint.object.get("description").and_then(Value::as_str))
+        .unwrap_or("");
+    hint(&context.name, context.kind, description, numeric)
+}
+
+/// The type that is most likely meant where none is named.
+fn guess(flat: &Flat<'_>, context: &Context) -> Types {
+    const OBJECT: [&str; 6] = [
+        "properties",
+        "required",
+        "additionalProperties",
+        "patternProperties",
+        "minProperties",
+        "propertyNames",
+    ];
+    const ARRAY: [&str; 6] = ["items", "prefixItems", "minItems", "maxItems", "uniqueItems", "contains"];
+    const STRING: [&str; 4] = ["pattern", "minLength", "maxLength", "contentEncoding"];
+    const NUMBER: [&str; 5] = ["minimum", "maximum", "multipleOf", "exclusiveMinimum", "exclusiveMaximum"];
+    let says = |keywords: &[&str]| {
+        flat.constraints
+            .iter()
+            .any(|constraint| keywords.iter().any(|keyword| constraint.object.contains_key(*keyword)))
+    };
+    let format = |name: &str| {
+        flat.constraints
+            .iter()
+            .any(|constraint| constraint.object.get("format").is_some_and(|format| format == name))
+    };
+    let guesses = [
+        (says(&OBJECT), Types::OBJECT),
+        (says(&ARRAY), Types::ARRAY),
+        (says(&STRING), Types::STRING),
+        (format("int32") || format("int64"), Types::INTEGER),
+        (says(&NUMBER) || format("float") || format("double"), Types::NUMBER),
+        (says(&["format"]), Types::STRING),
+    ];
+    for (says, types) in guesses {
+        if says && flat.types.has(types) {
+            return flat.types.and(types);
+        }
+    }
+    let is_map = [
+        "data",
+        "metadata",
+        "meta",
+        "attributes",
+        "settings",
+        "options",
+        "context",
+        "extra",
+        "detail",
+        "config",
+        "payload",
+        "parameters",
+        "params",
+    ];
+    let object =
+        context.name.is_empty() && context.place != Standing::Item || is_map.contains(&&*context.name);
+    let first = if object { Types::OBJECT } else { Types::STRING };
+    if flat.types.has(first) { first } else { flat.types.each().first().copied().unwrap_or(Types::NONE) }
+}

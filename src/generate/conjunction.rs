@@ -1,0 +1,247 @@
+//! Several schemas that must hold at once, flattened through `$ref` and `allOf` into plain constraints.
+
+use serde_json::{Map, Value};
+
+use crate::generate::types::Types;
+use crate::pointer::Pointer;
+use crate::schema::reference;
+
+/// A schema and where it is.
+#[derive(Clone)]
+pub(super) struct Part<'s> {
+    pub pointer: Pointer,
+    pub schema: &'s Value,
+}
+
+impl Part<'_> {
+    /// What tells this schema from all others of its tree: its place in memory.
+    pub fn address(&self) -> usize {
+        std::ptr::from_ref(self.schema) as usize
+    }
+}
+
+/// Schemas that must hold at once, and the choices among their branches that were made already.
+#[derive(Clone, Default)]
+pub(super) struct Conjunction<'s> {
+    pub parts: Vec<Part<'s>>,
+    /// The addresses of the keywords (`oneOf`, `anyOf`, `if`) whose branch is among the parts.
+    pub decided: Vec<usize>,
+}
+
+impl<'s> Conjunction<'s> {
+    pub fn of(pointer: Pointer, schema: &'s Value) -> Self {
+        Self { parts: vec![Part { pointer, schema }], decided: Vec::new() }
+    }
+
+    pub fn push(&mut self, pointer: Pointer, schema: &'s Value) {
+        self.parts.push(Part { pointer, schema });
+    }
+
+    /// What is equal for conjunctions that mean the same.
+    pub fn key(&self) -> Vec<usize> {
+        let mut key: Vec<usize> = self.parts.iter().map(Part::address).collect();
+        key.extend(&self.decided);
+        key.sort_unstable();
+        key.dedup();
+        key
+    }
+}
+
+/// One constraint object of a flattened conjunction.
+pub(super) struct Constraint<'s> {
+    pub pointer: Pointer,
+    pub object: &'s Map<String, Value>,
+}
+
+/// A choice that is still to be made.
+pub(super) struct Choices<'s> {
+    /// The address of the keyword's value.
+    pub address: usize,
+    /// The part, among those given, whose only content this choice is.
+    pub pure: Option<usize>,
+    pub branches: Vec<Vec<Part<'s>>>,
+    /// Whether a value of one branch may fail because of another.
+    pub exclusive: bool,
+    /// The property that tells the branches apart and its value for each, where the document says so.
+    pub of_one: bool,
+}
+
+/// A conjunction without `$ref` and `allOf`.
+pub(super) struct Flat<'s> {
+    pub constraints: Vec<Constraint<'s>>,
+    pub choices: Vec<Choices<'s>>,
+    pub impossible: bool,
+    /// Whether there are keywords that the structure of a node does not guarantee.
+    pub strange: bool,
+    /// The types that are left.
+    pub types: Types,
+    /// Whether any schema names a type.
+    pub typed: bool,
+    /// Property names that must not occur.
+    pub forbidden: Vec<&'s str>,
+}
+
+const ANNOTATIONS: [&str; 12] = [
+    "title",
+    "description",
+    "default",
+    "example",
+    "examples",
+    "deprecated",
+    "readOnly",
+    "writeOnly",
+    "xml",
+    "externalDocs",
+    "discriminator",
+    "$comment",
+];
+
+/// Flattens a conjunction; `root` is the tree that its references point into.
+pub(super) fn flatten<'s>(root: &'s Value, conjunction: &Conjunction<'s>) -> Flat<'s> {
+    let mut flat = Flat {
+        constraints: Vec::new(),
+        choices: Vec::new(),
+        impossible: false,
+        strange: false,
+        types: Types::ALL,
+        typed: false,
+        forbidden: Vec::new(),
+    };
+    let mut seen: Vec<usize> = Vec::new();
+    // Part and the index of the given part whose whole content it is.
+    let mut waiting: Vec<(Part<'s>, Option<usize>)> =
+        conjunction.parts.iter().enumerate().map(|(at, part)| (part.clone(), Some(at))).rev().collect();
+    while let Some((part, origin)) = waiting.pop() {
+        if seen.contains(&part.address()) {
+            continue;
+        }
+        seen.push(part.address());
+        let object = match part.schema {
+            Value::Object(object) => object,
+            Value::Bool(false) => {
+                flat.impossible = true;
+                continue;
+            }
+            _ => continue,
+        };
+        let alone = |keyword: &str| {
+            object
+                .keys()
+                .all(|key| key == keyword || key.starts_with("x-") || ANNOTATIONS.contains(&key.as_str()))
+        };
+        if let Some(target) = object.get("$ref").and_then(reference) {
+            match target.find(root) {
+                Some(schema) => {
+                    waiting.push((Part { pointer: target, schema }, origin.filter(|_| alone("$ref"))));
+                }
+                None => flat.impossible = true,
+            }
+        }
+        if let Some(Value::Array(members)) = object.get("allOf") {
+            let at = part.pointer.join("allOf");
+            let origin = origin.filter(|_| members.len() == 1 && alone("allOf"));
+            for (index, schema) in members.iter().enumerate().rev() {
+                waiting.push((Part { pointer: at.index(index), schema }, origin));
+            }
+        }
+        for keyword in ["oneOf", "anyOf"] {
+            let Some(Value::Array(members)) = object.get(keyword) else { continue };
+            let address = std::ptr::from_ref(members) as usize;
+            if conjunction.decided.contains(&address) || members.is_empty() {
+                continue;
+            }
+            let at = part.pointer.join(keyword);
+            flat.choices.push(Choices {
+                address,
+                pure: origin.filter(|_| alone(keyword)),
+                branches: members
+                    .iter()
+                    .enumerate()
+                    .map(|(index, schema)| vec![Part { pointer: at.index(index), schema }])
+                    .collect(),
+                exclusive: keyword == "oneOf" && members.len() > 1,
+                of_one: keyword == "oneOf",
+            });
+        }
+        if let Some(condition) = object.get("if") {
+            let address = std::ptr::from_ref(condition) as usize;
+            if !conjunction.decided.contains(&address) {
+                let member = |keyword: &str| {
+                    object.get(keyword).map(|schema| Part { pointer: part.pointer.join(keyword), schema })
+                };
+                flat.choices.push(Choices {
+                    address,
+                    pure: None,
+                    branches: vec![
+                        member("if").into_iter().chain(member("then")).collect(),
+                        member("else").into_iter().collect(),
+                    ],
+                    exclusive: true,
+                    of_one: false,
+                });
+            }
+        }
+        if let Some(Value::Object(dependents)) = object.get("dependentSchemas") {
+            for (name, schema) in dependents {
+                let declared = object
+                    .get("properties")
+                    .and_then(Value::as_object)
+                    .is_some_and(|properties| properties.contains_key(name));
+                if declared {
+                    let pointer = part.pointer.join("dependentSchemas").join(name);
+                    waiting.push((Part { pointer, schema }, None));
+                }
+            }
+        }
+        if let Some(negated) = object.get("not") {
+            negate(&mut flat, negated);
+        }
+        restrict(&mut flat, object);
+        flat.constraints.push(Constraint { pointer: part.pointer, object });
+    }
+    flat
+}
+
+fn restrict(flat: &mut Flat<'_>, object: &Map<String, Value>) {
+    const STRANGE: [&str; 9] = [
+        "not",
+        "if",
+        "dependentSchemas",
+        "dependentRequired",
+        "propertyNames",
+        "unevaluatedItems",
+        "unevaluatedProperties",
+        "maxContains",
+        "$dynamicRef",
+    ];
+    flat.strange |= STRANGE.iter().any(|keyword| object.contains_key(*keyword));
+    if let Some(types) = object.get("type").and_then(Types::of) {
+        flat.types = flat.types.and(types);
+        flat.typed = true;
+    }
+}
+
+/// Takes in what `not` says where that is plain; what is not is left to the check.
+fn negate<'s>(flat: &mut Flat<'s>, negated: &'s Value) {
+    let Some(object) = negated.as_object() else {
+        flat.impossible |= *negated == Value::Bool(true);
+        return;
+    };
+    if object.is_empty() {
+        flat.impossible = true;
+    }
+    if object.len() != 1 {
+        return;
+    }
+    if let Some(types) = object.get("type").and_then(Types::of) {
+        flat.types = flat.types.without(types);
+    }
+    if let Some([Value::String(name)]) = object.get("required").and_then(Value::as_array).map(Vec::as_slice) {
+        flat.forbidden.push(name);
+    }
+    if let Some(Value::Array(members)) = object.get("anyOf") {
+        for member in members {
+            negate(flat, member);
+        }
+    }
+}

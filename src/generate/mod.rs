@@ -1,0 +1,27 @@
+//! Values from schemas: valid by construction, believable by name, and straight to bytes.
+
+mod apart;
+mod array;
+mod compile;
+mod conjunction;
+mod decimal;
+mod echo;
+mod format;
+mod hint;
+mod node;
+mod number;
+mod object;
+#[cfg(test)]
+mod oracle;
+mod pattern;
+mod people;
+mod persona;
+mod plan;
+mod pool;
+mod settle;
+mod string;
+mod types;
+mod write;
+
+pub use echo::Echo;
+pub use plan::{Draw, Plan, Unsatisfiable};

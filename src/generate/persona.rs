@@ -1,0 +1,299 @@
+//! One record that agrees with itself: the company, the person, the place and the times behind an object's properties.
+
+use crate::generate::format::time;
+use crate::generate::people::{COMPANIES, FIRST_NAMES, LAST_NAMES, PLACES, Place, STREETS};
+use crate::seed::Random;
+
+/// Who and what a record is about.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Persona {
+    company: u16,
+    first: u16,
+    last: u16,
+    place: u16,
+    /// Seconds since 1970-01-01, UTC.
+    created: u32,
+    /// Seconds from `created` to the activation, and from there to the last change.
+    steps: [u32; 2],
+    serial: u32,
+}
+
+/// What a nested record does not share with the record around it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Refresh {
+    /// Another person and other times of the same company: `owner`, `created_by`.
+    Person,
+    /// Only other times: `country`, `address`, `settings`.
+    Times,
+    /// Everything: the items of a list.
+    Everything,
+}
+
+/// 2019-01-01T00:00:00Z, the earliest time of a record.
+const EARLIEST: u32 = 1_546_300_800;
+/// Five years in seconds: what is created lies within.
+const SPAN: u32 = 5 * 365 * 86_400;
+
+impl Persona {
+    pub fn draw(random: &mut Random) -> Self {
+        let mut persona = Self::default();
+        let bits = random.bits();
+        persona.company = below(bits, COMPANIES.len());
+        persona.place = below(bits >> 16, PLACES.len());
+        persona.refresh_person(random);
+        persona.refresh_times(random);
+        persona
+    }
+
+    /// The persona of a record within this one.
+    pub fn within(&self, refresh: Refresh, random: &mut Random) -> Self {
+        let mut persona = *self;
+        match refresh {
+            Refresh::Everything => return Self::draw(random),
+            Refresh::Person => {
+                persona.refresh_person(random);
+                persona.refresh_times(random);
+            }
+            Refresh::Times => persona.refresh_times(random),
+        }
+        persona
+    }
+
+    fn refresh_person(&mut self, random: &mut Random) {
+        let bits = random.bits();
+        self.first = below(bits, FIRST_NAMES.len());
+        self.last = below(bits >> 16, LAST_NAMES.len());
+        self.serial = (bits >> 32) as u32;
+    }
+
+    fn refresh_times(&mut self, random: &mut Random) {
+        let bits = random.bits();
+        self.created = EARLIEST + scale(bits, SPAN);
+        self.steps = [scale(bits >> 16, 20 * 86_400) + 60, scale(bits >> 32, 300 * 86_400) + 3600];
+    }
+
+    fn place(&self) -> &'static Place {
+        &PLACES[usize::from(self.place)]
+    }
+
+    fn company(&self) -> (&'static str, &'static str) {
+        COMPANIES[usize::from(self.company)]
+    }
+
+    fn first_name(&self) -> &'static str {
+        FIRST_NAMES[usize::from(self.first)]
+    }
+
+    fn last_name(&self) -> &'static str {
+        LAST_NAMES[usize::from(self.last)]
+    }
+
+    fn time(&self, time: Moment) -> u32 {
+        match time {
+            Moment::Created => self.created,
+            Moment::Activated => self.created + self.steps[0],
+            Moment::Updated => self.created + self.steps[0] + self.steps[1],
+            // Years ahead of the record, and still before 2025.
+            Moment::Later => self.created + self.steps[0] + self.steps[1] + 5 * 86_400,
+            Moment::Birth => {
+                self.created - 946_684_800 - (self.serial % 630_000_000).min(self.created - 946_684_800)
+            }
+        }
+    }
+}
+
+/// A number below `length`, from the low 16 bits.
+fn below(bits: u64, length: usize) -> u16 {
+    (((bits & 0xffff) * length as u64) >> 16) as u16
+}
+
+/// A number below `width`, from the low 32 bits.
+fn scale(bits: u64, width: u32) -> u32 {
+    (((bits & 0xffff_ffff) * u64::from(width)) >> 32) as u32
+}
+
+/// A moment in the life of a record, in this order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Moment {
+    Birth,
+    Created,
+    Activated,
+    Updated,
+    Later,
+}
+
+/// What a property can tell about the persona of its record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Field {
+    Company,
+    Slug,
+    Domain,
+    Website,
+    CompanyEmail,
+    FirstName,
+    LastName,
+    FullName,
+    Email,
+    Username,
+    Twitter,
+    Avatar,
+    City,
+    State,
+    StateCode,
+    Postcode,
+    Street,
+    Country,
+    CountryCode2,
+    CountryCode3,
+    CurrencyCode,
+    CurrencyName,
+    CurrencySymbol,
+    TimeZone,
+    Locale,
+    Language,
+    Latitude,
+    Longitude,
+    Phone,
+    VatNumber,
+    /// RFC 3339 date and time.
+    DateTime(Moment),
+    Date(Moment),
+    Seconds(Moment),
+    Milliseconds(Moment),
+}
+
+impl Field {
+    /// Writes it as plain characters: nothing in it needs escaping in JSON.
+    pub fn write(self, persona: &Persona, out: &mut Vec<u8>) {
+        let place = persona.place();
+        let text = match self {
+            Self::Company => persona.company().0,
+            Self::Slug => persona.company().1,
+            Self::FirstName => persona.first_name(),
+            Self::LastName => persona.last_name(),
+            Self::City => place.city,
+            Self::State => place.state,
+            Self::StateCode => place.state_code,
+            Self::Postcode => place.postcode,
+            Self::Country => place.country,
+            Self::CountryCode2 => place.code2,
+            Self::CountryCode3 => place.code3,
+            Self::CurrencyCode => place.currency.0,
+            Self::CurrencyName => place.currency.1,
+            Self::CurrencySymbol => place.currency.2,
+            Self::TimeZone => place.time_zone,
+            Self::Locale => place.locale,
+            Self::Language => &place.locale[..2],
+            Self::Latitude => place.latitude,
+            Self::Longitude => place.longitude,
+            _ => return self.compose(persona, out),
+        };
+        out.extend_from_slice(text.as_bytes());
+    }
+
+    fn compose(self, persona: &Persona, out: &mut Vec<u8>) {
+        let mut put = |texts: &[&str]| texts.iter().for_each(|text| out.extend_from_slice(text.as_bytes()));
+        let slug = persona.company().1;
+        match self {
+            Self::Domain => put(&[slug, ".example.com"]),
+            Self::Website => put(&["https://", slug, ".example.com"]),
+            Self::CompanyEmail => put(&["hello@", slug, ".example.com"]),
+            Self::FullName => put(&[persona.first_name(), " ", persona.last_name()]),
+            Self::Email => {
+                lower(persona.first_name(), out);
+                out.push(b'.');
+                lower(persona.last_name(), out);
+                out.push(b'@');
+                out.extend_from_slice(slug.as_bytes());
+                out.extend_from_slice(b".example.com");
+            }
+            Self::Username => {
+                lower(persona.first_name(), out);
+                lower(&persona.last_name()[..1], out);
+                number(u64::from(persona.serial % 90 + 10), out);
+            }
+            Self::Twitter => {
+                out.push(b'@');
+                out.extend(slug.bytes().filter(|byte| *byte != b'-'));
+            }
+            Self::Avatar => {
+                put(&["https://cdn.example.com/images/"]);
+                number(u64::from(persona.serial % 900_000 + 100_000), out);
+                out.extend_from_slice(b".png");
+            }
+            Self::Street => {
+                number(u64::from(persona.serial % 240 + 1), out);
+                out.push(b' ');
+                out.extend_from_slice(STREETS[(persona.serial >> 8) as usize % STREETS.len()].as_bytes());
+            }
+            // 555-0100 to 555-0199 are reserved for fiction.
+            Self::Phone => {
+                put(&["+120255501"]);
+                let last = (persona.serial % 100) as u8;
+                out.extend_from_slice(&[b'0' + last / 10, b'0' + last % 10]);
+            }
+            Self::VatNumber => {
+                put(&[persona.place().code2]);
+                number(u64::from(persona.serial % 900_000_000 + 100_000_000), out);
+            }
+            Self::DateTime(moment) => time::write_date_time(i64::from(persona.time(moment)), out),
+            Self::Date(moment) => time::write_date(i64::from(persona.time(moment)), out),
+            Self::Seconds(moment) => number(u64::from(persona.time(moment)), out),
+            Self::Milliseconds(moment) => number(u64::from(persona.time(moment)) * 1000, out),
+            _ => {}
+        }
+    }
+
+    /// Whether every value is a string of such a format.
+    pub fn is_format(self, format: &str) -> bool {
+        match format {
+            "email" | "idn-email" => matches!(self, Self::Email | Self::CompanyEmail),
+            "uri" | "url" | "iri" | "uri-reference" | "iri-reference" => {
+                matches!(self, Self::Website | Self::Avatar)
+            }
+            "hostname" | "idn-hostname" => matches!(self, Self::Domain | Self::Slug),
+            "date-time" => matches!(self, Self::DateTime(_)),
+            "date" => matches!(self, Self::Date(_)),
+            "unix-time" => matches!(self, Self::Seconds(_)),
+            _ => false,
+        }
+    }
+
+    /// Whether every value lies within these bounds, told in units of ten to the power of minus `scale`.
+    pub fn fits_number(self, low: Option<i128>, high: Option<i128>, scale: u32) -> bool {
+        let unit = 10_i128.pow(scale);
+        let (first, last) = match self {
+            Self::Seconds(_) => (0, 1_735_689_600),
+            Self::Milliseconds(_) => (0, 1_735_689_600_000),
+            Self::Latitude if scale > 0 => (-90, 90),
+            Self::Longitude if scale > 0 => (-180, 180),
+            _ => return false,
+        };
+        low.is_none_or(|low| low <= first * unit) && high.is_none_or(|high| last * unit <= high)
+    }
+
+    /// The length of the longest value in bytes.
+    pub fn longest(self) -> usize {
+        match self {
+            Self::DateTime(_) => 20,
+            Self::Date(_) => 10,
+            Self::CountryCode2 | Self::Language => 2,
+            Self::CountryCode3 | Self::CurrencyCode => 3,
+            Self::StateCode => 4,
+            Self::Locale => 5,
+            Self::Phone => 12,
+            Self::Seconds(_) => 10,
+            Self::Milliseconds(_) => 13,
+            Self::VatNumber => 11,
+            _ => 64,
+        }
+    }
+}
+
+fn lower(text: &str, out: &mut Vec<u8>) {
+    out.extend(text.bytes().map(|byte| byte.to_ascii_lowercase()));
+}
+
+fn number(value: u64, out: &mut Vec<u8>) {
+    out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
+}

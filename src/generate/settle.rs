@@ -1,0 +1,278 @@
+//! The last step of compiling: what has no finite value is pruned, and what needs checking gets a fallback.
+
+use serde_json::Value;
+
+use crate::generate::compile::accepts;
+use crate::generate::node::{ENDLESS, Graph, Node, NodeId, ObjectNode};
+use crate::generate::write::{Sparse, Wishes, Writer};
+use crate::seed::Seed;
+
+/// Prunes and completes a graph; afterwards every node with a finite depth can write a valid value.
+pub(super) fn settle(graph: &mut Graph) {
+    // Each round may find nodes impossible that others rely on.
+    for _ in 0..8 {
+        measure(graph);
+        prune(graph);
+        describe(graph);
+        if !find_fallbacks(graph) {
+            break;
+        }
+    }
+}
+
+/// Finds the depth of the smallest value of every node.
+fn measure(graph: &mut Graph) {
+    for slot in &mut graph.slots {
+        slot.depth = ENDLESS;
+    }
+    loop {
+        let mut changed = false;
+        for index in (0..graph.slots.len()).rev() {
+            let depth = depth(graph, &graph.slots[index].node);
+            if depth < graph.slots[index].depth {
+                graph.slots[index].depth = depth;
+                changed = true;
+            }
+        }
+        if !changed {
+            return;
+        }
+    }
+}
+
+fn depth(graph: &Graph, node: &Node) -> u32 {
+    let of = |id: &NodeId| graph.slot(*id).depth;
+    match node {
+        Node::Impossible => ENDLESS,
+        Node::Null | Node::Boolean | Node::Choice(_) | Node::Number(_) | Node::Text(_) => 0,
+        Node::Union(alternatives) => {
+            alternatives.iter().map(|alternative| of(&alternative.node)).min().unwrap_or(ENDLESS)
+        }
+        Node::Array(array) => {
+            if array.low > array.high
+                || array.unique && array.prefix.is_empty() && few(graph, array.rest) < array.low
+            {
+                return ENDLESS;
+            }
+            let fixed = array.prefix.iter().take(array.low).map(of);
+            let contained = array.contained.iter().filter(|(_, count)| *count > 0).map(|(id, _)| of(id));
+            let rest = (array.low > array.prefix.len()).then(|| array.rest.as_ref().map_or(ENDLESS, of));
+            let most = fixed.chain(contained).chain(rest).max();
+            most.map_or(0, |depth| depth.saturating_add(1))
+        }
+        Node::Object(object) => {
+            let required = object.properties.iter().filter(|property| property.required);
+            let possible = object
+                .properties
+                .iter()
+                .chain(&object.extras)
+                .filter(|property| of(&property.node) != ENDLESS)
+                .count();
+            if possible < object.low || required.clone().count() > object.high || object.low > object.high {
+                return ENDLESS;
+            }
+            required.map(|property| of(&property.node)).max().unwrap_or(0).saturating_add(1)
+        }
+    }
+}
+
+/// How many different values the items of an array have, where that is known.
+fn few(graph: &Graph, id: Option<NodeId>) -> usize {
+    match id.map(|id| &graph.slot(id).node) {
+        Some(Node::Boolean) => 2,
+        Some(Node::Null) => 1,
+        Some(Node::Choice(texts)) => texts.len(),
+        Some(Node::Number(number)) => number.domain(),
+        Some(Node::Text(text)) => text.domain(),
+        Some(Node::Impossible | Node::Array(_) | Node::Object(_) | Node::Union(_)) | None => usize::MAX,
+    }
+}
+
+/// Takes out what can't be written.
+fn prune(graph: &mut Graph) {
+    for index in 0..graph.slots.len() {
+        let mut node = std::mem::replace(&mut graph.slots[index].node, Node::Impossible);
+        let possible = |id: NodeId| graph.slot(id).depth != ENDLESS;
+        if graph.slots[index].depth == ENDLESS {
+            continue;
+        }
+        match &mut node {
+            Node::Union(alternatives) => {
+                *alternatives =
+                    alternatives.iter().copied().filter(|alternative| possible(alternative.node)).collect();
+            }
+            Node::Array(array) => {
+                if let Some(at) = array.prefix.iter().position(|id| !possible(*id)) {
+                    array.high = array.high.min(at);
+                    array.rest = None;
+                }
+                if array.rest.is_none_or(|id| !possible(id)) {
+                    array.high = array.high.min(array.prefix.len());
+                    array.rest = None;
+                }
+                array.contained.retain(|(_, count)| *count > 0);
+                if array.unique && array.prefix.is_empty() {
+                    array.high = array.high.min(few(graph, array.rest));
+                }
+            }
+            Node::Object(object) => {
+                for properties in [&mut object.properties, &mut object.extras] {
+                    let kept = std::mem::take(properties).into_vec().into_iter();
+                    *properties = kept.filter(|property| possible(property.node)).collect();
+                }
+            }
+            Node::Impossible
+            | Node::Null
+            | Node::Boolean
+            | Node::Choice(_)
+            | Node::Number(_)
+            | Node::Text(_) => {}
+        }
+        graph.slots[index].node = node;
+    }
+}
+
+/// Says of every node what is known only when all nodes are there.
+fn describe(graph: &mut Graph) {
+    loop {
+        let mut changed = false;
+        for index in (0..graph.slots.len()).rev() {
+            let complex = match &graph.slots[index].node {
+                Node::Array(_) | Node::Object(_) => true,
+                Node::Union(alternatives) => {
+                    alternatives.iter().any(|alternative| graph.slot(alternative.node).complex)
+                }
+                _ => false,
+            };
+            if complex != graph.slots[index].complex {
+                graph.slots[index].complex = complex;
+                changed = true;
+            }
+        }
+        if !changed {
+            break;
+        }
+    }
+    for index in 0..graph.slots.len() {
+        let mut node = std::mem::replace(&mut graph.slots[index].node, Node::Impossible);
+        if let Node::Object(object) = &mut node {
+            for property in object.properties.iter_mut().chain(&mut object.extras) {
+                property.complex = graph.slot(property.node).complex;
+            }
+            describe_object(graph, object);
+        }
+        graph.slots[index].node = node;
+    }
+}
+
+/// Names that carry a message, the best first.
+const MESSAGES: [&str; 10] = [
+    "message",
+    "detail",
+    "description",
+    "error",
+    "title",
+    "details",
+    "errormessage",
+    "errordescription",
+    "reason",
+    "msg",
+];
+/// Names beside which a single object is what a reply is really about.
+const ENVELOPE: [&str; 12] = [
+    "code",
+    "message",
+    "status",
+    "success",
+    "ok",
+    "error",
+    "requestid",
+    "statuscode",
+    "timestamp",
+    "version",
+    "apiversion",
+    "jsonrpc",
+];
+
+fn describe_object(graph: &Graph, object: &mut ObjectNode) {
+    let is = |id: NodeId, what: fn(&Node) -> bool| match &graph.slot(id).node {
+        Node::Union(alternatives) => {
+            alternatives.iter().any(|alternative| what(&graph.slot(alternative.node).node))
+        }
+        node => what(node),
+    };
+    let properties = &object.properties;
+    object.messages = MESSAGES
+        .iter()
+        .filter_map(|name| properties.iter().position(|property| *property.folded == **name))
+        .filter(|at| is(properties[*at].node, |node| matches!(node, Node::Text(_))))
+        .collect();
+    let is_record = properties.iter().any(|property| matches!(&*property.folded, "id" | "uuid" | "slug"));
+    let list = |property: &&crate::generate::node::Property| {
+        is(property.node, |node| matches!(node, Node::Array(_)))
+    };
+    if !is_record {
+        let lists: Vec<usize> = (0..properties.len()).filter(|at| list(&&properties[*at])).collect();
+        let of_records = lists.iter().copied().find(|at| match &graph.slot(properties[*at].node).node {
+            Node::Array(array) => array.rest.is_some_and(|rest| graph.slot(rest).complex),
+            _ => false,
+        });
+        object.list = of_records.or(lists.first().copied());
+    }
+    let own = properties.iter().any(|property| !property.complex && !ENVELOPE.contains(&&*property.folded));
+    if !own && object.list.is_none() {
+        object.wrapped = properties.iter().position(|property| {
+            !property.paging && is(property.node, |node| matches!(node, Node::Object(_)))
+        });
+    }
+}
+
+/// Finds a valid value of every node that is checked; says whether a node turned out to have none.
+fn find_fallbacks(graph: &mut Graph) -> bool {
+    let mut found_impossible = false;
+    for index in (0..graph.slots.len()).rev() {
+        let slot = &graph.slots[index];
+        let Some(check) = &slot.check else { continue };
+        if check.fallback.is_some() || slot.depth == ENDLESS {
+            continue;
+        }
+        let found = find(graph, NodeId(index as u32));
+        let slot = &mut graph.slots[index];
+        match (found, &mut slot.check) {
+            (Some((text, mode)), Some(check)) => {
+                check.fallback = Some(text.into());
+                check.mode = mode;
+            }
+            _ => {
+                slot.node = Node::Impossible;
+                found_impossible = true;
+            }
+        }
+    }
+    found_impossible
+}
+
+/// A valid value of a node, and how much is written of values like it.
+pub(super) fn find(graph: &Graph, id: NodeId) -> Option<(Vec<u8>, Sparse)> {
+    let check = graph.slot(id).check.as_ref()?;
+    let wishes = Wishes::default();
+    let mut last = None;
+    for (mode, tries) in [(Sparse::Full, 24), (Sparse::Half, 64), (Sparse::Least, 16)] {
+        let mut passed = 0;
+        for attempt in 0..tries {
+            let mut random = Seed(0x6661_6c6c).mix_number(attempt).random();
+            let mut out = Vec::new();
+            Writer::new(graph, &mut random, &wishes).probe(id, mode, &mut out);
+            let value: Option<Value> = serde_json::from_slice(&out).ok();
+            if value.is_some_and(|value| accepts(&check.validators, &value)) {
+                passed += 1;
+                last = last.or(Some((out, mode)));
+                // Worth starting with: most draws come out valid after a few tries.
+                if passed >= 2 {
+                    return last.map(|(out, _)| (out, mode));
+                }
+            }
+        }
+    }
+    last
+}

@@ -1,0 +1,345 @@
+//! Strings: from the record's persona, a pool, a format, a pattern or plain words, whichever fits the constraints.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::generate::conjunction::Flat;
+use crate::generate::format::encoded::letters;
+use crate::generate::format::{self, identifier};
+use crate::generate::hint::Hint;
+use crate::generate::pattern::Pattern;
+use crate::generate::persona::{Field, Persona};
+use crate::generate::pool::{Pool, Texts, escape};
+use crate::seed::{Random, Seed};
+
+/// A string node: where its texts come from.
+pub(super) struct TextNode {
+    source: Source,
+    /// Valid examples of the document, mixed in where the name says nothing.
+    examples: Option<Texts>,
+}
+
+enum Source {
+    /// What of the record it tells. `longest` bounds its characters; where a value is longer, `instead` is taken.
+    Field {
+        field: Field,
+        longest: usize,
+        instead: Texts,
+    },
+    /// Any of some texts as JSON: all of them valid.
+    Texts(Texts),
+    Format(format::Writer),
+    Id {
+        prefix: Box<str>,
+        length: usize,
+    },
+    Words {
+        shortest: usize,
+        longest: usize,
+    },
+}
+
+/// What the keywords of a string say.
+pub(super) struct Limits<'s> {
+    shortest: usize,
+    longest: usize,
+    patterns: Vec<&'s str>,
+    formats: Vec<&'s str>,
+    /// Whether keywords other than these have a say.
+    strange: bool,
+}
+
+/// Longer strings are not made.
+const LONGEST: usize = 256 * 1024;
+/// How many texts are kept where each had to be found by trying.
+const KEPT: usize = 48;
+
+/// Compiles the string constraints; `fits` is the judge of one text. `None` if no text was found.
+pub(super) fn compile(flat: &Flat<'_>, hint: Option<&Hint>, fits: &dyn Fn(&str) -> bool) -> Option<TextNode> {
+    let limits = Limits::of(flat);
+    if limits.shortest > limits.longest || limits.shortest > LONGEST {
+        return None;
+    }
+    let free = limits.patterns.is_empty() && limits.formats.is_empty() && !limits.strange;
+    let examples: Vec<String> = examples(flat).into_iter().filter(|text| fits(text)).collect();
+    let hinted = hint.and_then(|hint| limits.hinted(hint, free, fits));
+    let known = hinted.is_some();
+    let source = hinted
+        .or_else(|| limits.plain(free, fits))
+        .or_else(|| (!examples.is_empty()).then(|| Source::Texts(escape(&examples))))?;
+    // An example that the document gives beats plain words, and what was found by trying.
+    let examples = (!known && !examples.is_empty()).then(|| escape(&examples));
+    Some(TextNode { source, examples })
+}
+
+fn examples(flat: &Flat<'_>) -> Vec<String> {
+    let mut texts: Vec<String> = Vec::new();
+    for constraint in &flat.constraints {
+        let listed = constraint.object.get("examples").and_then(Value::as_array).into_iter().flatten();
+        let single = ["example", "default"].iter().filter_map(|keyword| constraint.object.get(*keyword));
+        for text in single.chain(listed).filter_map(Value::as_str) {
+            if texts.len() < 16 && !text.is_empty() && text != "string" {
+                texts.push(text.to_owned());
+            }
+        }
+    }
+    texts
+}
+
+impl<'s> Limits<'s> {
+    fn of(flat: &Flat<'s>) -> Self {
+        let mut limits = Self {
+            shortest: 0,
+            longest: usize::MAX,
+            patterns: Vec::new(),
+            formats: Vec::new(),
+            strange: flat.strange,
+        };
+        for constraint in &flat.constraints {
+            let number = |keyword: &str| constraint.object.get(keyword).and_then(Value::as_f64);
+            if let Some(length) = number("minLength") {
+                limits.shortest = limits.shortest.max(length as usize);
+            }
+            if let Some(length) = number("maxLength") {
+                limits.longest = limits.longest.min(length as usize);
+            }
+            limits.patterns.extend(constraint.object.get("pattern").and_then(Value::as_str));
+            let format = constraint.object.get("format").and_then(Value::as_str);
+            limits.formats.extend(format.filter(|format| format::writer(format).is_some()));
+            limits.strange |= constraint.object.contains_key("contentEncoding");
+        }
+        limits
+    }
+
+    fn hinted(&self, hint: &Hint, free: bool, fits: &dyn Fn(&str) -> bool) -> Option<Source> {
+        let bounded = self.shortest > 1 || self.longest < 64;
+        match hint {
+            Hint::Field(field) => {
+                let suits = self.patterns.is_empty()
+                    && !self.strange
+                    && self.formats.iter().all(|format| field.is_format(format));
+                let mut texts = sample(|random, out| {
+                    let persona = Persona::draw(random);
+                    field.write(&persona, out);
+                });
+                let all = texts.len();
+                texts.retain(|text| fits(text));
+                let most = texts.len() == all || self.longest < 64;
+                if texts.len() < 4 {
+                    return None;
+                }
+                texts.truncate(KEPT);
+                let instead = escape(&texts);
+                if suits
+                    && most
+                    && self.shortest <= 1
+                    && (self.longest >= 20 || field.longest() <= self.longest)
+                {
+                    return Some(Source::Field { field: *field, longest: self.longest, instead });
+                }
+                Some(Source::Texts(instead))
+            }
+            Hint::Pool(pool) if free && !bounded => Some(Source::Texts(pool.escaped())),
+            Hint::Pool(pool) => {
+                let texts: Vec<String> = pool.texts().into_iter().filter(|text| fits(text)).collect();
+                (texts.len() >= 3).then(|| Source::Texts(escape(&texts)))
+            }
+            Hint::Id(prefix)
+                if free && self.longest >= prefix.len() + 12 && self.shortest <= prefix.len() + 16 =>
+            {
+                let length = 16.min(self.longest - prefix.len());
+                Some(Source::Id { prefix: prefix.as_str().into(), length })
+            }
+            Hint::Uuid if self.longest >= 36 && self.shortest <= 36 && free => {
+                Some(Source::Format(identifier::uuid))
+            }
+            Hint::Token if free && self.longest >= 20 && self.shortest <= 24 => {
+                Some(Source::Id { prefix: "".into(), length: 24.min(self.longest) })
+            }
+            Hint::Id(_) | Hint::Uuid | Hint::Token | Hint::Number { .. } => None,
+        }
+    }
+
+    fn plain(&self, free: bool, fits: &dyn Fn(&str) -> bool) -> Option<Source> {
+        if free {
+            return Some(Source::Words { shortest: self.shortest, longest: self.longest });
+        }
+        let bounded = self.shortest > 0 || self.longest < 64;
+        if let ([format], false, false) = (self.formats.as_slice(), self.strange, bounded)
+            && self.patterns.is_empty()
+        {
+            return format::writer(format).map(Source::Format);
+        }
+        let texts = self.found(fits);
+        (!texts.is_empty()).then(|| Source::Texts(escape(&texts)))
+    }
+
+    /// Texts that are known to fit, found by trying.
+    fn found(&self, fits: &dyn Fn(&str) -> bool) -> Vec<String> {
+        let mut random = Seed(0x7465_7874).random();
+        let mut texts: Vec<String> = Vec::new();
+        let patterns: Vec<Pattern> =
+            self.patterns.iter().filter_map(|pattern| Pattern::parse(pattern, self.shortest)).collect();
+        for attempt in 0..600 {
+            if texts.len() >= KEPT || (attempt > 200 && !texts.is_empty() && texts.len() * 8 < attempt) {
+                break;
+            }
+            let mut text = String::new();
+            if let Some(pattern) = random.pick(&patterns) {
+                pattern.write(&mut random, self.shortest, self.longest, &mut text);
+            } else if let Some(format) = random.pick(&self.formats) {
+                let mut out = Vec::new();
+                if let Some(writer) = format::writer(format) {
+                    writer(&mut random, &mut out);
+                }
+                text = String::from_utf8(out).unwrap_or_default();
+            } else {
+                let mut out = Vec::new();
+                write_words(&mut random, self.shortest, self.longest, &mut out);
+                text = String::from_utf8(out).unwrap_or_default();
+            }
+            let length = text.chars().count();
+            if length >= self.shortest && length <= self.longest && !texts.contains(&text) && fits(&text) {
+                texts.push(text);
+            }
+        }
+        if texts.is_empty() {
+            let shelf = [
+                "",
+                "a",
+                "A",
+                "1",
+                "0",
+                "aa",
+                "Aa1!",
+                "true",
+                "example",
+                "2023-04-05",
+                "12:30:00Z",
+                "https://example.com",
+                "user@example.com",
+                "12:30",
+                "00:00",
+                "1.0",
+                "192.0.2.1",
+                "en",
+                "US",
+                "USD",
+            ];
+            texts.extend(shelf.iter().map(|text| (*text).to_owned()).filter(|text| fits(text)));
+        }
+        texts
+    }
+}
+
+fn sample(write: impl Fn(&mut Random, &mut Vec<u8>)) -> Vec<String> {
+    let mut random = Seed(0x706f_6f6c).random();
+    let mut texts: Vec<String> = Vec::new();
+    for _ in 0..160 {
+        let mut out = Vec::new();
+        write(&mut random, &mut out);
+        let text = String::from_utf8(out).unwrap_or_default();
+        if !texts.contains(&text) {
+            texts.push(text);
+        }
+    }
+    texts
+}
+
+impl TextNode {
+    /// How many different texts it has, where they are few.
+    pub fn domain(&self) -> usize {
+        match &self.source {
+            Source::Texts(texts) => texts.len(),
+            Source::Field { .. } => 24,
+            Source::Words { longest: 0, .. } => 1,
+            Source::Words { .. } | Source::Format(_) | Source::Id { .. } => usize::MAX,
+        }
+    }
+
+    pub fn write(&self, random: &mut Random, persona: &Persona, out: &mut Vec<u8>) {
+        if let Some(examples) = &self.examples
+            && random.bits() & 1 == 0
+            && let Some(text) = random.pick(examples)
+        {
+            out.extend_from_slice(text);
+            return;
+        }
+        match &self.source {
+            Source::Texts(texts) => {
+                if let Some(text) = random.pick(texts) {
+                    out.extend_from_slice(text);
+                }
+            }
+            Source::Field { field, longest, instead } => {
+                out.push(b'"');
+                let start = out.len();
+                field.write(persona, out);
+                // Bytes are at least as many as characters.
+                if out.len() - start > *longest
+                    && let Some(text) = random.pick(instead)
+                {
+                    out.truncate(start - 1);
+                    out.extend_from_slice(text);
+                    return;
+                }
+                out.push(b'"');
+            }
+            Source::Format(writer) => {
+                out.push(b'"');
+                writer(random, out);
+                out.push(b'"');
+            }
+            Source::Id { prefix, length } => {
+                out.push(b'"');
+                out.extend_from_slice(prefix.as_bytes());
+                letters(random, *length, out);
+                out.push(b'"');
+            }
+            Source::Words { shortest, longest } => {
+                out.push(b'"');
+                write_words(random, *shortest, *longest, out);
+                out.push(b'"');
+            }
+        }
+    }
+
+    /// The texts that it draws from, where they are listed.
+    pub fn texts(&self) -> Option<Texts> {
+        match &self.source {
+            Source::Texts(texts) => Some(Arc::clone(texts)),
+            Source::Field { .. } | Source::Format(_) | Source::Id { .. } | Source::Words { .. } => None,
+        }
+    }
+}
+
+/// Writes words, cut or filled up to a length; only ASCII letters and spaces, and no space at the ends.
+fn write_words(random: &mut Random, shortest: usize, longest: usize, out: &mut Vec<u8>) {
+    let start = out.len();
+    let words = Pool::Word.escaped();
+    let count = 1 + random.below(2);
+    let mut written = 0;
+    loop {
+        if let Some(word) = random.pick(&words) {
+            if out.len() > start {
+                out.push(b' ');
+            }
+            out.extend_from_slice(&word[1..word.len() - 1]);
+        }
+        written += 1;
+        if out.len() - start >= shortest && written >= count {
+            break;
+        }
+    }
+    // Two words where one is too long make one that is cut.
+    if out.len() - start > longest {
+        out.truncate(start + longest);
+        if out.len() > start
+            && let Some(last) = out.last_mut()
+            && *last == b' '
+        {
+            *last = b'a';
+        }
+    }
+}

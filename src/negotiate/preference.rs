@@ -1,0 +1,100 @@
+//! Preferences as they are written: in `Prefer` (RFC 7240 2), and as query keys with two underscores.
+
+use http::HeaderMap;
+use percent_encoding::percent_decode_str;
+
+use crate::media_type::{is_token, split_outside_quotes};
+
+/// A preference as it was sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Preference {
+    /// In lower case.
+    pub(super) name: String,
+    /// Unquoted and decoded.
+    pub(super) value: String,
+}
+
+impl Preference {
+    /// As in a header: a token or a quoted string of visible characters.
+    pub(super) fn shown(&self) -> String {
+        if self.value.is_empty() {
+            return self.name.clone();
+        }
+        if is_token(&self.value) {
+            return format!("{}={}", self.name, self.value);
+        }
+        let mut quoted = String::new();
+        for character in self.value.chars().take(200) {
+            match character {
+                '"' | '\\' => quoted.extend(['\\', character]),
+                ' '..='~' => quoted.push(character),
+                _ => quoted.push('?'),
+            }
+        }
+        format!("{}=\"{quoted}\"", self.name)
+    }
+}
+
+/// The preferences in `Prefer`, all of its lines, in order.
+pub(super) fn in_headers(headers: &HeaderMap) -> Vec<Preference> {
+    let mut preferences = Vec::new();
+    for line in headers.get_all("prefer") {
+        let line = String::from_utf8_lossy(line.as_bytes());
+        preferences.extend(split_outside_quotes(&line, ',').into_iter().filter_map(from_header));
+    }
+    preferences
+}
+
+/// The preferences in a query, in order.
+pub(super) fn in_query(query: &str) -> impl Iterator<Item = Preference> {
+    query.split('&').filter_map(from_query)
+}
+
+/// The query without the keys that are wishes (two underscores at the start), otherwise as sent: what is forwarded,
+/// and what counts as declared or undeclared parameters.
+pub fn without_wishes(query: &str) -> String {
+    query.split('&').filter(|pair| from_query(pair).is_none()).collect::<Vec<_>>().join("&")
+}
+
+/// One preference of `Prefer`, its parameters left out; `None` if it is empty.
+fn from_header(member: &str) -> Option<Preference> {
+    let preference = split_outside_quotes(member, ';')[0].trim();
+    let (name, value) = preference.split_once('=').unwrap_or((preference, ""));
+    let name = name.trim().to_ascii_lowercase();
+    (!name.is_empty()).then(|| Preference { name, value: unquoted(value.trim()) })
+}
+
+fn unquoted(value: &str) -> String {
+    let Some(inner) = value.strip_prefix('"') else { return value.to_owned() };
+    let mut plain = String::new();
+    let mut characters = inner.chars();
+    while let Some(character) = characters.next() {
+        match character {
+            '"' => break,
+            '\\' => plain.extend(characters.next()),
+            other => plain.push(other),
+        }
+    }
+    plain
+}
+
+fn from_query(pair: &str) -> Option<Preference> {
+    let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+    // Most keys don't start with `_` or `%5F`: nothing to decode.
+    if !key.starts_with(['_', '%']) {
+        return None;
+    }
+    let decoded = |text: &str| percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned();
+    let name = decoded(key).strip_prefix("__")?.to_ascii_lowercase();
+    Some(Preference { name, value: decoded(value).trim().to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_query_without_its_wishes_is_otherwise_as_sent() {
+        assert_eq!(without_wishes("a=%20&__code=404&b&%5f%5fx=1&_c=2"), "a=%20&b&_c=2");
+    }
+}

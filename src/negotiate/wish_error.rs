@@ -1,0 +1,63 @@
+//! Wishes that can't be granted: what is wrong with them, and what to do.
+
+use super::preference::Preference;
+use crate::text;
+use crate::violation::Rule;
+
+/// A wish that can't be granted, for a 400 problem.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WishError {
+    /// The preference, such as `code`.
+    pub name: String,
+    /// Its value as sent.
+    pub value: String,
+    /// What is wrong, as one line that stands alone.
+    pub message: String,
+    /// What to do.
+    pub help: String,
+}
+
+/// What is wrong with a value, and what to do.
+pub(super) struct Refusal {
+    /// What the value is not, as the rest of a sentence.
+    message: String,
+    help: String,
+}
+
+impl WishError {
+    /// Of a preference that is named by the documentation and not built yet.
+    pub(super) fn unbuilt(preference: Preference, built: &str) -> Self {
+        Self {
+            message: format!("preference `{}` is not built yet", preference.name),
+            help: format!("leave `{}` out; built are {built}", preference.name),
+            name: preference.name,
+            value: preference.value,
+        }
+    }
+
+    /// Of a value that can't be.
+    pub(super) fn refused(preference: Preference, refusal: Refusal) -> Self {
+        let found = text::harmless(&text::shortened(&preference.value, 80));
+        Self {
+            message: format!("preference `{}`: `{found}` is not {}", preference.name, refusal.message),
+            help: refusal.help,
+            name: preference.name,
+            value: preference.value,
+        }
+    }
+}
+
+/// The refusal of a value that is not what is expected.
+pub(super) fn refuse(expected: &str, help: &str) -> Refusal {
+    Refusal { message: expected.to_owned(), help: help.to_owned() }
+}
+
+/// The refusal of a rule that there is not, with the nearest.
+pub(super) fn unknown_rule(code: &str) -> Refusal {
+    let codes = || Rule::ALL.iter().map(|rule| rule.code());
+    let help = match text::nearest(code, codes()) {
+        Some(nearest) => format!("send `expect={nearest}`"),
+        None => format!("the rules are {}", text::list(codes())),
+    };
+    Refusal { message: "the name of a rule".to_owned(), help }
+}
