@@ -231,7 +231,11 @@ impl<'s> Compiler<'s> {
             let hint = hint_of(flat, context, true);
             let node = number::compile(flat, one, hint.as_ref());
             let node = node.map_or(Node::Impossible, Node::Number);
-            if flat.strange { self.tried(node, parts) } else { node }
+            let rough = matches!(&node, Node::Number(number) if number.rough);
+            match if flat.strange || rough { self.tried(node, parts) } else { node } {
+                Node::Impossible => self.choice(number::bounds_as_written(flat), parts),
+                node => node,
+            }
         };
         (node, false)
     }

@@ -102,20 +102,7 @@ impl Plan {
         let decided = !conjunction.decided.is_empty();
         let parts: Vec<Pointer> = conjunction.parts.iter().map(|part| part.pointer.clone()).collect();
         let (mut graph, mut root) = {
-            let root = schemas.root(direction);
             let mut compiler = Compiler::new(schemas, direction);
-            let conjunction = Conjunction {
-                parts: conjunction
-                    .parts
-                    .iter()
-                    .filter_map(|part| part.pointer.find(root).map(|schema| (part.pointer.clone(), schema)))
-                    .fold(Conjunction::default(), |mut all, (pointer, schema)| {
-                        all.push(pointer, schema);
-                        all
-                    })
-                    .parts,
-                decided: conjunction.decided,
-            };
             let id = compiler.run(conjunction);
             (compiler.graph, id)
         };
