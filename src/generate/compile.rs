@@ -68,9 +68,9 @@ impl<'s> Compiler<'s> {
         }
     }
 
-    /// Compiles a conjunction and all it leads to.
-    pub fn run(&mut self, conjunction: Conjunction<'s>) -> NodeId {
-        let context = Context { name: "".into(), kind: Kind::Other, place: Standing::Whole };
+    /// Compiles a conjunction and all it leads to; `name` may hint at what the whole is.
+    pub fn run(&mut self, conjunction: Conjunction<'s>, name: &str) -> NodeId {
+        let context = Context { name: name.into(), kind: Kind::Other, place: Standing::Whole };
         let id = self.intern(conjunction, context, 0);
         while let Some(task) = self.waiting.pop_front() {
             self.build(task);
