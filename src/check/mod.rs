@@ -36,6 +36,15 @@ pub struct Areas {
     pub body: bool,
 }
 
+/// What is looked for, and what is accepted.
+#[derive(Debug, Clone, Copy)]
+pub struct Standards<'a> {
+    /// Which parts are judged.
+    pub areas: Areas,
+    /// Which credentials are accepted.
+    pub credentials: &'a Credentials,
+}
+
 /// What was found in a request, and what it says.
 #[derive(Debug, Default)]
 pub struct Checked {
@@ -70,9 +79,9 @@ impl Checker {
         request: &Request,
         path: &[(&str, &str)],
         query: Option<&str>,
-        areas: Areas,
-        credentials: &Credentials,
+        standards: Standards<'_>,
     ) -> Checked {
+        let Standards { areas, credentials } = standards;
         let input = Input::new(&operation.parameters, path, query, &request.headers);
         let mut checked = Checked::default();
         if areas.security {

@@ -8,11 +8,14 @@ use http::{HeaderName, HeaderValue};
 use serde_json::Value;
 
 use crate::check::Checker;
-use crate::contract::{Content, Contract, Example, Header, Operation, Response};
-use crate::generate::{Plan, Unsatisfiable};
-use crate::pointer::Pointer;
+use crate::contract::{Branch, Content, Contract, Example, Header, Operation, Response};
+use crate::generate::{self, Body, Unsatisfiable};
+use crate::media_type::MediaType;
 use crate::schema::Direction;
 use crate::seed::Seed;
+
+/// How many kinds of one content are kept: a client can make up media types within a declared range.
+const MOST_BODIES: usize = 64;
 
 pub(super) struct Compiled {
     pub(super) id: Arc<str>,
@@ -26,22 +29,30 @@ pub(super) struct Compiled {
 }
 
 /// What is declared for one media type of one response.
+#[derive(Default)]
 pub(super) struct CompiledContent {
-    plan: OnceLock<Planned>,
-    /// By branch.
-    branches: Mutex<BTreeMap<usize, Planned>>,
+    /// By what `Accept` made of the media type, and by branch.
+    bodies: Mutex<BTreeMap<(String, Option<usize>), Planned<Made>>>,
+    /// The one that is asked for most: the media type as declared, any branch.
+    usual: OnceLock<Planned<Made>>,
     /// The examples that count, each with whether it is valid: the media type's own, else the schema's.
     examples: OnceLock<Vec<CheckedExample>>,
+}
+
+/// A body that can be written, and its `Content-Type`.
+pub(super) struct Made {
+    pub(super) body: Body,
+    pub(super) content_type: HeaderValue,
 }
 
 /// A response header field that can be sent.
 pub(super) struct CompiledHeader {
     pub(super) name: HeaderName,
-    plan: OnceLock<Planned>,
+    value: OnceLock<Planned<generate::HeaderValue>>,
 }
 
-/// A plan, or why there is none.
-pub(super) type Planned = Result<Arc<Plan>, Unsatisfiable>;
+/// What was compiled, or why it can't be.
+type Planned<T> = Result<Arc<T>, Unsatisfiable>;
 
 /// An example of the document.
 #[derive(Debug, Clone)]
@@ -60,7 +71,7 @@ impl Compiled {
         let visible: String =
             label.chars().map(|c| if c.is_ascii_graphic() || c == ' ' { c } else { '?' }).collect();
         let contents =
-            |response: &Response| response.content.iter().map(|_| CompiledContent::new()).collect();
+            |response: &Response| response.content.iter().map(|_| CompiledContent::default()).collect();
         let headers = |response: &Response| response.headers.iter().filter_map(CompiledHeader::new).collect();
         Self {
             id: operation.id.as_str().into(),
@@ -104,34 +115,34 @@ impl CompiledHeader {
             "trailer",
             "upgrade",
         ];
-        (!frames.contains(&name.as_str())).then(|| Self { name, plan: OnceLock::new() })
+        (!frames.contains(&name.as_str())).then(|| Self { name, value: OnceLock::new() })
     }
 
-    pub(super) fn plan(&self, contract: &Contract, schema: &Pointer) -> &Planned {
-        self.plan.get_or_init(|| plan(contract, schema))
+    /// What writes its value, compiled on first use.
+    pub(super) fn value(&self, contract: &Contract, declared: &Header) -> Planned<generate::HeaderValue> {
+        let compile = || generate::HeaderValue::compile(&contract.schemas, declared).map(Arc::new);
+        self.value.get_or_init(compile).clone()
     }
 }
 
 impl CompiledContent {
-    fn new() -> Self {
-        Self { plan: OnceLock::new(), branches: Mutex::new(BTreeMap::new()), examples: OnceLock::new() }
-    }
-
-    /// The plan of the whole schema, or of one alternative of it.
-    pub(super) fn plan(
+    /// What writes the content as a media type, compiled on first use.
+    pub(super) fn body(
         &self,
         contract: &Contract,
-        schema: &Pointer,
-        whole_and_branch: Option<(&Pointer, usize)>,
-    ) -> Planned {
-        let Some((whole, branch)) = whole_and_branch else {
-            return self.plan.get_or_init(|| plan(contract, schema)).clone();
-        };
-        let mut branches = self.branches.lock().unwrap_or_else(PoisonError::into_inner);
-        let planned = branches.entry(branch).or_insert_with(|| {
-            Plan::compile_branch(&contract.schemas, whole, branch, Direction::Response).map(Arc::new)
-        });
-        planned.clone()
+        content: &Content,
+        media_type: &MediaType,
+        branch: Option<&Branch>,
+    ) -> Planned<Made> {
+        if branch.is_none() && *media_type == content.media_type {
+            return self.usual.get_or_init(|| made(contract, content, media_type, None)).clone();
+        }
+        let key = (media_type.to_string(), branch.map(|branch| branch.index));
+        let mut bodies = self.bodies.lock().unwrap_or_else(PoisonError::into_inner);
+        if bodies.len() >= MOST_BODIES {
+            bodies.clear();
+        }
+        bodies.entry(key).or_insert_with(|| made(contract, content, media_type, branch)).clone()
     }
 
     /// The examples, checked on first use.
@@ -150,8 +161,26 @@ impl CompiledContent {
     }
 }
 
-fn plan(contract: &Contract, schema: &Pointer) -> Planned {
-    Plan::compile(&contract.schemas, schema, Direction::Response).map(Arc::new)
+fn made(
+    contract: &Contract,
+    content: &Content,
+    media_type: &MediaType,
+    branch: Option<&Branch>,
+) -> Planned<Made> {
+    let schemas = &contract.schemas;
+    let body = match branch {
+        Some(branch) => Body::compile_branch(
+            schemas,
+            content,
+            media_type,
+            &branch.whole,
+            branch.index,
+            Direction::Response,
+        ),
+        None => Body::compile(schemas, content, media_type, Direction::Response),
+    }?;
+    let content_type = super::send::written(&body.content_type());
+    Ok(Arc::new(Made { body, content_type }))
 }
 
 /// The example that the schema itself gives (`example`, or the first of 3.1's `examples`).

@@ -1,49 +1,34 @@
 //! The stand-in's reply: what was wished for, else what the scenario says, else the refusal, else the success.
 
-use bytes::Bytes;
-use http::header::{ALLOW, CONTENT_TYPE, WWW_AUTHENTICATE};
+use http::header::ALLOW;
 use http::{HeaderName, HeaderValue, Method};
-use serde_json::Value;
 
 use super::Engine;
-use super::compiled::{Compiled, CompiledContent, fits};
+use super::compiled::Compiled;
 use super::mount::Mount;
-use super::options::{Data, Mode, SeedChoice};
+use super::options::{Mode, SeedChoice};
 use super::problem::Problem;
 use super::reply::tell;
+use super::send::Plan;
 use super::turn::{Target, Turn};
-use crate::contract::{Content, Location, Operation, SchemeKind};
-use crate::generate::{self, Draw, Echo};
-use crate::media_type::{Kind, MediaType};
+use crate::contract::Operation;
 use crate::message::Reply;
 use crate::negotiate::{self, Chosen, Handling, SeedWish, Wishes};
 use crate::scenario::Resolved;
 use crate::seed::Seed;
 use crate::text;
-use crate::violation::Violation;
-
-/// Names of parameters whose value comes back in the page that they ask for.
-const PAGING: [&str; 8] = ["limit", "per_page", "page_size", "offset", "page", "pageSize", "perPage", "size"];
-
-/// What is to be sent, before any byte of it is made.
-struct Plan<'a> {
-    chosen: Chosen,
-    example: Option<&'a str>,
-    message: Option<&'a str>,
-    /// Whether `Accept` is obeyed; a refusal is sent whatever the client takes.
-    negotiates: bool,
-}
+use crate::violation::{Rule, Violation};
 
 /// One operation being answered.
-struct Answering<'a> {
-    engine: &'a Engine,
-    mount: &'a Mount,
-    operation: &'a Operation,
-    compiled: &'a Compiled,
-    turn: &'a Turn,
-    wishes: &'a Wishes,
+pub(super) struct Answering<'a> {
+    pub(super) engine: &'a Engine,
+    pub(super) mount: &'a Mount,
+    pub(super) operation: &'a Operation,
+    pub(super) compiled: &'a Compiled,
+    pub(super) turn: &'a Turn,
+    pub(super) wishes: &'a Wishes,
     /// What the reply is drawn from, and what replays it.
-    base: Seed,
+    pub(super) base: Seed,
 }
 
 impl Engine {
@@ -97,9 +82,10 @@ impl Engine {
 
 fn other_method(allowed: &[Method], method: &Method, violations: &[Violation]) -> Reply {
     let names: Vec<&str> = allowed.iter().map(Method::as_str).chain(std::iter::once("OPTIONS")).collect();
-    let mut reply = match *method == Method::OPTIONS {
-        true => Reply::new(204),
-        false => Problem::of_violations(405, violations).reply(),
+    let mut reply = if *method == Method::OPTIONS {
+        Reply::new(204)
+    } else {
+        Problem::of_violations(405, violations).reply()
     };
     if let Ok(value) = HeaderValue::from_str(&names.join(", ")) {
         reply.headers.insert(ALLOW, value);
@@ -235,9 +221,7 @@ impl Answering<'_> {
             let mode = self.engine.options.check.mode(violation.rule.definition().area);
             match self.wishes.handling {
                 Some(Handling::Lenient) => false,
-                Some(Handling::Strict) => {
-                    mode != Mode::Off && violation.rule != crate::violation::Rule::ExpectationMissed
-                }
+                Some(Handling::Strict) => mode != Mode::Off && violation.rule != Rule::ExpectationMissed,
                 None => mode == Mode::Refuse,
             }
         })
@@ -257,239 +241,4 @@ impl Answering<'_> {
             }
         }
     }
-
-    fn send(&self, plan: &Plan<'_>) -> Reply {
-        let mut reply = Reply::new(plan.chosen.status);
-        let response = &self.operation.responses[plan.chosen.response];
-        let has_body = !response.content.is_empty() && !matches!(plan.chosen.status, 204 | 205 | 304);
-        if has_body {
-            let offered: Vec<MediaType> =
-                response.content.iter().map(|content| content.media_type.clone()).collect();
-            let choice = match negotiate::choose(&self.turn.request.headers, &offered) {
-                Some(choice) => choice,
-                None if plan.negotiates => return self.not_acceptable(&offered),
-                None => negotiate::choose(&http::HeaderMap::new(), &offered)
-                    .expect("without Accept everything is taken"),
-            };
-            match self.body(plan, choice.index, &choice.media_type) {
-                Ok((content_type, body)) => {
-                    reply.headers.insert(CONTENT_TYPE, content_type);
-                    reply.body = body;
-                }
-                Err(problem) => return problem.reply(),
-            }
-        }
-        self.declared_headers(plan, &mut reply);
-        self.challenge(&mut reply);
-        reply
-    }
-
-    fn not_acceptable(&self, offered: &[MediaType]) -> Reply {
-        let names: Vec<String> = offered.iter().map(MediaType::to_string).collect();
-        let offered = text::list(names.iter().map(String::as_str));
-        Problem::new(406, format!("`{}` answers {offered}, none of which `Accept` takes", self.operation.id))
-            .reply()
-    }
-
-    fn body(
-        &self,
-        plan: &Plan<'_>,
-        index: usize,
-        media_type: &MediaType,
-    ) -> Result<(HeaderValue, Bytes), Problem> {
-        let content = &self.operation.responses[plan.chosen.response].content[index];
-        let compiled = self.compiled.content(plan.chosen.response, index);
-        let echo = if plan.chosen.status < 300 { self.echo() } else { Vec::new() };
-        if let Some(body) = self.example(plan, content, compiled, &echo) {
-            return Ok((header(media_type), body));
-        }
-        let mut draw = Draw {
-            random: self.request_seed().mix_number(u64::from(plan.chosen.status)).random(),
-            echo: &echo,
-            items: self.wishes.items,
-            message: plan.message,
-        };
-        let planned = match (&content.schema, &content.item_schema) {
-            (Some(schema), _) | (None, Some(schema)) => {
-                let branch = self.branch(plan, schema);
-                Some(
-                    compiled
-                        .plan(&self.mount.contract, schema, branch)
-                        .map_err(|error| self.impossible(&error.to_string()))?,
-                )
-            }
-            (None, None) => None,
-        };
-        let mut body = Vec::new();
-        if media_type.kind() == Kind::Json {
-            match planned {
-                Some(plan) => plan.write(&mut draw, &mut body),
-                None => body.extend_from_slice(b"{}"),
-            }
-        }
-        Ok((header(media_type), body.into()))
-    }
-
-    /// The alternative that is meant, with the schema that lists it.
-    fn branch<'s>(
-        &'s self,
-        plan: &Plan<'_>,
-        _schema: &crate::pointer::Pointer,
-    ) -> Option<(&'s crate::pointer::Pointer, usize)> {
-        let wanted = plan.chosen.branch?;
-        let branch = self.operation.responses[plan.chosen.response]
-            .branches
-            .iter()
-            .find(|branch| branch.index == wanted)?;
-        Some((&branch.whole, branch.index))
-    }
-
-    fn impossible(&self, reason: &str) -> Problem {
-        Problem::new(500, format!("`{}` can't be answered by its document: {reason}", self.operation.id))
-    }
-
-    /// The document's example, where one is to be sent.
-    fn example(
-        &self,
-        plan: &Plan<'_>,
-        content: &Content,
-        compiled: &CompiledContent,
-        echo: &[Echo],
-    ) -> Option<Bytes> {
-        let data = self.engine.options.data;
-        let is_named = plan.example.is_some();
-        if !is_named
-            && (self.wishes.dynamic
-                || data == Data::Generated
-                || plan.chosen.branch.is_some()
-                || self.wishes.items.is_some())
-        {
-            return None;
-        }
-        let examples = compiled.examples(&self.mount.contract, content);
-        let example = match plan.example {
-            Some(name) => examples.iter().find(|example| example.name.as_deref() == Some(name))?,
-            None => examples.first()?,
-        };
-        if data == Data::Examples {
-            return Some(text_of(content, &example.value, &example.json));
-        }
-        if !example.is_valid || plan.message.is_some() {
-            return None;
-        }
-        if echo.is_empty() || content.media_type.kind() != Kind::Json {
-            return Some(text_of(content, &example.value, &example.json));
-        }
-        let mut value = (*example.value).clone();
-        let changed =
-            super::echo::apply(&mut value, echo, |value| fits(&self.mount.contract, content, value));
-        Some(if changed {
-            serde_json::to_vec(&value).unwrap_or_default().into()
-        } else {
-            example.json.clone()
-        })
-    }
-
-    /// What of the request comes back: path parameters (the last one also as `id`), fields of the content, paging.
-    fn echo(&self) -> Vec<Echo> {
-        let mut echo: Vec<Echo> = Vec::new();
-        let mut add = |name: &str, value: &Value| {
-            if !echo.iter().any(|known| known.name == name) {
-                echo.push(Echo { name: name.to_owned(), value: value.clone() });
-            }
-        };
-        let parameters =
-            || self.turn.parameters.iter().map(|(index, value)| (&self.operation.parameters[*index], value));
-        for (parameter, value) in parameters() {
-            match parameter.location {
-                Location::Path => add(&parameter.name, value),
-                Location::Query if PAGING.contains(&parameter.name.as_str()) => add(&parameter.name, value),
-                Location::Query | Location::QueryString | Location::Header | Location::Cookie => {}
-            }
-        }
-        let last = self.operation.template.rsplit('{').next().and_then(|rest| rest.split('}').next());
-        if let Some((_, value)) = parameters().find(|(parameter, _)| {
-            parameter.location == Location::Path && Some(parameter.name.as_str()) == last
-        }) {
-            add("id", value);
-        }
-        if let Some(Value::Object(fields)) = &self.turn.body {
-            for (name, value) in fields {
-                add(name, value);
-            }
-        }
-        echo
-    }
-
-    /// The seed of everything in this reply: the same for the same request (method, template, decoded parameters and body).
-    fn request_seed(&self) -> Seed {
-        let mut seed = self.base.mix_number(self.compiled.salt.0);
-        for (index, value) in &self.turn.parameters {
-            seed = mix(seed.mix_number(*index as u64), value);
-        }
-        if let Some(body) = &self.turn.body {
-            seed = mix(seed, body);
-        }
-        seed
-    }
-
-    fn declared_headers(&self, plan: &Plan<'_>, reply: &mut Reply) {
-        for (number, (compiled, declared)) in
-            self.compiled.headers(self.operation, plan.chosen.response).enumerate()
-        {
-            let _ = (number, declared);
-            let _ = &compiled.name;
-            let _ = &reply;
-        }
-    }
-
-    /// A 401 tells how to show who one is (RFC 9110 15.5.2).
-    fn challenge(&self, reply: &mut Reply) {
-        if reply.status != 401 || reply.headers.contains_key(WWW_AUTHENTICATE) {
-            return;
-        }
-        let schemes =
-            self.operation.security.first().map(|requirement| &requirement.schemes[..]).unwrap_or_default();
-        let kind = schemes.first().map(|(index, _)| &self.mount.contract.schemes[*index].kind);
-        let challenge = match kind {
-            Some(SchemeKind::Basic) => "Basic realm=\"standin\", charset=\"UTF-8\"".to_owned(),
-            Some(SchemeKind::Http(name)) => format!("{name} realm=\"standin\""),
-            Some(
-                SchemeKind::HeaderKey(_)
-                | SchemeKind::QueryKey(_)
-                | SchemeKind::CookieKey(_)
-                | SchemeKind::MutualTls,
-            ) => "ApiKey realm=\"standin\"".to_owned(),
-            Some(SchemeKind::Bearer) | None => "Bearer realm=\"standin\"".to_owned(),
-        };
-        if let Ok(value) = HeaderValue::from_str(&challenge) {
-            reply.headers.insert(WWW_AUTHENTICATE, value);
-        }
-    }
-}
-
-/// Mixes a value in; the order of an object's members does not count.
-fn mix(seed: Seed, value: &Value) -> Seed {
-    match value {
-        Value::Object(map) => {
-            let members = map.iter().map(|(key, value)| mix(Seed(0).mix(key.as_bytes()), value).0);
-            seed.mix(b"{").mix_number(members.fold(0, u64::wrapping_add))
-        }
-        Value::Array(items) => items.iter().fold(seed.mix(b"["), mix),
-        Value::String(text) => seed.mix(text.as_bytes()),
-        Value::Null | Value::Bool(_) | Value::Number(_) => seed.mix(b"#").mix(value.to_string().as_bytes()),
-    }
-}
-
-/// An example as content: JSON, or a string as it stands for every other media type.
-fn text_of(content: &Content, value: &Value, json: &Bytes) -> Bytes {
-    match value {
-        Value::String(text) if content.media_type.kind() != Kind::Json => Bytes::from(text.clone()),
-        _ => json.clone(),
-    }
-}
-
-fn header(media_type: &MediaType) -> HeaderValue {
-    HeaderValue::from_str(&media_type.to_string())
-        .unwrap_or(HeaderValue::from_static("application/octet-stream"))
 }

@@ -9,6 +9,7 @@ mod mount;
 mod options;
 mod problem;
 mod reply;
+mod send;
 mod session;
 mod turn;
 
@@ -17,7 +18,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use http::{HeaderName, HeaderValue, Method};
 
-use crate::check::Areas;
+use crate::check::{Areas, Standards};
 use crate::contract::Contract;
 use crate::exchange::Exchange;
 use crate::message::{Reply, Request};
@@ -150,8 +151,7 @@ impl Engine {
                     &turn.request,
                     &found.parameters,
                     query.as_deref(),
-                    self.areas(),
-                    &self.options.credentials,
+                    Standards { areas: self.areas(), credentials: &self.options.credentials },
                 );
                 turn.violations = checked.violations;
                 turn.parameters = checked.parameters;

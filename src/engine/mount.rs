@@ -211,7 +211,7 @@ impl Mounts {
                     .map(|found| (found.distance, *index, found.template)),
             );
         }
-        nearest.sort();
+        nearest.sort_unstable();
         nearest.into_iter().take(3).map(|(_, mount, template)| (mount, template)).collect()
     }
 

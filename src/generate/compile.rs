@@ -68,9 +68,9 @@ impl<'s> Compiler<'s> {
         }
     }
 
-    /// Compiles a conjunction and all it leads to.
-    pub fn run(&mut self, conjunction: Conjunction<'s>) -> NodeId {
-        let context = Context { name: "".into(), kind: Kind::Other, place: Standing::Whole };
+    /// Compiles a conjunction and all it leads to; `name` may hint at what the whole is.
+    pub fn run(&mut self, conjunction: Conjunction<'s>, name: &str) -> NodeId {
+        let context = Context { name: name.into(), kind: Kind::Other, place: Standing::Whole };
         let id = self.intern(conjunction, context, 0);
         while let Some(task) = self.waiting.pop_front() {
             self.build(task);
@@ -226,7 +226,11 @@ impl<'s> Compiler<'s> {
             let hint = hint_of(flat, context, true);
             let node = number::compile(flat, one, hint.as_ref());
             let node = node.map_or(Node::Impossible, Node::Number);
-            if flat.strange { self.tried(node, parts) } else { node }
+            let rough = matches!(&node, Node::Number(number) if number.rough);
+            match if flat.strange || rough { self.tried(node, parts) } else { node } {
+                Node::Impossible => self.choice(number::bounds_as_written(flat), parts),
+                node => node,
+            }
         };
         (node, false)
     }

@@ -2,11 +2,13 @@
 
 mod apart;
 mod array;
+mod body;
 mod compile;
 mod conjunction;
 mod decimal;
 mod echo;
 mod format;
+mod header;
 mod hint;
 mod node;
 mod number;
@@ -23,5 +25,7 @@ mod string;
 mod types;
 mod write;
 
+pub use body::Body;
 pub use echo::Echo;
+pub use header::HeaderValue;
 pub use plan::{Draw, Plan, Unsatisfiable};

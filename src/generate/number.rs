@@ -1,6 +1,6 @@
 //! Numbers within bounds: drawn as whole multiples of an exact decimal step.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::generate::conjunction::Flat;
 use crate::generate::decimal::Decimal;
@@ -22,13 +22,18 @@ pub(super) struct NumberNode {
     divisors: Vec<f64>,
     /// What of the record it tells; only where all values of it fit.
     field: Option<Field>,
+    /// Whether a bound was too large or too fine to be kept: values must be checked.
+    pub rough: bool,
 }
 
 struct Bounds {
     low: Option<(Decimal, bool)>,
     high: Option<(Decimal, bool)>,
     steps: Vec<Decimal>,
+    rough: bool,
 }
+
+const BOUNDS: [&str; 5] = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"];
 
 /// The largest whole number that every reader of JSON keeps exact.
 const SAFE: i128 = (1 << 53) - 1;
@@ -64,7 +69,7 @@ pub(super) fn compile(flat: &Flat<'_>, types: Types, hint: Option<&Hint>) -> Opt
         Some(Hint::Field(field)) if bounds.steps.is_empty() => Some(*field),
         _ => None,
     };
-    let mut node = NumberNode { low: 0, high: 0, step, scale, divisors, field: None };
+    let mut node = NumberNode { low: 0, high: 0, step, scale, divisors, field: None, rough: bounds.rough };
     // A narrow interval may need finer steps to have a member.
     let finest = if whole || !bounds.steps.is_empty() { scale } else { 15 };
     for scale in scale..=finest {
@@ -125,8 +130,9 @@ fn edge(bound: Decimal, scale: u32, step: i128, open: bool, lower: bool) -> i128
 }
 
 fn bounds(flat: &Flat<'_>) -> Bounds {
-    let mut bounds = Bounds { low: None, high: None, steps: Vec::new() };
+    let mut bounds = Bounds { low: None, high: None, steps: Vec::new(), rough: false };
     for constraint in &flat.constraints {
+        bounds.rough |= is_rough(constraint.object);
         let number = |keyword: &str| {
             constraint.object.get(keyword).and_then(Value::as_number).and_then(|number| {
                 Decimal::of(number).or_else(|| {
@@ -157,6 +163,21 @@ fn bounds(flat: &Flat<'_>) -> Bounds {
         }
     }
     bounds
+}
+
+fn is_rough(object: &Map<String, Value>) -> bool {
+    BOUNDS.iter().filter_map(|keyword| object.get(*keyword)?.as_number()).any(|number| {
+        Decimal::of(number).is_none() || number.as_f64().is_some_and(|float| float.abs() >= 1e18)
+    })
+}
+
+/// The numbers that bounds are set at, as they are written.
+pub(super) fn bounds_as_written<'s>(flat: &Flat<'s>) -> Vec<&'s Value> {
+    let written = flat
+        .constraints
+        .iter()
+        .flat_map(|constraint| BOUNDS.iter().filter_map(|keyword| constraint.object.get(*keyword)));
+    written.filter(|value| value.is_number()).collect()
 }
 
 /// The interval that a numeric format stands for.

@@ -13,6 +13,8 @@ pub(super) struct Pattern {
     reach: u32,
     /// Whether anything may follow a match.
     open: bool,
+    /// Whether assertions were left out, which may ask for other characters than letters and digits.
+    loose: bool,
 }
 
 /// Repetitions without a bound go this far at most beyond their minimum, unless a length asks for more.
@@ -31,14 +33,15 @@ impl Pattern {
             return None;
         }
         let reach = if shortest > least && shortest < LONGEST { (shortest as u32).max(REACH) } else { REACH };
-        Some(Self { hir, reach, open })
+        let loose = ["(?=", "(?!", "(?<"].iter().any(|group| pattern.contains(group));
+        Some(Self { hir, reach, open, loose })
     }
 
     /// Writes a text that most likely matches and has at least `shortest` and at most `longest` characters.
     pub fn write(&self, random: &mut Random, shortest: usize, longest: usize, text: &mut String) {
         // A different reach each time, so that narrow bounds of length are met by some try.
         let reach = random.below(u64::from(self.reach) + 1) as u32;
-        walk(&self.hir, random, reach, text);
+        walk(&self.hir, random, reach, self.loose, text);
         if self.open {
             while text.chars().count() < shortest && text.len() < longest {
                 text.push((b'a' + random.below(26) as u8) as char);
@@ -47,43 +50,46 @@ impl Pattern {
     }
 }
 
-fn walk(hir: &Hir, random: &mut Random, reach: u32, text: &mut String) {
+fn walk(hir: &Hir, random: &mut Random, reach: u32, loose: bool, text: &mut String) {
     if text.len() > LONGEST {
         return;
     }
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => {}
         HirKind::Literal(literal) => text.push_str(&String::from_utf8_lossy(&literal.0)),
-        HirKind::Class(class) => text.extend(draw(class, random)),
-        HirKind::Capture(capture) => walk(&capture.sub, random, reach, text),
+        HirKind::Class(class) => text.extend(draw(class, random, loose)),
+        HirKind::Capture(capture) => walk(&capture.sub, random, reach, loose, text),
         HirKind::Repetition(repetition) => {
             let most = repetition.max.unwrap_or(u32::MAX).saturating_sub(repetition.min);
             let extra = random.below(u64::from(most.min(reach)) + 1) as u32;
             for _ in 0..repetition.min.saturating_add(extra) {
-                walk(&repetition.sub, random, reach, text);
+                walk(&repetition.sub, random, reach, loose, text);
                 if text.len() > LONGEST {
                     return;
                 }
             }
         }
-        HirKind::Concat(parts) => parts.iter().for_each(|part| walk(part, random, reach, text)),
+        HirKind::Concat(parts) => parts.iter().for_each(|part| walk(part, random, reach, loose, text)),
         HirKind::Alternation(branches) => {
             if let Some(branch) = random.pick(branches) {
-                walk(branch, random, reach, text);
+                walk(branch, random, reach, loose, text);
             }
         }
     }
 }
 
 /// A character of a class: a letter or digit where it has one, else printable ASCII, else its first.
-fn draw(class: &Class, random: &mut Random) -> Option<char> {
+fn draw(class: &Class, random: &mut Random, loose: bool) -> Option<char> {
     let ranges: Vec<(char, char)> = match class {
         Class::Unicode(class) => class.ranges().iter().map(|range| (range.start(), range.end())).collect(),
         Class::Bytes(class) => {
             class.ranges().iter().map(|range| (range.start() as char, range.end() as char)).collect()
         }
     };
-    for family in [&[('a', 'z'), ('A', 'Z'), ('0', '9')][..], &[(' ', '~')][..]] {
+    let plain = &[('a', 'z'), ('A', 'Z'), ('0', '9')][..];
+    let printable = &[(' ', '~')][..];
+    let odd = loose && random.below(6) == 0;
+    for family in if odd { [printable, plain] } else { [plain, printable] } {
         let mut total = 0;
         let mut inside: Vec<(u32, u32)> = Vec::new();
         for (start, end) in &ranges {

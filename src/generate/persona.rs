@@ -150,7 +150,6 @@ pub(super) enum Field {
     CurrencySymbol,
     TimeZone,
     Locale,
-    Language,
     Latitude,
     Longitude,
     Phone,
@@ -183,7 +182,6 @@ impl Field {
             Self::CurrencySymbol => place.currency.2,
             Self::TimeZone => place.time_zone,
             Self::Locale => place.locale,
-            Self::Language => &place.locale[..2],
             Self::Latitude => place.latitude,
             Self::Longitude => place.longitude,
             _ => return self.compose(persona, out),
@@ -277,7 +275,6 @@ impl Field {
         match self {
             Self::DateTime(_) => 20,
             Self::Date(_) => 10,
-            Self::CountryCode2 | Self::Language => 2,
             Self::CountryCode3 | Self::CurrencyCode => 3,
             Self::StateCode => 4,
             Self::Locale => 5,

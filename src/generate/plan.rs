@@ -71,10 +71,22 @@ impl Plan {
         pointer: &Pointer,
         direction: Direction,
     ) -> Result<Self, Unsatisfiable> {
+        Self::compile_named(schemas, pointer, "", direction)
+    }
+
+    /// Compiles the schema at `pointer` for a value that has a name, such as a header field's, which hints at what it is.
+    ///
+    /// Errors where the schema has no value, or none was found.
+    pub fn compile_named(
+        schemas: &Arc<Schemas>,
+        pointer: &Pointer,
+        name: &str,
+        direction: Direction,
+    ) -> Result<Self, Unsatisfiable> {
         let unsatisfiable =
             |reason: &str| Unsatisfiable { pointer: pointer.clone(), reason: reason.to_owned() };
         let schema = schemas.find(pointer, direction).ok_or_else(|| unsatisfiable("there is no schema"))?;
-        Self::of(schemas, Conjunction::of(pointer.clone(), schema), direction)
+        Self::of(schemas, Conjunction::of(pointer.clone(), schema), name, direction)
             .ok_or_else(|| unsatisfiable(&contradiction(schemas, pointer, direction)))
     }
 
@@ -97,28 +109,21 @@ impl Plan {
         let parts = choices.branches.get(branch).ok_or_else(|| unsatisfiable("it has no such branch"))?;
         conjunction.decided.push(choices.address);
         conjunction.parts.extend(parts.iter().cloned());
-        Self::of(schemas, conjunction, direction).ok_or_else(|| unsatisfiable("no value takes this branch"))
+        Self::of(schemas, conjunction, "", direction)
+            .ok_or_else(|| unsatisfiable("no value takes this branch"))
     }
 
-    fn of(schemas: &Arc<Schemas>, conjunction: Conjunction<'_>, direction: Direction) -> Option<Self> {
+    fn of(
+        schemas: &Arc<Schemas>,
+        conjunction: Conjunction<'_>,
+        name: &str,
+        direction: Direction,
+    ) -> Option<Self> {
         let decided = !conjunction.decided.is_empty();
         let parts: Vec<Pointer> = conjunction.parts.iter().map(|part| part.pointer.clone()).collect();
         let (mut graph, mut root) = {
-            let root = schemas.root(direction);
             let mut compiler = Compiler::new(schemas, direction);
-            let conjunction = Conjunction {
-                parts: conjunction
-                    .parts
-                    .iter()
-                    .filter_map(|part| part.pointer.find(root).map(|schema| (part.pointer.clone(), schema)))
-                    .fold(Conjunction::default(), |mut all, (pointer, schema)| {
-                        all.push(pointer, schema);
-                        all
-                    })
-                    .parts,
-                decided: conjunction.decided,
-            };
-            let id = compiler.run(conjunction);
+            let id = compiler.run(conjunction, name);
             (compiler.graph, id)
         };
         settle(&mut graph);
@@ -148,6 +153,13 @@ impl Plan {
             self.write(&mut Draw::new(Seed(seed)), &mut out);
             serde_json::from_slice::<Value>(&out).is_ok_and(|value| accepts(validators, &value))
         })
+    }
+
+    /// One value, parsed.
+    pub(super) fn value(&self, draw: &mut Draw<'_>) -> Value {
+        let mut out = Vec::new();
+        self.write(draw, &mut out);
+        serde_json::from_slice(&out).unwrap_or(Value::Null)
     }
 
     /// Writes one value as JSON.

@@ -186,7 +186,13 @@ impl<'s> Limits<'s> {
                 break;
             }
             let mut text = String::new();
-            if let Some(pattern) = random.pick(&patterns) {
+            if patterns.len() > 1 && attempt % 2 == 0 {
+                // All in a row, from any of them on: what one asks of the start and another of the end is met.
+                let first = random.below(patterns.len() as u64) as usize;
+                for step in 0..patterns.len() {
+                    patterns[(first + step) % patterns.len()].write(&mut random, 0, self.longest, &mut text);
+                }
+            } else if let Some(pattern) = random.pick(&patterns) {
                 pattern.write(&mut random, self.shortest, self.longest, &mut text);
             } else if let Some(format) = random.pick(&self.formats) {
                 let mut out = Vec::new();

@@ -1,0 +1,258 @@
+//! The bytes of a reply: content by example or by plan, declared header fields, what comes back of the request.
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
+use http::{HeaderMap, HeaderValue};
+use serde_json::Value;
+
+use super::compiled::{CompiledContent, fits};
+use super::mock::Answering;
+use super::options::Data;
+use super::problem::Problem;
+use crate::contract::{Branch, Content, Location, SchemeKind};
+use crate::generate::{Draw, Echo, Unsatisfiable};
+use crate::media_type::{Kind, MediaType};
+use crate::message::Reply;
+use crate::negotiate::{self, Chosen};
+use crate::seed::Seed;
+use crate::text;
+
+/// Names of parameters whose value comes back in the page that they ask for.
+const PAGING: [&str; 8] = ["limit", "per_page", "page_size", "offset", "page", "pageSize", "perPage", "size"];
+
+/// What is to be sent, before any byte of it is made.
+pub(super) struct Plan<'a> {
+    pub(super) chosen: Chosen,
+    /// The named example that was asked for.
+    pub(super) example: Option<&'a str>,
+    /// What a message-like property should say.
+    pub(super) message: Option<&'a str>,
+    /// Whether `Accept` is obeyed; a refusal is sent whatever the client takes.
+    pub(super) negotiates: bool,
+}
+
+impl Answering<'_> {
+    pub(super) fn send(&self, plan: &Plan<'_>) -> Reply {
+        let mut reply = Reply::new(plan.chosen.status);
+        let response = &self.operation.responses[plan.chosen.response];
+        let has_body = !response.content.is_empty() && !matches!(plan.chosen.status, 204 | 205 | 304);
+        if has_body {
+            let offered: Vec<MediaType> =
+                response.content.iter().map(|content| content.media_type.clone()).collect();
+            let choice = match negotiate::choose(&self.turn.request.headers, &offered) {
+                Some(choice) => choice,
+                None if plan.negotiates => return self.not_acceptable(&offered),
+                None => negotiate::choose(&HeaderMap::new(), &offered)
+                    .expect("without Accept everything is taken"),
+            };
+            match self.body(plan, choice.index, &choice.media_type) {
+                Ok((content_type, body)) => {
+                    reply.headers.insert(CONTENT_TYPE, content_type);
+                    reply.body = body;
+                }
+                Err(problem) => return problem.reply(),
+            }
+        }
+        self.declared_headers(plan, &mut reply);
+        self.challenge(&mut reply);
+        reply
+    }
+
+    fn not_acceptable(&self, offered: &[MediaType]) -> Reply {
+        let names: Vec<String> = offered.iter().map(MediaType::to_string).collect();
+        let offered = text::list(names.iter().map(String::as_str));
+        Problem::new(406, format!("`{}` answers {offered}, none of which `Accept` takes", self.operation.id))
+            .reply()
+    }
+
+    fn body(
+        &self,
+        plan: &Plan<'_>,
+        index: usize,
+        media_type: &MediaType,
+    ) -> Result<(HeaderValue, Bytes), Problem> {
+        let content = &self.operation.responses[plan.chosen.response].content[index];
+        let compiled = self.compiled.content(plan.chosen.response, index);
+        let echo = if plan.chosen.status < 300 { self.echo() } else { Vec::new() };
+        if let Some(body) = self.example(plan, content, compiled, &echo) {
+            return Ok((written(&media_type.to_string()), body));
+        }
+        let made = compiled.body(&self.mount.contract, content, media_type, self.branch(plan));
+        let made = made.map_err(|error| self.impossible(&error))?;
+        let mut draw = Draw {
+            random: self.request_seed().mix_number(u64::from(plan.chosen.status)).random(),
+            echo: &echo,
+            items: self.wishes.items,
+            message: plan.message,
+        };
+        let mut bytes = Vec::with_capacity(1024);
+        made.body.write(&mut draw, &mut bytes);
+        Ok((made.content_type.clone(), bytes.into()))
+    }
+
+    /// The alternative that is meant.
+    fn branch(&self, plan: &Plan<'_>) -> Option<&Branch> {
+        let wanted = plan.chosen.branch?;
+        self.operation.responses[plan.chosen.response].branches.iter().find(|branch| branch.index == wanted)
+    }
+
+    /// A schema that no value satisfies is the document's mistake, and told as one.
+    fn impossible(&self, error: &Unsatisfiable) -> Problem {
+        let place = self.mount.contract.document.place(&error.pointer);
+        let detail = format!(
+            "`{}` can't be answered by its document: {error} ({}:{}:{})",
+            self.operation.id, place.file, place.line, place.column
+        );
+        Problem::new(500, detail)
+    }
+
+    /// The document's example, where one is to be sent.
+    fn example(
+        &self,
+        plan: &Plan<'_>,
+        content: &Content,
+        compiled: &CompiledContent,
+        echo: &[Echo],
+    ) -> Option<Bytes> {
+        let data = self.engine.options.data;
+        let is_named = plan.example.is_some();
+        if !is_named
+            && (self.wishes.dynamic
+                || data == Data::Generated
+                || plan.chosen.branch.is_some()
+                || self.wishes.items.is_some())
+        {
+            return None;
+        }
+        let examples = compiled.examples(&self.mount.contract, content);
+        let example = match plan.example {
+            Some(name) => examples.iter().find(|example| example.name.as_deref() == Some(name))?,
+            None => examples.first()?,
+        };
+        if data == Data::Examples {
+            return Some(text_of(content, &example.value, &example.json));
+        }
+        if !example.is_valid || plan.message.is_some() {
+            return None;
+        }
+        if echo.is_empty() || content.media_type.kind() != Kind::Json {
+            return Some(text_of(content, &example.value, &example.json));
+        }
+        let mut value = (*example.value).clone();
+        let changed =
+            super::echo::apply(&mut value, echo, |value| fits(&self.mount.contract, content, value));
+        Some(if changed {
+            serde_json::to_vec(&value).unwrap_or_default().into()
+        } else {
+            example.json.clone()
+        })
+    }
+
+    /// What of the request comes back: path parameters (the last one also as `id`), fields of the content, paging.
+    fn echo(&self) -> Vec<Echo> {
+        let mut echo: Vec<Echo> = Vec::new();
+        let mut add = |name: &str, value: &Value| {
+            if !echo.iter().any(|known| known.name == name) {
+                echo.push(Echo { name: name.to_owned(), value: value.clone() });
+            }
+        };
+        let parameters =
+            || self.turn.parameters.iter().map(|(index, value)| (&self.operation.parameters[*index], value));
+        for (parameter, value) in parameters() {
+            match parameter.location {
+                Location::Path => add(&parameter.name, value),
+                Location::Query if PAGING.contains(&parameter.name.as_str()) => add(&parameter.name, value),
+                Location::Query | Location::QueryString | Location::Header | Location::Cookie => {}
+            }
+        }
+        let last = self.operation.template.rsplit('{').next().and_then(|rest| rest.split('}').next());
+        if let Some((_, value)) = parameters().find(|(parameter, _)| {
+            parameter.location == Location::Path && Some(parameter.name.as_str()) == last
+        }) {
+            add("id", value);
+        }
+        if let Some(Value::Object(fields)) = &self.turn.body {
+            for (name, value) in fields {
+                add(name, value);
+            }
+        }
+        echo
+    }
+
+    /// The seed of everything in this reply: the same for the same request (method, template, decoded parameters and body).
+    fn request_seed(&self) -> Seed {
+        let mut seed = self.base.mix_number(self.compiled.salt.0);
+        for (index, value) in &self.turn.parameters {
+            seed = mix(seed.mix_number(*index as u64), value);
+        }
+        if let Some(body) = &self.turn.body {
+            seed = mix(seed, body);
+        }
+        seed
+    }
+
+    /// The header fields that the document declares, drawn apart from the content.
+    fn declared_headers(&self, plan: &Plan<'_>, reply: &mut Reply) {
+        let contract = &self.mount.contract;
+        for (number, (compiled, declared)) in
+            self.compiled.headers(self.operation, plan.chosen.response).enumerate()
+        {
+            let Ok(made) = compiled.value(contract, declared) else { continue };
+            let seed =
+                self.request_seed().mix_number(u64::from(plan.chosen.status)).mix_number(number as u64 + 1);
+            if let Ok(value) = HeaderValue::from_str(&made.write(&mut Draw::new(seed))) {
+                reply.headers.append(compiled.name.clone(), value);
+            }
+        }
+    }
+
+    /// A 401 tells how to show who one is (RFC 9110 15.5.2).
+    pub(super) fn challenge(&self, reply: &mut Reply) {
+        if reply.status != 401 || reply.headers.contains_key(WWW_AUTHENTICATE) {
+            return;
+        }
+        let schemes =
+            self.operation.security.first().map(|requirement| &requirement.schemes[..]).unwrap_or_default();
+        let kind = schemes.first().map(|(index, _)| &self.mount.contract.schemes[*index].kind);
+        let challenge = match kind {
+            Some(SchemeKind::Basic) => "Basic realm=\"standin\", charset=\"UTF-8\"".to_owned(),
+            Some(SchemeKind::Http(name)) => format!("{name} realm=\"standin\""),
+            Some(
+                SchemeKind::HeaderKey(_)
+                | SchemeKind::QueryKey(_)
+                | SchemeKind::CookieKey(_)
+                | SchemeKind::MutualTls,
+            ) => "ApiKey realm=\"standin\"".to_owned(),
+            Some(SchemeKind::Bearer) | None => "Bearer realm=\"standin\"".to_owned(),
+        };
+        if let Ok(value) = HeaderValue::from_str(&challenge) {
+            reply.headers.insert(WWW_AUTHENTICATE, value);
+        }
+    }
+}
+
+/// Mixes a value in; the order of an object's members does not count.
+fn mix(seed: Seed, value: &Value) -> Seed {
+    match value {
+        Value::Object(map) => {
+            let members = map.iter().map(|(key, value)| mix(Seed(0).mix(key.as_bytes()), value).0);
+            seed.mix(b"{").mix_number(members.fold(0, u64::wrapping_add))
+        }
+        Value::Array(items) => items.iter().fold(seed.mix(b"["), mix),
+        Value::String(text) => seed.mix(text.as_bytes()),
+        Value::Null | Value::Bool(_) | Value::Number(_) => seed.mix(b"#").mix(value.to_string().as_bytes()),
+    }
+}
+
+/// An example as content: JSON, or a string as it stands for every other media type.
+fn text_of(content: &Content, value: &Value, json: &Bytes) -> Bytes {
+    match value {
+        Value::String(text) if content.media_type.kind() != Kind::Json => Bytes::from(text.clone()),
+        _ => json.clone(),
+    }
+}
+
+/// A media type as a header value.
+pub(super) fn written(media_type: &str) -> HeaderValue {
+    HeaderValue::from_str(media_type).unwrap_or(HeaderValue::from_static("application/octet-stream"))
+}

@@ -1,0 +1,31 @@
+//! `application/x-www-form-urlencoded`: one pair per property, one per item of an array.
+
+use serde_json::Value;
+
+use crate::contract::Serialization;
+use crate::generate::Draw;
+use crate::generate::body::{Body, text::plain};
+
+pub(super) fn write(body: &Body, draw: &mut Draw<'_>, out: &mut Vec<u8>) {
+    let value = body.plan.as_ref().map_or(Value::Null, |plan| plan.value(draw));
+    let mut pairs = form_urlencoded::Serializer::new(String::new());
+    for (name, value) in value.as_object().into_iter().flatten() {
+        let serialization =
+            body.content.encoding.get(name).and_then(|encoding| encoding.serialization.as_ref());
+        let joined = matches!(serialization, Some(Serialization::Style { explode: false, .. }));
+        match value {
+            Value::Array(items) if joined => {
+                pairs.append_pair(name, &items.iter().map(plain).collect::<Vec<_>>().join(","));
+            }
+            Value::Array(items) => {
+                for item in items {
+                    pairs.append_pair(name, &plain(item));
+                }
+            }
+            value => {
+                pairs.append_pair(name, &plain(value));
+            }
+        }
+    }
+    out.extend_from_slice(pairs.finish().as_bytes());
+}

@@ -1,0 +1,99 @@
+//! Plain characters: a readable line, a small table for `text/csv`, a small page for `text/html`.
+
+use serde_json::Value;
+
+use crate::generate::Draw;
+use crate::generate::body::Body;
+use crate::generate::people::COMPANIES;
+use crate::generate::pool::Pool;
+
+pub(super) fn write(body: &Body, draw: &mut Draw<'_>, out: &mut Vec<u8>) {
+    let value = body.plan.as_ref().map(|plan| plan.value(draw));
+    let made = match body.media_type.sub.as_str() {
+        "csv" => match &value {
+            Some(Value::Array(rows)) if rows.iter().all(Value::is_object) => Some(table(rows)),
+            _ => Some(companies(draw)),
+        },
+        "html" => Some(page(draw)),
+        "plain" | "markdown" => Pool::Description.texts().get(draw.random.below(16) as usize).cloned(),
+        _ => None,
+    };
+    let text = match (value, made) {
+        (None, made) => made.unwrap_or_default(),
+        (Some(Value::Array(rows)), Some(made)) if rows.iter().all(Value::is_object) => made,
+        (Some(Value::String(text)), Some(made)) if draw.message.is_none() && fits(body, &made) => {
+            // What the schema says of the text goes first: a listed or patterned text stays.
+            if body.media_type.sub == "plain" && is_told(body) { text } else { made }
+        }
+        (Some(Value::String(text)), _) => text,
+        (Some(value), _) => plain(&value),
+    };
+    out.extend_from_slice(draw.message.filter(|message| fits(body, message)).unwrap_or(&text).as_bytes());
+}
+
+/// A value as it is written where there are only characters: texts bare, all else as JSON.
+pub(super) fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        value => value.to_string(),
+    }
+}
+
+fn fits(body: &Body, text: &str) -> bool {
+    let Some(pointer) = &body.content.schema else { return true };
+    let validator = body.schemas.validator(pointer, body.direction);
+    validator.is_ok_and(|validator| validator.is_valid(&Value::String(text.to_owned())))
+}
+
+/// Whether the schema says more of the text than that it is one.
+fn is_told(body: &Body) -> bool {
+    let schema =
+        body.content.schema.as_ref().and_then(|pointer| body.schemas.resolve(pointer, body.direction));
+    schema.is_some_and(|(_, schema)| {
+        ["example", "examples", "enum", "const", "default"]
+            .iter()
+            .any(|keyword| schema.get(*keyword).is_some())
+    })
+}
+
+/// The rows as comma-separated values (RFC 4180), with the names that the first has as the head.
+fn table(rows: &[Value]) -> String {
+    let names: Vec<&String> =
+        rows.first().and_then(Value::as_object).into_iter().flat_map(serde_json::Map::keys).collect();
+    let mut text = line(names.iter().map(|name| (*name).clone()));
+    for row in rows {
+        text.push_str(&line(names.iter().map(|name| row.get(*name).map_or_else(String::new, plain))));
+    }
+    text
+}
+
+fn line(cells: impl Iterator<Item = String>) -> String {
+    let quoted: Vec<String> = cells
+        .map(|cell| {
+            if cell.contains([',', '"', '\n', '\r']) {
+                format!("\"{}\"", cell.replace('"', "\"\""))
+            } else {
+                cell
+            }
+        })
+        .collect();
+    quoted.join(",") + "\r\n"
+}
+
+fn companies(draw: &mut Draw<'_>) -> String {
+    let mut text = "id,name,email\r\n".to_owned();
+    for id in 1..=draw.random.between(3, 6) {
+        if let Some((name, slug)) = draw.random.pick(&COMPANIES) {
+            text.push_str(&format!("{id},{name},hello@{slug}.example.com\r\n"));
+        }
+    }
+    text
+}
+
+fn page(draw: &mut Draw<'_>) -> String {
+    let mut pick = |pool: Pool| draw.random.pick(&pool.texts()).cloned().unwrap_or_default();
+    let (title, text) = (pick(Pool::Title), pick(Pool::Description));
+    format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><title>{title}</title></head>\n<body>\n<h1>{title}</h1>\n<p>{text}</p>\n</body>\n</html>\n"
+    )
+}
