@@ -11,6 +11,8 @@ mod schema_vacuous;
 mod schemas;
 mod success_missing;
 mod template_ambiguous;
+#[cfg(test)]
+mod tests;
 
 use crate::contract::Contract;
 use crate::diagnostic::{Diagnostic, Severity};
