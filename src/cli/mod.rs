@@ -66,7 +66,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     if let Some(color) = settings.one("color", settings::value::color) {
         terminal.set_color(color);
     }
-    let outcome = settings.check().and_then(|()| (definition.run)(&context, &mut settings));
+    // A command that takes documents asks for more settings first, so that all mistakes are told together.
+    let checked = if definition.takes == command::Takes::Documents { Ok(()) } else { settings.check() };
+    let outcome = checked.and_then(|()| (definition.run)(&context, &mut settings));
     let code = match outcome {
         Ok(code) => code,
         Err(stop) => {

@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use super::settings::Given;
+use super::settings::{Given, Origin};
 use crate::diagnostic::Diagnostic;
 use crate::document::{Source, is_document};
 use crate::text;
@@ -88,7 +88,11 @@ fn of(given: &Given, fetch: Fetch<'_>) -> Result<Vec<Spec>, Box<Diagnostic>> {
     }
     let path = given.path(rest);
     let Ok(metadata) = std::fs::metadata(&path) else {
-        let message = format!("{} names `{}`, which is no file or folder", given.giver(), path.display());
+        let shown = path.display();
+        let message = match given.origin {
+            Origin::Argument(_) => format!("`{shown}` is no file or folder"),
+            _ => format!("{} names `{shown}`, which is no file or folder", given.giver()),
+        };
         let help = similar_file(&path).map_or_else(
             || "give a file, a folder, `NAME=PATH` or a URL".to_owned(),
             |near| format!("did you mean `{}`?", near.display()),
@@ -226,7 +230,6 @@ fn similar_file(path: &Path) -> Option<PathBuf> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::settings::Origin;
     use super::*;
 
     fn names(texts: &[&str], folder: &Path) -> (Vec<String>, Vec<String>) {

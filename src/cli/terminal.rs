@@ -6,7 +6,8 @@ use std::sync::{Mutex, PoisonError};
 
 use anstream::{AutoStream, ColorChoice};
 
-use crate::diagnostic::{self, Diagnostic, Style};
+use crate::diagnostic::{self, Diagnostic, Severity, Style};
+use crate::text::harmless;
 
 /// When colors are used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -44,13 +45,19 @@ impl Terminal {
 
     /// Writes a result to standard output at once; a line break is added where there is none.
     pub fn result(&self, text: &str) {
+        self.result_bytes(text.as_bytes());
+    }
+
+    /// Writes a result that may be no text.
+    pub fn result_bytes(&self, bytes: &[u8]) {
         let mut streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
-        let outcome = write_line(&mut streams.output, text);
+        let outcome = write_line(&mut streams.output, bytes);
         if let Err(error) = outcome
             && error.kind() != io::ErrorKind::BrokenPipe
         {
             self.failed.store(true, Ordering::Relaxed);
-            let _ = write_line(&mut streams.error, &format!("error: cannot write the result: {error}"));
+            let _ =
+                write_line(&mut streams.error, format!("error: cannot write the result: {error}").as_bytes());
         }
     }
 
@@ -58,14 +65,17 @@ impl Terminal {
     pub fn say(&self, text: &str) {
         let mut streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
         // Where standard error can't be written there is nobody to tell.
-        let _ = write_line(&mut streams.error, text);
+        let _ = write_line(&mut streams.error, text.as_bytes());
     }
 
-    /// Shows a diagnostic on standard error, with an empty line behind it if it has an excerpt.
+    /// Shows a diagnostic on standard error, with an empty line behind it.
     pub fn diagnostic(&self, diagnostic: &Diagnostic) {
-        let text = diagnostic::render(diagnostic, Style::Colored);
-        let behind = if diagnostic.span.is_some() { "\n" } else { "" };
-        self.say(&format!("{text}{behind}"));
+        if diagnostic.span.is_some() || diagnostic.severity != Severity::Error {
+            self.say(&format!("{}\n", diagnostic::render(diagnostic, Style::Colored)));
+            return;
+        }
+        let help = diagnostic.help.as_deref().map(|help| format!("\n  help: {}", harmless(help)));
+        self.error(&format!("{}{}", harmless(&diagnostic.message), help.unwrap_or_default()));
     }
 
     /// Says on standard error why something could not be done.
@@ -90,8 +100,10 @@ impl Streams {
     }
 }
 
-fn write_line(stream: &mut impl Write, text: &str) -> io::Result<()> {
-    let end = if text.ends_with('\n') { "" } else { "\n" };
-    stream.write_all(format!("{text}{end}").as_bytes())?;
+fn write_line(stream: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
+    stream.write_all(bytes)?;
+    if !bytes.ends_with(b"\n") {
+        stream.write_all(b"\n")?;
+    }
     stream.flush()
 }

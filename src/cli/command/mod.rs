@@ -1,10 +1,12 @@
 //! The commands: one file each, and the table that the command line is made of.
 
 mod completions;
+mod errors;
 mod explain;
 mod lint;
 mod not_built;
 mod routes;
+mod sample;
 mod schema;
 mod serve;
 mod table;
@@ -46,12 +48,12 @@ pub const TABLE: &[Definition] = &[
     serve::DEFINITION,
     routes::DEFINITION,
     lint::DEFINITION,
+    errors::DEFINITION,
+    sample::DEFINITION,
     explain::DEFINITION,
     schema::DEFINITION,
     completions::DEFINITION,
     not_built::PROXY,
     not_built::CHECK,
     not_built::VERIFY,
-    not_built::ERRORS,
-    not_built::SAMPLE,
 ];

@@ -21,11 +21,6 @@ pub const PROXY: Definition = planned("proxy", |_, _| refused("proxy"));
 pub const CHECK: Definition = planned("check", |_, _| refused("check"));
 /// `standin verify`.
 pub const VERIFY: Definition = planned("verify", |_, _| refused("verify"));
-/// `standin errors`.
-pub const ERRORS: Definition = planned("errors", |_, _| refused("errors"));
-/// `standin sample`.
-pub const SAMPLE: Definition = planned("sample", |_, _| refused("sample"));
-
 fn refused(name: &str) -> Outcome {
     Err(Stop::Error(Error::Usage(format!(
         "`standin {name}` is not built yet; `standin --help` lists what is"

@@ -212,7 +212,10 @@ fn introduce(terminal: &Terminal, documents: &Documents) {
                 document.name.clone(),
                 text::harmless(&contract.document.title_version),
                 text::harmless(&text::shortened(&contract.document.title, 60)),
-                format!("{} operations", contract.operations.len()),
+                match contract.operations.len() {
+                    1 => "1 operation".to_owned(),
+                    count => format!("{count} operations"),
+                },
                 if base.is_empty() { "/".to_owned() } else { text::harmless(base) },
                 document.shown.clone(),
             ]

@@ -1,6 +1,6 @@
 //! What the texts of settings mean.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::super::terminal::Color;
 use super::{Given, Problem};
@@ -151,8 +151,15 @@ pub fn report(given: &Given) -> Result<Output, Problem> {
     };
     match file {
         Some("") => Err(Problem::expected("a file behind the `=`")),
+        Some(file) if !given.path(file).parent().is_none_or(is_folder) || given.path(file).is_dir() => {
+            Err(Problem::expected("a file in a folder that is there"))
+        }
         file => Ok(Output { format, file: file.map(|file| given.path(file)) }),
     }
+}
+
+fn is_folder(path: &Path) -> bool {
+    path.as_os_str().is_empty() || path.is_dir()
 }
 
 /// An origin as browsers send it (RFC 6454 6.1).
