@@ -165,7 +165,7 @@ impl Lowering<'_, '_> {
         if schema.contains_key("$ref") {
             match self.walk.references.get(spot) {
                 Some(target) => {
-                    schema.insert("$ref".into(), Value::String(normal_pointer(target).to_string()));
+                    schema.insert("$ref".into(), Value::String(normal_pointer(target).to_fragment()));
                 }
                 None => {
                     schema.remove("$ref");
@@ -175,7 +175,7 @@ impl Lowering<'_, '_> {
         for keyword in ["$dynamicRef", "$recursiveRef"] {
             let Some(Value::String(name)) = schema.remove(keyword) else { continue };
             if let Some(pointer) = self.walk.files.anchored(spot.0, name.trim_start_matches('#')) {
-                let target = normal_pointer(&(spot.0, pointer)).to_string();
+                let target = normal_pointer(&(spot.0, pointer)).to_fragment();
                 schema.entry("$ref").or_insert(Value::String(target));
             }
         }
@@ -264,7 +264,7 @@ impl Lowering<'_, '_> {
         let place = spot.1.join("discriminator").join("mapping");
         for (name, target) in mapping.iter_mut() {
             if let Some(found) = self.walk.references.get(&(spot.0, place.join(name))) {
-                *target = Value::String(normal_pointer(found).to_string());
+                *target = Value::String(normal_pointer(found).to_fragment());
             }
         }
     }
