@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use super::structure::{ONE_SCHEMA, SCHEMA_LIST, SCHEMA_MAP};
+use super::version::Version;
 use super::walk::{Spot, Walk};
 use crate::pointer::Pointer;
 
@@ -155,9 +156,12 @@ impl Lowering<'_, '_> {
             schema.remove("type");
         }
         let nullable = is_nullable(&schema);
+        // 2.0 knows no null at all: `x-nullable` is only what the author meant.
+        let by_letter = self.walk.version == Version::OpenApi30
+            && schema.contains_key("type")
+            && schema.get("nullable") == Some(&Value::Bool(true));
         schema.remove("nullable");
         schema.remove("x-nullable");
-        let by_letter = !self.walk.version.has_json_schema() && schema.contains_key("type");
         self.with_null(schema, nullable, by_letter)
     }
 
