@@ -2,7 +2,25 @@
 
 use std::fmt;
 
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use serde_json::Value;
+
+/// What can't stand in a fragment as it is (RFC 3986 3.5).
+const OUTSIDE_FRAGMENTS: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'%')
+    .add(b'<')
+    .add(b'>')
+    .add(b'[')
+    .add(b']')
+    .add(b'\\')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
 
 /// A JSON Pointer in its escaped text form: empty for the root, else `/a/b~1c`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,6 +35,17 @@ impl Pointer {
     /// Takes a pointer that is already in its escaped text form, such as `/paths/~1pets`.
     pub fn from_escaped(text: impl Into<String>) -> Self {
         Self(text.into())
+    }
+
+    /// Takes the fragment of a URI, with or without its `#`, percent-encoding undone (RFC 6901 6).
+    pub fn from_fragment(fragment: &str) -> Self {
+        let fragment = fragment.strip_prefix('#').unwrap_or(fragment);
+        Self(percent_decode_str(fragment).decode_utf8_lossy().into_owned())
+    }
+
+    /// The pointer as the fragment of a URI, with its `#`, percent-encoded where RFC 3986 asks for it.
+    pub fn to_fragment(&self) -> String {
+        format!("#{}", utf8_percent_encode(&self.0, OUTSIDE_FRAGMENTS))
     }
 
     /// The escaped text: empty, or starting with `/`.
@@ -79,7 +108,7 @@ impl Pointer {
 }
 
 impl fmt::Display for Pointer {
-    /// Writes it as a URI fragment is written in documents: `#/a/b`.
+    /// Writes it as people read it: `#` and the pointer, nothing percent-encoded.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "#{}", self.0)
     }

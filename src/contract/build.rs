@@ -379,7 +379,7 @@ fn pointer_of(value: Option<&Value>) -> Pointer {
 
 fn schema_pointer(schema: &ReferenceOr<typed::Schema>) -> Option<Pointer> {
     match schema {
-        ReferenceOr::Reference { reference } => Some(Pointer::from_escaped(reference.strip_prefix('#')?)),
+        ReferenceOr::Reference { reference } => Some(Pointer::from_fragment(reference)),
         ReferenceOr::Item(_) => None,
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use super::structure::{ONE_SCHEMA, SCHEMA_LIST, SCHEMA_MAP};
+use super::version::Version;
 use super::walk::{Spot, Walk};
 use crate::pointer::Pointer;
 
@@ -155,9 +156,12 @@ impl Lowering<'_, '_> {
             schema.remove("type");
         }
         let nullable = is_nullable(&schema);
+        // 2.0 knows no null at all: `x-nullable` is only what the author meant.
+        let by_letter = self.walk.version == Version::OpenApi30
+            && schema.contains_key("type")
+            && schema.get("nullable") == Some(&Value::Bool(true));
         schema.remove("nullable");
         schema.remove("x-nullable");
-        let by_letter = !self.walk.version.has_json_schema() && schema.contains_key("type");
         self.with_null(schema, nullable, by_letter)
     }
 
@@ -165,7 +169,7 @@ impl Lowering<'_, '_> {
         if schema.contains_key("$ref") {
             match self.walk.references.get(spot) {
                 Some(target) => {
-                    schema.insert("$ref".into(), Value::String(normal_pointer(target).to_string()));
+                    schema.insert("$ref".into(), Value::String(normal_pointer(target).to_fragment()));
                 }
                 None => {
                     schema.remove("$ref");
@@ -175,7 +179,7 @@ impl Lowering<'_, '_> {
         for keyword in ["$dynamicRef", "$recursiveRef"] {
             let Some(Value::String(name)) = schema.remove(keyword) else { continue };
             if let Some(pointer) = self.walk.files.anchored(spot.0, name.trim_start_matches('#')) {
-                let target = normal_pointer(&(spot.0, pointer)).to_string();
+                let target = normal_pointer(&(spot.0, pointer)).to_fragment();
                 schema.entry("$ref").or_insert(Value::String(target));
             }
         }
@@ -264,7 +268,7 @@ impl Lowering<'_, '_> {
         let place = spot.1.join("discriminator").join("mapping");
         for (name, target) in mapping.iter_mut() {
             if let Some(found) = self.walk.references.get(&(spot.0, place.join(name))) {
-                *target = Value::String(normal_pointer(found).to_string());
+                *target = Value::String(normal_pointer(found).to_fragment());
             }
         }
     }

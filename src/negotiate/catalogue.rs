@@ -133,7 +133,7 @@ fn of_branch(contract: &Contract, response: &Response, branch: &Branch) -> Part 
 
 fn by_mapping(root: &Value, branch: &Branch) -> Option<String> {
     let mapping = branch.whole.find(root)?.pointer("/discriminator/mapping")?.as_object()?;
-    let target = branch.pointer.to_string();
+    let target = branch.pointer.to_fragment();
     mapping.iter().find(|(_, found)| found.as_str() == Some(target.as_str())).map(|(name, _)| name.clone())
 }
 

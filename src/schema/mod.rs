@@ -17,8 +17,8 @@ const BASE: &str = "urn:standin:document";
 
 /// The schemas of one document, in JSON Schema 2020-12, in two readings.
 ///
-/// Invariant: every `$ref` in either tree is `#` and a JSON Pointer into the same tree that is there, without
-/// percent-encoding, and no chain of `$ref`s is endless.
+/// Invariant: every `$ref` in either tree is a fragment (RFC 6901 6) that names a value of the same tree, and no chain of
+/// `$ref`s is endless.
 pub struct Schemas {
     response: Reading,
     /// `None` where the readings do not differ.
@@ -89,7 +89,7 @@ pub fn resolve<'a>(root: &'a Value, pointer: &Pointer) -> Option<(Pointer, &'a V
 
 /// The pointer that a `$ref` of the normal form holds.
 pub fn reference(value: &Value) -> Option<Pointer> {
-    Some(Pointer::from_escaped(value.as_str()?.strip_prefix('#')?))
+    value.as_str().filter(|text| text.starts_with('#')).map(Pointer::from_fragment)
 }
 
 impl Reading {

@@ -46,7 +46,7 @@ pub(super) fn compile(
         .should_validate_formats(true)
         .should_ignore_unknown_formats(true)
         .with_format("byte", is_base64)
-        .build(&json!({ "$ref": format!("{base}#{}", fragment(pointer)) }))
+        .build(&json!({ "$ref": format!("{base}{}", pointer.to_fragment()) }))
         .map_err(|error| error.to_string())
 }
 
@@ -55,27 +55,6 @@ fn is_base64(text: &str) -> bool {
     let digits = text.trim_end_matches('=');
     let in_alphabet = |byte: u8| byte.is_ascii_alphanumeric() || b"+/-_".contains(&byte);
     digits.bytes().all(in_alphabet) && text.len() - digits.len() <= 2 && digits.len() % 4 != 1
-}
-
-/// The pointer as a URI fragment, percent-encoded where RFC 3986 asks for it.
-fn fragment(pointer: &Pointer) -> String {
-    use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
-    const OUTSIDE: &AsciiSet = &CONTROLS
-        .add(b' ')
-        .add(b'"')
-        .add(b'#')
-        .add(b'%')
-        .add(b'<')
-        .add(b'>')
-        .add(b'[')
-        .add(b']')
-        .add(b'\\')
-        .add(b'^')
-        .add(b'`')
-        .add(b'{')
-        .add(b'|')
-        .add(b'}');
-    utf8_percent_encode(pointer.as_str(), OUTSIDE).to_string()
 }
 
 /// Every keyword that `instance` fails, as the validator tells them; empty if it is valid.
@@ -104,7 +83,7 @@ fn schema_pointer(error: &ValidationError<'_>) -> Pointer {
     let absolute = error.absolute_keyword_location().map(|uri| uri.as_str().to_owned());
     let fragment =
         absolute.as_deref().and_then(|uri| uri.split_once('#')).map_or("", |(_, fragment)| fragment);
-    Pointer::from_escaped(percent_encoding::percent_decode_str(fragment).decode_utf8_lossy().into_owned())
+    Pointer::from_fragment(fragment)
 }
 
 #[cfg(test)]

@@ -239,7 +239,7 @@ fn examples(walk: &Walk<'_>, spot: &Spot) -> Value {
 /// A reference to the schema in the normal form; a schema that takes anything where none can be read.
 fn schema_or_any(walk: &Walk<'_>, spot: &Spot) -> Value {
     match walk.value(spot) {
-        Value::Object(_) | Value::Bool(_) => json!({ "$ref": normal_pointer(spot).to_string() }),
+        Value::Object(_) | Value::Bool(_) => json!({ "$ref": normal_pointer(spot).to_fragment() }),
         Value::Null | Value::Number(_) | Value::String(_) | Value::Array(_) => json!({}),
     }
 }

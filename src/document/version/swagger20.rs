@@ -136,7 +136,7 @@ impl Raising {
     fn inline_schema(&mut self, spot: &Spot, object: &Map<String, Value>) -> Value {
         let pointer = normal_pointer(&(spot.0, spot.1.join("schema")));
         self.added.push((pointer.clone(), lowered(object)));
-        json!({ "$ref": pointer.to_string() })
+        json!({ "$ref": pointer.to_fragment() })
     }
 
     fn form(
@@ -181,7 +181,7 @@ impl Raising {
             media_types.push(usual.to_owned());
         }
         let place = &fields[0].0;
-        let reference = json!({ "$ref": pointer.to_string() });
+        let reference = json!({ "$ref": pointer.to_fragment() });
         let mut body = copied(&Map::new(), &[], place);
         body.insert("required".into(), Value::Bool(is_required));
         body.insert("content".into(), content(&media_types, &reference, place, Some(&encoding)));
@@ -315,7 +315,11 @@ fn media_types(walk: &Walk<'_>, operation: &Map<String, Value>, field: &str) -> 
 }
 
 fn schema_or_any(walk: &Walk<'_>, spot: &Spot) -> Value {
-    if walk.value(spot).is_object() { json!({ "$ref": normal_pointer(spot).to_string() }) } else { json!({}) }
+    if walk.value(spot).is_object() {
+        json!({ "$ref": normal_pointer(spot).to_fragment() })
+    } else {
+        json!({})
+    }
 }
 
 fn servers(walk: &Walk<'_>) -> Vec<RawServer> {
