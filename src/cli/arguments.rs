@@ -27,7 +27,6 @@ pub fn parser() -> Command {
         .version(env!("CARGO_PKG_VERSION"))
         .about(ABOUT)
         .after_help(EXAMPLES)
-        .disable_help_subcommand(true)
         .subcommand_required(true)
         .arg_required_else_help(false)
         .args(color.map(|flag| flag.argument().global(true)));
@@ -45,7 +44,7 @@ pub fn with_command(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsStri
         let word = argument.to_string_lossy();
         match &*word {
             "--color" => at += 2,
-            "-h" | "--help" | "-V" | "--version" => return arguments,
+            "help" | "-h" | "--help" | "-V" | "--version" => return arguments,
             _ if word.starts_with("--color=") => at += 1,
             _ if word.starts_with('-') => break,
             _ if command::TABLE.iter().any(|definition| definition.name == word) => return arguments,

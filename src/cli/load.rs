@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::bundled;
-use super::settings::Settings;
+use super::settings::{Origin, Settings};
 use super::spec::{self, Spec};
 use super::{Context, Stop};
 use crate::client::Client;
@@ -64,9 +64,9 @@ pub fn documents(settings: &mut Settings<'_>) -> Result<Documents, Stop> {
         }
         (None, None) => Some("no document was named; these are bundled with standin".to_owned()),
         (Some(given), _) => match &given.origin {
-            super::settings::Origin::File { span, .. } => Some(format!("from `{}`", span.source.name)),
-            super::settings::Origin::Environment(name) => Some(format!("from `{name}`")),
-            _ => None,
+            Origin::File { span, .. } => Some(format!("the documents of `{}`", span.source.name)),
+            Origin::Environment(name) => Some(format!("the documents of `{name}`")),
+            Origin::Argument(_) | Origin::Flag(_) => None,
         },
     };
     let specs = if given.is_empty() {

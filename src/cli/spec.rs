@@ -91,7 +91,9 @@ fn of(given: &Given, fetch: Fetch<'_>) -> Result<Vec<Spec>, Box<Diagnostic>> {
         let shown = path.display();
         let message = match given.origin {
             Origin::Argument(_) => format!("`{shown}` is no file or folder"),
-            _ => format!("{} names `{shown}`, which is no file or folder", given.giver()),
+            Origin::Flag(_) | Origin::Environment(_) | Origin::File { .. } => {
+                format!("{} names `{shown}`, which is no file or folder", given.giver())
+            }
         };
         let help = similar_file(&path).map_or_else(
             || "give a file, a folder, `NAME=PATH` or a URL".to_owned(),

@@ -1,15 +1,22 @@
 //! Which files are documents and which are parts that documents refer to.
 
-use serde::de::{Deserialize, IgnoredAny};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+/// What a document has at its top.
+#[derive(Deserialize)]
+struct Top {
+    openapi: Option<IgnoredAny>,
+    swagger: Option<IgnoredAny>,
+}
 
 /// Whether a text is meant to be a document (it has `openapi` or `swagger` at its top) and not a part that one refers to.
 /// Broken texts count by what can be seen of them, so that what is wrong with them is told.
 pub fn is_document(text: &str) -> bool {
     let text = text.trim_start_matches('\u{feff}');
     if text.trim_start().starts_with('{') {
-        let mut reader = serde_json::Deserializer::from_str(text);
-        return match std::collections::BTreeMap::<String, IgnoredAny>::deserialize(&mut reader) {
-            Ok(map) => map.contains_key("openapi") || map.contains_key("swagger"),
+        return match serde_json::from_str::<Top>(text) {
+            Ok(top) => top.openapi.is_some() || top.swagger.is_some(),
             Err(_) => ["openapi", "swagger"].iter().any(|key| {
                 text.split_once(key).is_some_and(|(_, rest)| {
                     rest.trim_start_matches(['"', '\'']).trim_start().starts_with(':')

@@ -101,9 +101,10 @@ pub(super) fn first_mismatch(
         return None;
     }
     let mismatch = mismatches(&validator, value).into_iter().next()?;
-    let place = match mismatch.instance.is_root() {
-        true => String::new(),
-        false => format!("at `{}`: ", mismatch.instance.as_str()),
+    let place = if mismatch.instance.is_root() {
+        String::new()
+    } else {
+        format!("at `{}`: ", mismatch.instance.as_str())
     };
     Some((mismatch.instance.clone(), format!("{place}{}", text::shortened(&mismatch.message, 160))))
 }

@@ -22,6 +22,7 @@ fn arguments(command: Command) -> Command {
     command.arg(shell.value_parser(clap::value_parser!(Shell)))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it has the form of every command")]
 fn run(context: &Context<'_>, _: &mut Settings<'_>) -> Outcome {
     if let Some(shell) = context.matches.get_one::<Shell>("shell") {
         let mut text = Vec::new();

@@ -46,11 +46,23 @@ fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
             return Err(Stop::Error(Error::Usage(message)));
         }
     }
-    let mut found: Vec<(String, Failure)> = Vec::new();
+    let mut found: Vec<Named> = Vec::new();
     for contract in &contracts {
-        let failures = catalogue(contract).into_iter();
-        let failures = failures.filter(|failure| wanted.is_none_or(|wanted| failure.operation == wanted));
-        found.extend(failures.map(|failure| (contract.name.clone(), failure)));
+        let mut failures = catalogue(contract);
+        failures.retain(|failure| wanted.is_none_or(|wanted| failure.operation == wanted));
+        for failure in &failures {
+            let is_unique = failures
+                .iter()
+                .filter(|other| other.operation == failure.operation && other.name == failure.name)
+                .count()
+                == 1;
+            let name = if is_unique { &failure.name } else { &failure.qualified };
+            found.push(Named {
+                document: contract.name.clone(),
+                name: name.clone(),
+                failure: failure.clone(),
+            });
+        }
     }
     context.terminal.result(&match format {
         TextOrJson::Text => as_table(&found),
@@ -61,29 +73,36 @@ fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
     Ok(CLEAN)
 }
 
-fn as_table(found: &[(String, Failure)]) -> String {
+/// A failure, and the shortest name that means it and no other one of its operation.
+struct Named {
+    document: String,
+    name: String,
+    failure: Failure,
+}
+
+fn as_table(found: &[Named]) -> String {
     let head = ["NAME", "OPERATION", "STATUS", "ERROR", "DESCRIPTION"];
     let mut rows = vec![head.map(str::to_owned).to_vec()];
-    for (document, failure) in found {
+    for Named { document, name, failure } in found {
         let description = failure.description.split_whitespace().collect::<Vec<_>>().join(" ");
         rows.push(vec![
             document.clone(),
             text::harmless(&failure.operation),
             failure.status.clone(),
-            text::harmless(&failure.qualified),
+            text::harmless(name),
             text::harmless(&text::shortened(&description, LONGEST)),
         ]);
     }
     table::layout(&rows)
 }
 
-fn as_json((document, failure): &(String, Failure)) -> Value {
+fn as_json(Named { document, name, failure }: &Named) -> Value {
     json!({
         "document": document,
         "operation": failure.operation,
         "status": failure.status,
-        "name": failure.name,
-        "error": failure.qualified,
+        "error": name,
+        "qualified": failure.qualified,
         "description": failure.description,
     })
 }

@@ -7,7 +7,7 @@ use crate::cli::{CLEAN, Stop};
 use crate::error::Error;
 use crate::lint;
 use crate::text;
-use crate::violation::{Area, Direction, Rule, Severity};
+use crate::violation::{Area, Direction, Rule};
 
 /// The command.
 pub const DEFINITION: Definition = Definition {
@@ -49,13 +49,13 @@ fn listed() -> String {
         let definition = rule.definition();
         vec![
             definition.code.to_owned(),
-            word(definition.severity).to_owned(),
+            definition.severity.word().to_owned(),
             area(definition.area).to_owned(),
             definition.means.to_owned(),
         ]
     }));
     rows.extend(lint::RULES.iter().map(|rule| {
-        vec![rule.code.to_owned(), word(rule.severity).to_owned(), "document".into(), rule.means.to_owned()]
+        vec![rule.code.to_owned(), rule.severity.word().to_owned(), "document".into(), rule.means.to_owned()]
     }));
     table::layout(&rows)
 }
@@ -68,7 +68,7 @@ fn explained(rule: Rule) -> String {
     };
     page(
         definition.code,
-        &format!("{} of {by}, about {}", word(definition.severity), area(definition.area)),
+        &format!("{} of {by}, about {}", definition.severity.word(), area(definition.area)),
         [
             ("what it means", definition.means),
             ("why it matters", definition.matters),
@@ -81,7 +81,7 @@ fn explained(rule: Rule) -> String {
 fn explained_lint(rule: &lint::Rule) -> String {
     page(
         rule.code,
-        &format!("{} of documents, told by `standin lint`", word(rule.severity)),
+        &format!("{} of documents, told by `standin lint`", rule.severity.word()),
         [
             ("what it means", rule.means),
             ("why it matters", rule.matters),
@@ -97,14 +97,6 @@ fn page(code: &str, kind: &str, parts: [(&str, &str); 4]) -> String {
         rows.push(vec![format!("  {title}"), text.to_owned()]);
     }
     format!("{code} ({kind})\n\n{}", table::layout(&rows))
-}
-
-fn word(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Info => "info",
-        Severity::Warning => "warning",
-        Severity::Error => "error",
-    }
 }
 
 fn area(area: Area) -> &'static str {

@@ -52,19 +52,16 @@ fn place(diagnostic: &Diagnostic) -> (String, usize, &'static str) {
 }
 
 fn tell(context: &Context<'_>, documents: &Documents) {
-    let mut text = String::new();
-    for document in &documents.all {
-        for diagnostic in &document.diagnostics {
-            text.push_str(&diagnostic::render(diagnostic, Style::Colored));
-            text.push_str("\n\n");
-        }
+    let mut parts = Vec::new();
+    for diagnostic in documents.all.iter().flat_map(|document| &document.diagnostics) {
+        parts.push(format!("{}\n", diagnostic::render(diagnostic, Style::Colored)));
     }
     for document in &documents.all {
         let counts = super::serve::counts(document).unwrap_or_else(|| "nothing to say".to_owned());
         let end = if document.contract.is_none() { "; it can't be used at all" } else { "" };
-        text.push_str(&format!("{} ({}): {counts}{end}\n", document.name, document.shown));
+        parts.push(format!("{} ({}): {counts}{end}", document.name, document.shown));
     }
-    context.terminal.result(&text);
+    context.terminal.result(&parts.join("\n"));
 }
 
 fn as_json(documents: &Documents) -> Value {

@@ -22,8 +22,11 @@ pub const DEFINITION: Definition = Definition {
     run,
 };
 
+/// A format's name, and what makes its schema.
+type Format = (&'static str, fn() -> schemars::Schema);
+
 /// The formats by name.
-const FORMATS: &[(&str, fn() -> schemars::Schema)] = &[
+const FORMATS: &[Format] = &[
     ("scenario", || schemars::schema_for!(ScenarioFile)),
     ("settings", || schemars::schema_for!(SettingsFile)),
     ("report", || schemars::schema_for!(Report)),

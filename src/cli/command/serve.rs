@@ -140,12 +140,11 @@ pub fn told(conflict: &Conflict) -> String {
 
 /// How many problems a document has; `None` if there are none.
 pub fn counts(document: &LoadedDocument) -> Option<String> {
-    let words = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Info, "info")];
-    let parts: Vec<String> = words
+    let parts: Vec<String> = [Severity::Error, Severity::Warning, Severity::Info]
         .into_iter()
-        .map(|(severity, word)| (document.count(severity), word))
+        .map(|severity| (document.count(severity), severity.word()))
         .filter(|(count, _)| *count > 0)
-        .map(|(count, word)| format!("{count} {word}{}", if count == 1 { "" } else { "s" }))
+        .map(|(count, word)| text::counted(count, word))
         .collect();
     (!parts.is_empty()).then(|| parts.join(", "))
 }
@@ -212,10 +211,7 @@ fn introduce(terminal: &Terminal, documents: &Documents) {
                 document.name.clone(),
                 text::harmless(&contract.document.title_version),
                 text::harmless(&text::shortened(&contract.document.title, 60)),
-                match contract.operations.len() {
-                    1 => "1 operation".to_owned(),
-                    count => format!("{count} operations"),
-                },
+                text::counted(contract.operations.len(), "operation"),
                 if base.is_empty() { "/".to_owned() } else { text::harmless(base) },
                 document.shown.clone(),
             ]

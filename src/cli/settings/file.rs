@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use schemars::JsonSchema;
 use serde_json::Value;
 
-use super::flag::{FLAGS, NOT_BUILT};
+use super::flag::{FLAGS, Flag, NOT_BUILT};
 use super::given::{Given, Origin};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::document::SourceFile;
@@ -24,7 +24,7 @@ pub const USUAL_NAME: &str = "standin.yaml";
 pub struct SettingsFile {
     /// A document: a file, a folder (its documents), `NAME=PATH`, or a URL, which is fetched. Repeatable.
     pub documents: Option<DocumentList>,
-    /// The host to listen at; `localhost` means 127.0.0.1 and, where there is one, ::1. Default: localhost.
+    /// The host to listen at; `localhost` means 127.0.0.1 and, where there is one, `::1`. Default: localhost.
     pub host: Option<String>,
     /// The port to listen at; 0 takes any free one. Default: 4010.
     pub port: Option<u16>,
@@ -223,7 +223,7 @@ impl Found {
             }
         };
         for key in keys {
-            let known = || FLAGS.iter().filter(|flag| flag.name != "config").map(|flag| flag.key());
+            let known = || FLAGS.iter().filter(|flag| flag.name != "config").map(Flag::key);
             if known().any(|name| name == *key) {
                 continue;
             }

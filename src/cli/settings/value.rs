@@ -196,8 +196,8 @@ mod tests {
 
     #[test]
     fn checks_are_set_for_all_areas_and_for_single_ones() {
-        let set = |text: &str| checks(text).map(|checks| (checks.security, checks.parameters, checks.body));
         use Mode::{Off, Refuse, Report};
+        let set = |text: &str| checks(text).map(|checks| (checks.security, checks.parameters, checks.body));
         let table = [
             ("refuse", Ok((Refuse, Refuse, Refuse))),
             ("report", Ok((Report, Report, Report))),
