@@ -5,6 +5,7 @@ mod enum_without_null;
 mod example_invalid;
 mod group_parameter_unknown;
 mod operation_id_repeated;
+mod operations_missing;
 mod path_parameter_undeclared;
 mod path_parameter_unused;
 mod schema_vacuous;
@@ -50,6 +51,7 @@ pub struct Finding {
 
 /// Every rule.
 pub const RULES: &[Rule] = &[
+    operations_missing::RULE,
     operation_id_repeated::RULE,
     template_ambiguous::RULE,
     path_parameter_undeclared::RULE,

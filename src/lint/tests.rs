@@ -114,3 +114,22 @@ fn codes_are_unique_and_no_rule_of_exchanges_has_the_same() {
     codes.dedup();
     assert_eq!(codes.len(), count);
 }
+
+#[test]
+fn a_document_without_operations_is_told() {
+    assert_eq!(found(&document("3.0.0", "paths: {}\n")), ["operations-missing 3"]);
+}
+
+#[test]
+fn every_file_of_a_rule_has_its_row() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lint");
+    let mut files: Vec<String> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path().file_stem().unwrap().to_string_lossy().replace('_', "-"))
+        .filter(|stem| !["mod", "schemas", "tests"].contains(&stem.as_str()))
+        .collect();
+    let mut codes: Vec<&str> = RULES.iter().map(|rule| rule.code).collect();
+    files.sort();
+    codes.sort_unstable();
+    assert_eq!(codes, files);
+}
