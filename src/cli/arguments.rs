@@ -29,7 +29,7 @@ pub fn parser() -> Command {
         .after_help(EXAMPLES)
         .subcommand_required(true)
         .arg_required_else_help(false)
-        .args(color.map(|flag| flag.argument().global(true)));
+        .args(color.map(|flag| flag.argument().global(true).display_order(1000)));
     for definition in command::TABLE {
         parser = parser.subcommand(subcommand(definition));
     }
