@@ -179,6 +179,16 @@ fn a_flag_beats_the_environment_which_beats_the_settings_file() {
 }
 
 #[test]
+fn a_variable_of_a_flag_that_is_not_built_is_refused() {
+    let folder = folder(&[("pets.yaml", PETS)]);
+    let output =
+        command(folder.path(), &["pets.yaml", "--port", "0"]).env("STANDIN_WATCH", "true").output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert!(text.contains("the environment variable `STANDIN_WATCH` is not built yet"), "{text}");
+}
+
+#[test]
 fn lint_exits_with_1_where_a_finding_weighs_enough() {
     let broken = PETS.replace("operationId: listPets", "operationId: 5");
     let folder = folder(&[("pets.yaml", PETS), ("broken.yaml", &broken)]);

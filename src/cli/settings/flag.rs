@@ -73,7 +73,7 @@ impl Flag {
 
     /// Its environment variable.
     pub fn variable(&self) -> String {
-        format!("STANDIN_{}", self.name.replace('-', "_").to_uppercase())
+        variable(self.name)
     }
 
     /// Its key in the settings file.
@@ -113,6 +113,11 @@ impl Flag {
         let alone = text.matches(". ").count() == 0;
         if alone { text.trim_end_matches('.').to_owned() } else { text }
     }
+}
+
+/// The environment variable of a flag.
+pub fn variable(name: &str) -> String {
+    format!("STANDIN_{}", name.replace('-', "_").to_uppercase())
 }
 
 fn descriptions() -> &'static BTreeMap<String, String> {

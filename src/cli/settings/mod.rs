@@ -8,7 +8,6 @@ pub mod value;
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
-use clap::parser::ValueSource;
 
 use super::Stop;
 use crate::diagnostic::Diagnostic;
@@ -37,14 +36,18 @@ impl<'a> Settings<'a> {
                 settings.file = file::Found::read(&path, &mut settings.diagnostics);
             }
         }
-        for row in NOT_BUILT {
-            if matches.try_contains_id(row.name).unwrap_or(false)
-                && matches.value_source(row.name) == Some(ValueSource::CommandLine)
-            {
-                let message = format!("`--{}` is not built yet", row.name);
-                let help = "leave it out; it would have no effect";
-                settings.diagnostics.push(Diagnostic::error("not-built", message).help(help));
-            }
+        for row in NOT_BUILT.iter().filter(|row| matches.try_contains_id(row.name).is_ok()) {
+            let variable = flag::variable(row.name);
+            let giver = if matches.value_source(row.name).is_some() {
+                format!("`--{}`", row.name)
+            } else if std::env::var_os(&variable).is_some_and(|text| !text.is_empty()) {
+                format!("the environment variable `{variable}`")
+            } else {
+                continue;
+            };
+            let help = "leave it out; it would have no effect";
+            let diagnostic = Diagnostic::error("not-built", format!("{giver} is not built yet"));
+            settings.diagnostics.push(diagnostic.help(help));
         }
         settings
     }
