@@ -38,7 +38,10 @@ fn excludes(root: &Value, one: &Value, other: &Value) -> bool {
         return false;
     }
     let required = |schema: &Value, name: &str| {
-        schema.get("required").and_then(Value::as_array).is_some_and(|names| names.iter().any(|found| found == name))
+        schema
+            .get("required")
+            .and_then(Value::as_array)
+            .is_some_and(|names| names.iter().any(|found| found == name))
     };
     let (Some(Value::Object(mine)), theirs) = (one.get("properties"), other.get("properties")) else {
         return false;
@@ -54,7 +57,8 @@ fn excludes(root: &Value, one: &Value, other: &Value) -> bool {
             return true;
         }
     }
-    let closed = one.get("additionalProperties") == Some(&Value::Bool(false)) && one.get("patternProperties").is_none();
+    let closed = one.get("additionalProperties") == Some(&Value::Bool(false))
+        && one.get("patternProperties").is_none();
     closed
         && other
             .get("required")

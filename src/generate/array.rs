@@ -36,7 +36,8 @@ pub(super) fn compile<'s>(
     let mut width = 0;
     let mut least_contained = 0;
     for constraint in &flat.constraints {
-        let number = |keyword: &str| constraint.object.get(keyword).and_then(Value::as_f64).map(|n| n as usize);
+        let number =
+            |keyword: &str| constraint.object.get(keyword).and_then(Value::as_f64).map(|n| n as usize);
         array.low = array.low.max(number("minItems").unwrap_or(0));
         array.high = array.high.min(number("maxItems").unwrap_or(LONGEST));
         array.unique |= constraint.object.get("uniqueItems") == Some(&Value::Bool(true));
@@ -60,7 +61,8 @@ pub(super) fn compile<'s>(
         }
         for constraint in &flat.constraints {
             let Some(schema) = constraint.object.get("contains") else { continue };
-            let number = |keyword: &str| constraint.object.get(keyword).and_then(Value::as_f64).map(|n| n as usize);
+            let number =
+                |keyword: &str| constraint.object.get(keyword).and_then(Value::as_f64).map(|n| n as usize);
             let least = number("minContains").unwrap_or(1);
             least_contained += least;
             check |= number("maxContains").is_some() || array.unique || width > 0;

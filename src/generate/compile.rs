@@ -79,7 +79,13 @@ impl<'s> Compiler<'s> {
     }
 
     /// The node of a conjunction, which is built later if it is new.
-    pub fn intern(&mut self, conjunction: Conjunction<'s>, context: Context, level: u32) -> NodeId {
+    pub fn intern(&mut self, mut conjunction: Conjunction<'s>, context: Context, level: u32) -> NodeId {
+        // A bare reference is what it refers to: so all that refer to it share one node.
+        for part in &mut conjunction.parts {
+            if let Some((pointer, schema)) = crate::schema::resolve(self.root, &part.pointer) {
+                *part = Part { pointer, schema };
+            }
+        }
         let context = self.generalize(&conjunction, context);
         let key = (conjunction.key(), context);
         if let Some(id) = self.known.get(&key) {
@@ -99,8 +105,8 @@ impl<'s> Compiler<'s> {
     fn generalize(&self, conjunction: &Conjunction<'s>, context: Context) -> Context {
         let [part] = conjunction.parts.as_slice() else { return context };
         let Some((pointer, schema)) = self.behind_references(part) else { return context };
-        let is_object =
-            schema.get("properties").is_some() || schema.get("allOf").is_some() && schema.get("type").is_none();
+        let is_object = schema.get("properties").is_some()
+            || schema.get("allOf").is_some() && schema.get("type").is_none();
         if !is_object || context.place == Standing::Whole {
             return context;
         }
@@ -126,6 +132,16 @@ impl<'s> Compiler<'s> {
         parts.iter().filter_map(|pointer| self.schemas.validator(pointer, self.direction).ok()).collect()
     }
 
+    /// Whether optional values that may hold others are left out of an object at this level: the larger the graph has
+    /// grown on the levels above, the earlier, because what lies deep would find no room in a reply.
+    pub fn is_deep(&self, level: u32) -> bool {
+        let nodes = self.graph.slots.len();
+        level >= DEEPEST
+            || (level >= 5 && nodes > 2_000)
+            || (level >= 4 && nodes > 6_000)
+            || (level >= 3 && nodes > 20_000)
+    }
+
     fn build(&mut self, task: Task<'s>) {
         let Task { id, conjunction, context, level } = task;
         let flat = flatten(self.root, &conjunction);
@@ -133,7 +149,9 @@ impl<'s> Compiler<'s> {
         let (node, check) = if flat.impossible || flat.types == Types::NONE {
             (Node::Impossible, false)
         } else if let Some(values) = listed(&flat) {
-            (self.choice(values, &parts), false)
+            let plain = is_plain_list(&flat);
+            let node = if plain { plain_choice(&values, flat.types) } else { self.choice(values, &parts) };
+            (node, false)
         } else if let Some(choices) = flat.choices.first() {
             let check = flat.strange && choices.pure.is_none() || !apart::proven(self.root, choices);
             (self.union(&conjunction, choices, &context, level), check)
@@ -169,20 +187,15 @@ impl<'s> Compiler<'s> {
         for branch in &choices.branches {
             let mut conjunction = base.clone();
             conjunction.parts.extend(branch.iter().cloned());
-            let is_null = branch.iter().any(|part| part.schema.get("type").is_some_and(|name| name == "null"));
+            let is_null =
+                branch.iter().any(|part| part.schema.get("type").is_some_and(|name| name == "null"));
             let node = self.intern(conjunction, context.clone(), level);
             alternatives.push(Alternative { node, weight: if is_null { 1 } else { 9 } });
         }
         Node::Union(alternatives.into())
     }
 
-    fn by_type(
-        &mut self,
-        flat: &Flat<'s>,
-        context: &Context,
-        level: u32,
-        parts: &[Pointer],
-    ) -> (Node, bool) {
+    fn by_type(&mut self, flat: &Flat<'s>, context: &Context, level: u32, parts: &[Pointer]) -> (Node, bool) {
         let types = if flat.typed { flat.types } else { guess(flat, context) };
         let each = types.each();
         if let [only] = each.as_slice() {
@@ -223,8 +236,10 @@ impl<'s> Compiler<'s> {
                 Node::Boolean
             }
         } else if one == Types::STRING {
-            let validators = self.validators(parts);
-            let fits = |text: &str| accepts(&validators, &Value::String(text.to_owned()));
+            let validators = std::cell::OnceCell::new();
+            let fits = |text: &str| {
+                accepts(validators.get_or_init(|| self.validators(parts)), &Value::String(text.to_owned()))
+            };
             let hint = hint_of(flat, context, false);
             string::compile(flat, hint.as_ref(), &fits).map_or(Node::Impossible, Node::Text)
         } else {
@@ -278,7 +293,11 @@ pub(super) fn record_kind(name: &str, pointer: &Pointer) -> Kind {
         Kind::Other => {
             let text = pointer.as_str();
             let component = text.starts_with("/components/") || text.starts_with("/definitions/");
-            if component { pointer.tokens().nth(2).map_or(Kind::Other, |name| kind(&name)) } else { Kind::Other }
+            if component {
+                pointer.tokens().nth(2).map_or(Kind::Other, |name| kind(&name))
+            } else {
+                Kind::Other
+            }
         }
         kind => kind,
     }
@@ -298,6 +317,24 @@ fn listed<'s>(flat: &Flat<'s>) -> Option<Vec<&'s Value>> {
         }
     }
     shortest
+}
+
+/// Whether the list and the type are all that is said, so that no validator is needed to judge the listed values.
+fn is_plain_list(flat: &Flat<'_>) -> bool {
+    let [constraint] = flat.constraints.as_slice() else { return false };
+    flat.choices.is_empty()
+        && !flat.strange
+        && constraint.object.keys().all(|key| {
+            ["type", "enum", "description", "title", "example", "default", "deprecated", "readOnly"]
+                .contains(&key.as_str())
+                || key.starts_with("x-")
+        })
+}
+
+fn plain_choice(values: &[&Value], types: Types) -> Node {
+    let fitting = values.iter().filter(|value| types.has(Types::of_value(value)));
+    let texts: Box<[Box<[u8]>]> = fitting.map(|value| value.to_string().into_bytes().into()).collect();
+    if texts.is_empty() { Node::Impossible } else { Node::Choice(texts) }
 }
 
 fn hint_of(flat: &Flat<'_>, context: &Context, numeric: bool) -> Option<Hint> {
@@ -331,7 +368,9 @@ fn guess(flat: &Flat<'_>, context: &Context) -> Types {
             .any(|constraint| keywords.iter().any(|keyword| constraint.object.contains_key(*keyword)))
     };
     let format = |name: &str| {
-        flat.constraints.iter().any(|constraint| constraint.object.get("format").is_some_and(|format| format == name))
+        flat.constraints
+            .iter()
+            .any(|constraint| constraint.object.get("format").is_some_and(|format| format == name))
     };
     let guesses = [
         (says(&OBJECT), Types::OBJECT),
@@ -346,8 +385,23 @@ fn guess(flat: &Flat<'_>, context: &Context) -> Types {
             return flat.types.and(types);
         }
     }
-    let is_map = ["data", "metadata", "meta", "attributes", "settings", "options", "context", "extra", "detail", "config", "payload", "parameters", "params"];
-    let object = context.name.is_empty() && context.place != Standing::Item || is_map.contains(&&*context.name);
+    let is_map = [
+        "data",
+        "metadata",
+        "meta",
+        "attributes",
+        "settings",
+        "options",
+        "context",
+        "extra",
+        "detail",
+        "config",
+        "payload",
+        "parameters",
+        "params",
+    ];
+    let object =
+        context.name.is_empty() && context.place != Standing::Item || is_map.contains(&&*context.name);
     let first = if object { Types::OBJECT } else { Types::STRING };
     if flat.types.has(first) { first } else { flat.types.each().first().copied().unwrap_or(Types::NONE) }
 }

@@ -11,7 +11,11 @@ pub(super) enum Hint {
     /// One of some texts.
     Pool(Pool),
     /// A number from `low` to `high` with `scale` decimal places.
-    Number { low: i64, high: i64, scale: u32 },
+    Number {
+        low: i64,
+        high: i64,
+        scale: u32,
+    },
     /// A made-up id with this prefix.
     Id(String),
     Uuid,
@@ -101,8 +105,8 @@ fn kind_of_word(word: &str) -> Kind {
         "currency" => Kind::Currency,
         "city" | "town" => Kind::City,
         "product" | "item" | "article" | "sku" | "plan" | "package" | "goods" => Kind::Product,
-        "project" | "repository" | "repo" | "app" | "application" | "service" | "site" | "board" | "server"
-        | "machine" | "instance" | "cluster" => Kind::Project,
+        "project" | "repository" | "repo" | "app" | "application" | "service" | "site" | "board"
+        | "server" | "machine" | "instance" | "cluster" => Kind::Project,
         "file" | "document" | "attachment" | "upload" | "image" | "photo" | "asset" => Kind::File,
         "tag" | "label" | "category" | "topic" | "genre" | "keyword" => Kind::Tag,
         "role" | "group" | "permission" | "policy" | "scope" => Kind::Role,
@@ -138,18 +142,40 @@ fn name_of(kind: Kind) -> Hint {
 
 /// Names of texts, folded, and what they stand for.
 const TEXTS: &[(&[&str], Hint)] = &[
-    (&["email", "emailaddress", "mail", "primaryemail", "useremail", "login_email"], Hint::Field(Field::Email)),
+    (
+        &["email", "emailaddress", "mail", "primaryemail", "useremail", "login_email"],
+        Hint::Field(Field::Email),
+    ),
     (&["billingemail", "supportemail", "companyemail", "invoiceemail"], Hint::Field(Field::CompanyEmail)),
     (&["firstname", "givenname", "forename"], Hint::Field(Field::FirstName)),
     (&["lastname", "surname", "familyname"], Hint::Field(Field::LastName)),
     (&["fullname", "displayname", "realname", "contactname", "username_full"], Hint::Field(Field::FullName)),
     (&["username", "login", "userlogin", "nickname", "nick", "screenname"], Hint::Field(Field::Username)),
-    (&["twitter", "twitterhandle", "twitterusername", "instagram", "socialhandle"], Hint::Field(Field::Twitter)),
+    (
+        &["twitter", "twitterhandle", "twitterusername", "instagram", "socialhandle"],
+        Hint::Field(Field::Twitter),
+    ),
     (
         &[
-            "company", "companyname", "organizationname", "organisationname", "organization", "organisation",
-            "orgname", "employer", "billingname", "vendor", "vendorname", "merchantname", "legalname",
-            "businessname", "manufacturer", "brand", "publisher", "tenantname", "teamname",
+            "company",
+            "companyname",
+            "organizationname",
+            "organisationname",
+            "organization",
+            "organisation",
+            "orgname",
+            "employer",
+            "billingname",
+            "vendor",
+            "vendorname",
+            "merchantname",
+            "legalname",
+            "businessname",
+            "manufacturer",
+            "brand",
+            "publisher",
+            "tenantname",
+            "teamname",
         ],
         Hint::Field(Field::Company),
     ),
@@ -158,7 +184,16 @@ const TEXTS: &[(&[&str], Hint)] = &[
         Hint::Field(Field::Slug),
     ),
     (
-        &["domain", "infrastructuredomain", "domainname", "hostname", "host", "fqdn", "customdomain", "servername"],
+        &[
+            "domain",
+            "infrastructuredomain",
+            "domainname",
+            "hostname",
+            "host",
+            "fqdn",
+            "customdomain",
+            "servername",
+        ],
         Hint::Field(Field::Domain),
     ),
     (
@@ -167,8 +202,22 @@ const TEXTS: &[(&[&str], Hint)] = &[
     ),
     (
         &[
-            "avatar", "avatarurl", "image", "imageurl", "logo", "logourl", "picture", "pictureurl", "photo",
-            "photourl", "icon", "iconurl", "thumbnail", "thumbnailurl", "profileimage", "profilepicture",
+            "avatar",
+            "avatarurl",
+            "image",
+            "imageurl",
+            "logo",
+            "logourl",
+            "picture",
+            "pictureurl",
+            "photo",
+            "photourl",
+            "icon",
+            "iconurl",
+            "thumbnail",
+            "thumbnailurl",
+            "profileimage",
+            "profilepicture",
         ],
         Hint::Field(Field::Avatar),
     ),
@@ -177,11 +226,23 @@ const TEXTS: &[(&[&str], Hint)] = &[
     (&["statecode", "provincecode", "regioncode"], Hint::Field(Field::StateCode)),
     (&["zip", "zipcode", "postcode", "postalcode", "postal"], Hint::Field(Field::Postcode)),
     (
-        &["address", "address1", "addressline1", "line1", "street", "streetaddress", "streetname", "streetline1"],
+        &[
+            "address",
+            "address1",
+            "addressline1",
+            "line1",
+            "street",
+            "streetaddress",
+            "streetname",
+            "streetline1",
+        ],
         Hint::Field(Field::Street),
     ),
     (&["country", "countryname", "nationality"], Hint::Field(Field::Country)),
-    (&["isocode2", "countrycode", "iso2", "alpha2", "countryiso", "iso31661alpha2"], Hint::Field(Field::CountryCode2)),
+    (
+        &["isocode2", "countrycode", "iso2", "alpha2", "countryiso", "iso31661alpha2"],
+        Hint::Field(Field::CountryCode2),
+    ),
     (&["isocode3", "iso3", "alpha3", "iso31661alpha3"], Hint::Field(Field::CountryCode3)),
     (&["currency", "currencycode", "currencyiso"], Hint::Field(Field::CurrencyCode)),
     (&["currencyname"], Hint::Field(Field::CurrencyName)),
@@ -191,19 +252,46 @@ const TEXTS: &[(&[&str], Hint)] = &[
     (&["latitude", "lat"], Hint::Field(Field::Latitude)),
     (&["longitude", "lng", "lon", "long"], Hint::Field(Field::Longitude)),
     (
-        &["phone", "phonenumber", "telephone", "mobile", "mobilenumber", "fax", "cell", "tel", "mobilephone", "contactphone"],
+        &[
+            "phone",
+            "phonenumber",
+            "telephone",
+            "mobile",
+            "mobilenumber",
+            "fax",
+            "cell",
+            "tel",
+            "mobilephone",
+            "contactphone",
+        ],
         Hint::Field(Field::Phone),
     ),
     (&["vatnumber", "vatid", "taxid", "taxnumber"], Hint::Field(Field::VatNumber)),
     (&["address2", "addressline2", "line2", "street2"], Hint::Pool(Pool::AddressLine)),
-    (&["address3", "addressline3", "line3", "address4", "addressline4", "line4"], Hint::Pool(Pool::AddressDetail)),
+    (
+        &["address3", "addressline3", "line3", "address4", "addressline4", "line4"],
+        Hint::Pool(Pool::AddressDetail),
+    ),
     (
         &["description", "about", "bio", "longdescription", "overview", "details_text", "purpose"],
         Hint::Pool(Pool::Description),
     ),
-    (&["summary", "subtitle", "headline", "tagline", "shortdescription", "excerpt", "caption"], Hint::Pool(Pool::Summary)),
     (
-        &["message", "msg", "reason", "error", "detail", "details", "errormessage", "errordescription", "instance_message"],
+        &["summary", "subtitle", "headline", "tagline", "shortdescription", "excerpt", "caption"],
+        Hint::Pool(Pool::Summary),
+    ),
+    (
+        &[
+            "message",
+            "msg",
+            "reason",
+            "error",
+            "detail",
+            "details",
+            "errormessage",
+            "errordescription",
+            "instance_message",
+        ],
         Hint::Pool(Pool::Message),
     ),
     (
@@ -219,7 +307,20 @@ const TEXTS: &[(&[&str], Hint)] = &[
     (&["jobtitle", "job", "position", "occupation", "profession"], Hint::Pool(Pool::Job)),
     (&["department", "division"], Hint::Pool(Pool::Department)),
     (&["color", "colour", "backgroundcolor", "hexcolor"], Hint::Pool(Pool::Color)),
-    (&["ip", "ipaddress", "ipv4", "ipv4address", "clientip", "remoteip", "publicip", "privateip", "gateway"], Hint::Pool(Pool::Ipv4)),
+    (
+        &[
+            "ip",
+            "ipaddress",
+            "ipv4",
+            "ipv4address",
+            "clientip",
+            "remoteip",
+            "publicip",
+            "privateip",
+            "gateway",
+        ],
+        Hint::Pool(Pool::Ipv4),
+    ),
     (&["ipv6", "ipv6address"], Hint::Pool(Pool::Ipv6)),
     (&["mac", "macaddress"], Hint::Pool(Pool::Mac)),
     (&["useragent"], Hint::Pool(Pool::UserAgent)),
@@ -242,9 +343,27 @@ const TEXTS: &[(&[&str], Hint)] = &[
     (&["key", "code"], Hint::Pool(Pool::Code)),
     (
         &[
-            "token", "accesstoken", "refreshtoken", "secret", "apikey", "clientsecret", "password", "nonce", "hash",
-            "sha", "checksum", "digest", "fingerprint", "etag", "signature", "cursor", "nextcursor", "nexttoken",
-            "pagetoken", "nextpagetoken", "challenge",
+            "token",
+            "accesstoken",
+            "refreshtoken",
+            "secret",
+            "apikey",
+            "clientsecret",
+            "password",
+            "nonce",
+            "hash",
+            "sha",
+            "checksum",
+            "digest",
+            "fingerprint",
+            "etag",
+            "signature",
+            "cursor",
+            "nextcursor",
+            "nexttoken",
+            "pagetoken",
+            "nextpagetoken",
+            "challenge",
         ],
         Hint::Token,
     ),
@@ -295,6 +414,9 @@ fn text(words: &str, exact: &str, kind: Kind, description: &str) -> Option<Hint>
         return Some(prefix);
     }
     match (exact, kind) {
+        ("description", _) if description.to_ascii_lowercase().contains("error") => {
+            return Some(Hint::Pool(Pool::Message));
+        }
         ("name" | "label", _) => return Some(name_of(kind)),
         ("displayname" | "fullname", Kind::Organization) => return Some(Hint::Field(Field::Company)),
         ("title", Kind::Product | Kind::Project | Kind::File) => return Some(name_of(kind)),
@@ -332,18 +454,23 @@ fn id(words: &str, exact: &str, description: &str) -> Option<Hint> {
     if lower.contains("uuid") || lower.contains("guid") {
         return Some(Hint::Uuid);
     }
-    let shown = description.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-')).find_map(|word| {
-        let (prefix, _) = word.split_once('_')?;
-        let fits = (2..=6).contains(&prefix.len()) && prefix.bytes().all(|byte| byte.is_ascii_lowercase());
-        let bare = word.len() == prefix.len() + 1 || word[prefix.len() + 1..].bytes().any(|b| b.is_ascii_digit());
-        (fits && bare).then(|| format!("{prefix}_"))
-    });
+    let shown =
+        description.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-')).find_map(|word| {
+            let (prefix, _) = word.split_once('_')?;
+            let fits =
+                (2..=6).contains(&prefix.len()) && prefix.bytes().all(|byte| byte.is_ascii_lowercase());
+            let bare = word.len() == prefix.len() + 1
+                || word[prefix.len() + 1..].bytes().any(|b| b.is_ascii_digit());
+            (fits && bare).then(|| format!("{prefix}_"))
+        });
     Some(Hint::Id(shown.unwrap_or_default()))
 }
 
 /// The moment that a name such as `created_at` stands for, in the notation that it asks for.
 fn moment(words: &str, description: &str, numeric: bool) -> Option<Field> {
-    let stem = ["_at", "_on", "_date", "_time", "_timestamp", "_datetime", "_ts"].iter().find_map(|end| words.strip_suffix(end));
+    let stem = ["_at", "_on", "_date", "_time", "_timestamp", "_datetime", "_ts"]
+        .iter()
+        .find_map(|end| words.strip_suffix(end));
     let stem = match (stem, words) {
         (Some(stem), _) => stem,
         (None, "created" | "updated" | "modified" | "timestamp" | "expires" | "date" | "time") => words,
@@ -351,11 +478,17 @@ fn moment(words: &str, description: &str, numeric: bool) -> Option<Field> {
         _ => return None,
     };
     let moment = match stem.rsplit('_').next().unwrap_or(stem) {
-        "created" | "create" | "added" | "joined" | "registered" | "signup" | "start" | "started" | "from" | "iat"
-        | "begin" | "opened" | "issued" | "queued" | "submitted" | "timestamp" => Moment::Created,
-        "activated" | "verified" | "confirmed" | "accepted" | "approved" | "published" | "paid" => Moment::Activated,
-        "expires" | "expire" | "expiry" | "expiration" | "exp" | "deleted" | "end" | "ended" | "until" | "due"
-        | "finished" | "completed" | "closed" | "canceled" | "cancelled" | "archived" => Moment::Later,
+        "created" | "create" | "added" | "joined" | "registered" | "signup" | "start" | "started"
+        | "from" | "iat" | "begin" | "opened" | "issued" | "queued" | "submitted" | "timestamp" => {
+            Moment::Created
+        }
+        "activated" | "verified" | "confirmed" | "accepted" | "approved" | "published" | "paid" => {
+            Moment::Activated
+        }
+        "expires" | "expire" | "expiry" | "expiration" | "exp" | "deleted" | "end" | "ended" | "until"
+        | "due" | "finished" | "completed" | "closed" | "canceled" | "cancelled" | "archived" => {
+            Moment::Later
+        }
         "birth" => Moment::Birth,
         _ => Moment::Updated,
     };
@@ -374,8 +507,37 @@ const NUMBERS: &[(&[&str], i64, i64, u32)] = &[
     (&["offset", "skip", "start_index"], 0, 0, 0),
     (&["total", "totalcount", "totalresults", "totalitems", "totalelements", "results"], 11, 480, 0),
     (&["totalpages", "pages", "pagecount"], 2, 24, 0),
-    (&["count", "quantity", "qty", "stock", "number", "views", "likes", "votes", "forks", "stars", "watchers", "followers", "following", "members", "users"], 0, 250, 0),
-    (&["price", "amount", "subtotal", "balance", "fee", "cost", "revenue", "credit", "discount", "tax", "vat"], 5, 900, 2),
+    (
+        &[
+            "count",
+            "quantity",
+            "qty",
+            "stock",
+            "number",
+            "views",
+            "likes",
+            "votes",
+            "forks",
+            "stars",
+            "watchers",
+            "followers",
+            "following",
+            "members",
+            "users",
+        ],
+        0,
+        250,
+        0,
+    ),
+    (
+        &[
+            "price", "amount", "subtotal", "balance", "fee", "cost", "revenue", "credit", "discount", "tax",
+            "vat",
+        ],
+        5,
+        900,
+        2,
+    ),
     (&["percent", "percentage", "progress"], 0, 100, 1),
     (&["rate", "ratio", "score", "confidence", "probability"], 0, 1, 2),
     (&["rating"], 1, 5, 1),
@@ -386,7 +548,7 @@ const NUMBERS: &[(&[&str], i64, i64, u32)] = &[
     (&["hour"], 0, 23, 0),
     (&["minute", "second"], 0, 59, 0),
     (&["port"], 1024, 49_151, 0),
-    (&["status", "statuscode", "code"], 100, 599, 0),
+    (&["status", "statuscode", "code"], 200, 200, 0),
     (&["size", "bytes", "filesize", "length"], 512, 5_000_000, 0),
     (&["width", "height"], 100, 1920, 0),
     (&["duration", "seconds", "elapsed", "timeout", "ttl"], 5, 3600, 0),
@@ -412,7 +574,8 @@ fn number(words: &str, exact: &str) -> Option<Hint> {
     let first = words.split('_').next().unwrap_or(words);
     let timed = ["at", "on", "date", "time", "timestamp"].contains(&last);
     let row = find(exact).or_else(|| if timed { None } else { find(last) });
-    let row = row.or_else(|| if timed || !["max", "min", "total"].contains(&first) { None } else { find(first) });
+    let row =
+        row.or_else(|| if timed || !["max", "min", "total"].contains(&first) { None } else { find(first) });
     row.map(|(_, low, high, scale)| Hint::Number { low: *low, high: *high, scale: *scale })
 }
 
@@ -432,8 +595,17 @@ mod tests {
     fn a_name_is_read_in_the_record_that_it_stands_in() {
         assert_eq!(hint("name", Kind::Organization, "", false), Some(Hint::Field(Field::Company)));
         assert_eq!(hint("name", kind("users"), "", false), Some(Hint::Field(Field::FullName)));
-        assert_eq!(hint("iso_code", kind("GetOrganizationCurrency"), "", false), Some(Hint::Field(Field::CurrencyCode)));
-        assert_eq!(hint("id", Kind::Other, "Id, `org_` and 16 letters", false), Some(Hint::Id("org_".to_owned())));
-        assert_eq!(hint("activated_at", Kind::Other, "", true), Some(Hint::Field(Field::Seconds(Moment::Activated))));
+        assert_eq!(
+            hint("iso_code", kind("GetOrganizationCurrency"), "", false),
+            Some(Hint::Field(Field::CurrencyCode))
+        );
+        assert_eq!(
+            hint("id", Kind::Other, "Id, `org_` and 16 letters", false),
+            Some(Hint::Id("org_".to_owned()))
+        );
+        assert_eq!(
+            hint("activated_at", Kind::Other, "", true),
+            Some(Hint::Field(Field::Seconds(Moment::Activated)))
+        );
     }
 }

@@ -2,10 +2,10 @@
 
 mod apart;
 mod array;
+mod body;
 mod compile;
 mod conjunction;
 mod decimal;
-mod body;
 mod echo;
 mod format;
 mod header;

@@ -173,9 +173,10 @@ fn is_rough(object: &Map<String, Value>) -> bool {
 
 /// The numbers that bounds are set at, as they are written.
 pub(super) fn bounds_as_written<'s>(flat: &Flat<'s>) -> Vec<&'s Value> {
-    let written = flat.constraints.iter().flat_map(|constraint| {
-        BOUNDS.iter().filter_map(|keyword| constraint.object.get(*keyword))
-    });
+    let written = flat
+        .constraints
+        .iter()
+        .flat_map(|constraint| BOUNDS.iter().filter_map(|keyword| constraint.object.get(*keyword)));
     written.filter(|value| value.is_number()).collect()
 }
 

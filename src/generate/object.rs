@@ -48,7 +48,8 @@ pub(super) fn compile<'s>(
     let mut names: IndexMap<&'s str, bool> = IndexMap::new();
     let mut patterns = Vec::new();
     for (at, constraint) in flat.constraints.iter().enumerate() {
-        let number = |keyword: &str| constraint.object.get(keyword).and_then(Value::as_f64).map(|n| n as usize);
+        let number =
+            |keyword: &str| constraint.object.get(keyword).and_then(Value::as_f64).map(|n| n as usize);
         low = low.max(number("minProperties").unwrap_or(0));
         high = high.min(number("maxProperties").unwrap_or(usize::MAX));
         if let Some(Value::Object(properties)) = constraint.object.get("properties") {
@@ -83,7 +84,8 @@ pub(super) fn compile<'s>(
         }
         let named = shape.named(name);
         let left_out = named.closed || omitted(compiler, &named.conjunction);
-        let too_deep = level >= DEEPEST && !named.conjunction.parts.iter().all(|part| is_simple(compiler, part));
+        let too_deep =
+            compiler.is_deep(level) && !named.conjunction.parts.iter().all(|part| is_simple(compiler, part));
         if !required && (left_out || too_deep || !name_fits(compiler, flat, name)) {
             continue;
         }
@@ -92,7 +94,8 @@ pub(super) fn compile<'s>(
         }
         properties.push(property(compiler, name, named.conjunction, kind, level, *required));
     }
-    let is_map = names.is_empty() && flat.constraints.iter().all(|constraint| !constraint.object.contains_key("unevaluatedProperties"));
+    let is_map = names.is_empty()
+        && flat.constraints.iter().all(|constraint| !constraint.object.contains_key("unevaluatedProperties"));
     let extras = if is_map || low > properties.len() {
         extras(compiler, &shape, &names, kind, level, low.saturating_sub(properties.len()).max(MAP))
     } else {
@@ -174,7 +177,9 @@ impl<'s> Shape<'_, 's> {
             for (_, expression, pattern) in self.patterns.iter().filter(|(of, ..)| *of == at) {
                 let schema = constraint.object.get("patternProperties").and_then(|found| found.get(*pattern));
                 if let (Ok(true), Some(schema)) = (expression.is_match(name), schema) {
-                    named.conjunction.push(constraint.pointer.join("patternProperties").join(pattern), schema);
+                    named
+                        .conjunction
+                        .push(constraint.pointer.join("patternProperties").join(pattern), schema);
                     known = true;
                 }
             }
@@ -212,11 +217,13 @@ fn is_simple(compiler: &Compiler<'_>, part: &Part<'_>) -> bool {
 }
 
 fn name_fits(compiler: &Compiler<'_>, flat: &Flat<'_>, name: &str) -> bool {
-    flat.constraints.iter().filter(|constraint| constraint.object.contains_key("propertyNames")).all(|constraint| {
-        let pointer = constraint.pointer.join("propertyNames");
-        let validator = compiler.schemas.validator(&pointer, compiler.direction);
-        validator.is_ok_and(|validator| validator.is_valid(&Value::String(name.to_owned())))
-    })
+    flat.constraints.iter().filter(|constraint| constraint.object.contains_key("propertyNames")).all(
+        |constraint| {
+            let pointer = constraint.pointer.join("propertyNames");
+            let validator = compiler.schemas.validator(&pointer, compiler.direction);
+            validator.is_ok_and(|validator| validator.is_valid(&Value::String(name.to_owned())))
+        },
+    )
 }
 
 /// Properties with made-up names.

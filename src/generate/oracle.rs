@@ -25,7 +25,8 @@ pub(super) fn plan(root: Value, at: &str) -> Plan {
 pub(super) fn draw(plan: &Plan, seed: u64) -> Value {
     let mut out = Vec::new();
     plan.write(&mut Draw::new(Seed(seed)), &mut out);
-    serde_json::from_slice(&out).unwrap_or_else(|why| panic!("seed {seed}: {why}: {}", String::from_utf8_lossy(&out)))
+    serde_json::from_slice(&out)
+        .unwrap_or_else(|why| panic!("seed {seed}: {why}: {}", String::from_utf8_lossy(&out)))
 }
 
 /// Holds 200 values of the schema at a place against the validator.
@@ -123,7 +124,11 @@ fn a_record_agrees_with_itself() {
         assert!(value["activated_at"].as_i64() <= value["updated_at"].as_i64(), "seed {seed}");
         assert!(value["updated_at"].as_i64().unwrap() < 1_735_689_600, "seed {seed}");
         let (code2, code3) = (&value["country"]["iso_code2"], &value["country"]["iso_code3"]);
-        assert_eq!(code2.as_str().unwrap().as_bytes()[0], code3.as_str().unwrap().as_bytes()[0], "seed {seed}");
+        assert_eq!(
+            code2.as_str().unwrap().as_bytes()[0],
+            code3.as_str().unwrap().as_bytes()[0],
+            "seed {seed}"
+        );
     }
 }
 

@@ -26,11 +26,7 @@ impl Pattern {
     /// Reads a pattern of ECMA-262; `None` where it can't be walked. What can't be walked but left out, such as
     /// lookaheads, is left out: texts are to be checked against the pattern itself.
     pub fn parse(pattern: &str, shortest: usize) -> Option<Self> {
-        let hir = ParserBuilder::new()
-            .nest_limit(100)
-            .build()
-            .parse(&translate(pattern))
-            .ok()?;
+        let hir = ParserBuilder::new().nest_limit(100).build().parse(&translate(pattern)).ok()?;
         let open = !hir.properties().look_set_suffix().contains(Look::End);
         let least = hir.properties().minimum_len()?;
         if least > LONGEST {
@@ -135,7 +131,13 @@ fn translate(pattern: &str) -> String {
                 text.push_str(&format!("\\x{{{digits}}}"));
                 at += 6;
             }
-            ('\\', Some('/' | '-' | '"' | '\'' | '@' | '%' | ',' | ':' | ';' | '=' | '!' | '<' | '>' | '_' | '`' | ' ')) => {
+            (
+                '\\',
+                Some(
+                    '/' | '-' | '"' | '\'' | '@' | '%' | ',' | ':' | ';' | '=' | '!' | '<' | '>' | '_' | '`'
+                    | ' ',
+                ),
+            ) => {
                 let literal = characters[at + 1];
                 if literal == '-' {
                     text.push('\\');
@@ -176,7 +178,9 @@ fn translate(pattern: &str) -> String {
                 text.push(']');
                 at += 1;
             }
-            ('(', Some('?')) if !in_class && is_lookaround(&characters, at) => at = end_of_group(&characters, at),
+            ('(', Some('?')) if !in_class && is_lookaround(&characters, at) => {
+                at = end_of_group(&characters, at)
+            }
             _ => {
                 text.push(character);
                 at += 1;
@@ -243,7 +247,15 @@ mod tests {
         ];
         for pattern in table {
             let parsed = Pattern::parse(pattern, 0).unwrap();
-            let check = fancy_regex::Regex::new(pattern.replace(r"\u0041", "A").replace(r"\u0042-\u0044", "B-D").as_str().replace("[^[\\]]", "[^\\[\\]]").as_str()).unwrap();
+            let check = fancy_regex::Regex::new(
+                pattern
+                    .replace(r"\u0041", "A")
+                    .replace(r"\u0042-\u0044", "B-D")
+                    .as_str()
+                    .replace("[^[\\]]", "[^\\[\\]]")
+                    .as_str(),
+            )
+            .unwrap();
             for seed in 0..100 {
                 let mut text = String::new();
                 parsed.write(&mut Seed(seed).random(), 0, 100, &mut text);

@@ -1,7 +1,7 @@
 //! One record that agrees with itself: the company, the person, the place and the times behind an object's properties.
 
-use crate::generate::people::{COMPANIES, FIRST_NAMES, LAST_NAMES, PLACES, Place, STREETS};
 use crate::generate::format::time;
+use crate::generate::people::{COMPANIES, FIRST_NAMES, LAST_NAMES, PLACES, Place, STREETS};
 use crate::seed::Random;
 
 /// Who and what a record is about.
@@ -95,7 +95,9 @@ impl Persona {
             Moment::Updated => self.created + self.steps[0] + self.steps[1],
             // Years ahead of the record, and still before 2025.
             Moment::Later => self.created + self.steps[0] + self.steps[1] + 5 * 86_400,
-            Moment::Birth => self.created - 946_684_800 - (self.serial % 630_000_000).min(self.created - 946_684_800),
+            Moment::Birth => {
+                self.created - 946_684_800 - (self.serial % 630_000_000).min(self.created - 946_684_800)
+            }
         }
     }
 }

@@ -83,7 +83,8 @@ impl Plan {
         name: &str,
         direction: Direction,
     ) -> Result<Self, Unsatisfiable> {
-        let unsatisfiable = |reason: &str| Unsatisfiable { pointer: pointer.clone(), reason: reason.to_owned() };
+        let unsatisfiable =
+            |reason: &str| Unsatisfiable { pointer: pointer.clone(), reason: reason.to_owned() };
         let schema = schemas.find(pointer, direction).ok_or_else(|| unsatisfiable("there is no schema"))?;
         Self::of(schemas, Conjunction::of(pointer.clone(), schema), name, direction)
             .ok_or_else(|| unsatisfiable(&contradiction(schemas, pointer, direction)))
@@ -99,7 +100,8 @@ impl Plan {
         branch: usize,
         direction: Direction,
     ) -> Result<Self, Unsatisfiable> {
-        let unsatisfiable = |reason: &str| Unsatisfiable { pointer: whole.clone(), reason: reason.to_owned() };
+        let unsatisfiable =
+            |reason: &str| Unsatisfiable { pointer: whole.clone(), reason: reason.to_owned() };
         let schema = schemas.find(whole, direction).ok_or_else(|| unsatisfiable("there is no schema"))?;
         let mut conjunction = Conjunction::of(whole.clone(), schema);
         let flat = flatten(schemas.root(direction), &conjunction);
@@ -107,7 +109,8 @@ impl Plan {
         let parts = choices.branches.get(branch).ok_or_else(|| unsatisfiable("it has no such branch"))?;
         conjunction.decided.push(choices.address);
         conjunction.parts.extend(parts.iter().cloned());
-        Self::of(schemas, conjunction, "", direction).ok_or_else(|| unsatisfiable("no value takes this branch"))
+        Self::of(schemas, conjunction, "", direction)
+            .ok_or_else(|| unsatisfiable("no value takes this branch"))
     }
 
     fn of(

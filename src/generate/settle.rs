@@ -49,7 +49,9 @@ fn depth(graph: &Graph, node: &Node) -> u32 {
             alternatives.iter().map(|alternative| of(&alternative.node)).min().unwrap_or(ENDLESS)
         }
         Node::Array(array) => {
-            if array.low > array.high || array.unique && array.prefix.is_empty() && few(graph, array.rest) < array.low {
+            if array.low > array.high
+                || array.unique && array.prefix.is_empty() && few(graph, array.rest) < array.low
+            {
                 return ENDLESS;
             }
             let fixed = array.prefix.iter().take(array.low).map(of);
@@ -119,7 +121,12 @@ fn prune(graph: &mut Graph) {
                     *properties = kept.filter(|property| possible(property.node)).collect();
                 }
             }
-            Node::Impossible | Node::Null | Node::Boolean | Node::Choice(_) | Node::Number(_) | Node::Text(_) => {}
+            Node::Impossible
+            | Node::Null
+            | Node::Boolean
+            | Node::Choice(_)
+            | Node::Number(_)
+            | Node::Text(_) => {}
         }
         graph.slots[index].node = node;
     }
@@ -160,16 +167,38 @@ fn describe(graph: &mut Graph) {
 
 /// Names that carry a message, the best first.
 const MESSAGES: [&str; 10] = [
-    "message", "detail", "description", "error", "title", "details", "errormessage", "errordescription", "reason", "msg",
+    "message",
+    "detail",
+    "description",
+    "error",
+    "title",
+    "details",
+    "errormessage",
+    "errordescription",
+    "reason",
+    "msg",
 ];
 /// Names beside which a single object is what a reply is really about.
 const ENVELOPE: [&str; 12] = [
-    "code", "message", "status", "success", "ok", "error", "requestid", "statuscode", "timestamp", "version", "apiversion", "jsonrpc",
+    "code",
+    "message",
+    "status",
+    "success",
+    "ok",
+    "error",
+    "requestid",
+    "statuscode",
+    "timestamp",
+    "version",
+    "apiversion",
+    "jsonrpc",
 ];
 
 fn describe_object(graph: &Graph, object: &mut ObjectNode) {
     let is = |id: NodeId, what: fn(&Node) -> bool| match &graph.slot(id).node {
-        Node::Union(alternatives) => alternatives.iter().any(|alternative| what(&graph.slot(alternative.node).node)),
+        Node::Union(alternatives) => {
+            alternatives.iter().any(|alternative| what(&graph.slot(alternative.node).node))
+        }
         node => what(node),
     };
     let properties = &object.properties;
@@ -179,10 +208,11 @@ fn describe_object(graph: &Graph, object: &mut ObjectNode) {
         .filter(|at| is(properties[*at].node, |node| matches!(node, Node::Text(_))))
         .collect();
     let is_record = properties.iter().any(|property| matches!(&*property.folded, "id" | "uuid" | "slug"));
-    let list = |property: &&crate::generate::node::Property| is(property.node, |node| matches!(node, Node::Array(_)));
+    let list = |property: &&crate::generate::node::Property| {
+        is(property.node, |node| matches!(node, Node::Array(_)))
+    };
     if !is_record {
-        let lists: Vec<usize> =
-            (0..properties.len()).filter(|at| list(&&properties[*at])).collect();
+        let lists: Vec<usize> = (0..properties.len()).filter(|at| list(&&properties[*at])).collect();
         let of_records = lists.iter().copied().find(|at| match &graph.slot(properties[*at].node).node {
             Node::Array(array) => array.rest.is_some_and(|rest| graph.slot(rest).complex),
             _ => false,
@@ -191,9 +221,9 @@ fn describe_object(graph: &Graph, object: &mut ObjectNode) {
     }
     let own = properties.iter().any(|property| !property.complex && !ENVELOPE.contains(&&*property.folded));
     if !own && object.list.is_none() {
-        object.wrapped = properties
-            .iter()
-            .position(|property| !property.paging && is(property.node, |node| matches!(node, Node::Object(_))));
+        object.wrapped = properties.iter().position(|property| {
+            !property.paging && is(property.node, |node| matches!(node, Node::Object(_)))
+        });
     }
 }
 
@@ -246,4 +276,3 @@ pub(super) fn find(graph: &Graph, id: NodeId) -> Option<(Vec<u8>, Sparse)> {
     }
     last
 }
-

@@ -22,12 +22,22 @@ pub(super) struct TextNode {
 
 enum Source {
     /// What of the record it tells. `longest` bounds its characters; where a value is longer, `instead` is taken.
-    Field { field: Field, longest: usize, instead: Texts },
+    Field {
+        field: Field,
+        longest: usize,
+        instead: Texts,
+    },
     /// Any of some texts as JSON: all of them valid.
     Texts(Texts),
     Format(format::Writer),
-    Id { prefix: Box<str>, length: usize },
-    Words { shortest: usize, longest: usize },
+    Id {
+        prefix: Box<str>,
+        length: usize,
+    },
+    Words {
+        shortest: usize,
+        longest: usize,
+    },
 }
 
 /// What the keywords of a string say.
@@ -55,9 +65,9 @@ pub(super) fn compile(flat: &Flat<'_>, hint: Option<&Hint>, fits: &dyn Fn(&str) 
     let examples: Vec<String> = examples(flat).into_iter().filter(|text| fits(text)).collect();
     let hinted = hint.and_then(|hint| limits.hinted(hint, free, fits));
     let known = hinted.is_some();
-    let source = hinted.or_else(|| limits.plain(free, fits)).or_else(|| {
-        (!examples.is_empty()).then(|| Source::Texts(escape(&examples)))
-    })?;
+    let source = hinted
+        .or_else(|| limits.plain(free, fits))
+        .or_else(|| (!examples.is_empty()).then(|| Source::Texts(escape(&examples))))?;
     // An example that the document gives beats plain words, and what was found by trying.
     let examples = (!known && !examples.is_empty()).then(|| escape(&examples));
     Some(TextNode { source, examples })
@@ -79,8 +89,13 @@ fn examples(flat: &Flat<'_>) -> Vec<String> {
 
 impl<'s> Limits<'s> {
     fn of(flat: &Flat<'s>) -> Self {
-        let mut limits =
-            Self { shortest: 0, longest: usize::MAX, patterns: Vec::new(), formats: Vec::new(), strange: flat.strange };
+        let mut limits = Self {
+            shortest: 0,
+            longest: usize::MAX,
+            patterns: Vec::new(),
+            formats: Vec::new(),
+            strange: flat.strange,
+        };
         for constraint in &flat.constraints {
             let number = |keyword: &str| constraint.object.get(keyword).and_then(Value::as_f64);
             if let Some(length) = number("minLength") {
@@ -104,6 +119,13 @@ impl<'s> Limits<'s> {
                 let suits = self.patterns.is_empty()
                     && !self.strange
                     && self.formats.iter().all(|format| field.is_format(format));
+                if suits && self.shortest <= 1 && self.longest >= field.longest() {
+                    return Some(Source::Field {
+                        field: *field,
+                        longest: usize::MAX,
+                        instead: Arc::from([]),
+                    });
+                }
                 let mut texts = sample(|random, out| {
                     let persona = Persona::draw(random);
                     field.write(&persona, out);
@@ -116,7 +138,11 @@ impl<'s> Limits<'s> {
                 }
                 texts.truncate(KEPT);
                 let instead = escape(&texts);
-                if suits && most && self.shortest <= 1 && (self.longest >= 20 || field.longest() <= self.longest) {
+                if suits
+                    && most
+                    && self.shortest <= 1
+                    && (self.longest >= 20 || field.longest() <= self.longest)
+                {
                     return Some(Source::Field { field: *field, longest: self.longest, instead });
                 }
                 Some(Source::Texts(instead))
@@ -126,11 +152,15 @@ impl<'s> Limits<'s> {
                 let texts: Vec<String> = pool.texts().into_iter().filter(|text| fits(text)).collect();
                 (texts.len() >= 3).then(|| Source::Texts(escape(&texts)))
             }
-            Hint::Id(prefix) if free && self.longest >= prefix.len() + 12 && self.shortest <= prefix.len() + 16 => {
+            Hint::Id(prefix)
+                if free && self.longest >= prefix.len() + 12 && self.shortest <= prefix.len() + 16 =>
+            {
                 let length = 16.min(self.longest - prefix.len());
                 Some(Source::Id { prefix: prefix.as_str().into(), length })
             }
-            Hint::Uuid if self.longest >= 36 && self.shortest <= 36 && free => Some(Source::Format(identifier::uuid)),
+            Hint::Uuid if self.longest >= 36 && self.shortest <= 36 && free => {
+                Some(Source::Format(identifier::uuid))
+            }
             Hint::Token if free && self.longest >= 20 && self.shortest <= 24 => {
                 Some(Source::Id { prefix: "".into(), length: 24.min(self.longest) })
             }
@@ -189,8 +219,26 @@ impl<'s> Limits<'s> {
         }
         if texts.is_empty() {
             let shelf = [
-                "", "a", "A", "1", "0", "aa", "Aa1!", "true", "example", "2023-04-05", "12:30:00Z", "https://example.com",
-                "user@example.com", "12:30", "00:00", "1.0", "192.0.2.1", "en", "US", "USD",
+                "",
+                "a",
+                "A",
+                "1",
+                "0",
+                "aa",
+                "Aa1!",
+                "true",
+                "example",
+                "2023-04-05",
+                "12:30:00Z",
+                "https://example.com",
+                "user@example.com",
+                "12:30",
+                "00:00",
+                "1.0",
+                "192.0.2.1",
+                "en",
+                "US",
+                "USD",
             ];
             texts.extend(shelf.iter().map(|text| (*text).to_owned()).filter(|text| fits(text)));
         }

@@ -287,9 +287,17 @@ impl<'p, 'd> Writer<'p, 'd> {
         out.push(b'}');
     }
 
-    fn extras(&mut self, object: &ObjectNode, written: usize, tight: bool, persona: &Persona, out: &mut Vec<u8>) {
+    fn extras(
+        &mut self,
+        object: &ObjectNode,
+        written: usize,
+        tight: bool,
+        persona: &Persona,
+        out: &mut Vec<u8>,
+    ) {
         let pleasing = if object.is_map && !tight { 1 + self.random.below(3) as usize } else { 0 };
-        let count = pleasing.max(object.low).min(object.high).saturating_sub(written).min(object.extras.len());
+        let count =
+            pleasing.max(object.low).min(object.high).saturating_sub(written).min(object.extras.len());
         if count == 0 {
             return;
         }
@@ -372,7 +380,8 @@ impl<'p, 'd> Writer<'p, 'd> {
     fn best_message(&self, object: &ObjectNode) -> Option<usize> {
         let (message, judge) = (self.wishes.message?, self.wishes.schemas?);
         let value = Value::String(message.to_owned());
-        let fits = |at: &&usize| echo::fits(&value, &self.graph.slot(object.properties[**at].node).parts, judge);
+        let fits =
+            |at: &&usize| echo::fits(&value, &self.graph.slot(object.properties[**at].node).parts, judge);
         object.messages.iter().find(fits).copied()
     }
 }

@@ -43,7 +43,9 @@ fn part(name: &str, value: &Value, declared: Option<&MediaType>, draw: &mut Draw
             out.extend_from_slice(if is_json { value.to_string() } else { plain(value) }.as_bytes());
         }
         None if value.is_object() => {
-            out.extend_from_slice(format!("{disposition}\r\nContent-Type: application/json\r\n\r\n").as_bytes());
+            out.extend_from_slice(
+                format!("{disposition}\r\nContent-Type: application/json\r\n\r\n").as_bytes(),
+            );
             out.extend_from_slice(value.to_string().as_bytes());
         }
         None => {

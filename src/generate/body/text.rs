@@ -47,9 +47,12 @@ fn fits(body: &Body, text: &str) -> bool {
 
 /// Whether the schema says more of the text than that it is one.
 fn is_told(body: &Body) -> bool {
-    let schema = body.content.schema.as_ref().and_then(|pointer| body.schemas.resolve(pointer, body.direction));
+    let schema =
+        body.content.schema.as_ref().and_then(|pointer| body.schemas.resolve(pointer, body.direction));
     schema.is_some_and(|(_, schema)| {
-        ["example", "examples", "enum", "const", "default"].iter().any(|keyword| schema.get(*keyword).is_some())
+        ["example", "examples", "enum", "const", "default"]
+            .iter()
+            .any(|keyword| schema.get(*keyword).is_some())
     })
 }
 
@@ -67,7 +70,11 @@ fn table(rows: &[Value]) -> String {
 fn line(cells: impl Iterator<Item = String>) -> String {
     let quoted: Vec<String> = cells
         .map(|cell| {
-            if cell.contains([',', '"', '\n', '\r']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell }
+            if cell.contains([',', '"', '\n', '\r']) {
+                format!("\"{}\"", cell.replace('"', "\"\""))
+            } else {
+                cell
+            }
         })
         .collect();
     quoted.join(",") + "\r\n"
@@ -86,5 +93,7 @@ fn companies(draw: &mut Draw<'_>) -> String {
 fn page(draw: &mut Draw<'_>) -> String {
     let mut pick = |pool: Pool| draw.random.pick(&pool.texts()).cloned().unwrap_or_default();
     let (title, text) = (pick(Pool::Title), pick(Pool::Description));
-    format!("<!doctype html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><title>{title}</title></head>\n<body>\n<h1>{title}</h1>\n<p>{text}</p>\n</body>\n</html>\n")
+    format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><title>{title}</title></head>\n<body>\n<h1>{title}</h1>\n<p>{text}</p>\n</body>\n</html>\n"
+    )
 }

@@ -19,7 +19,10 @@ pub(super) fn write(body: &Body, draw: &mut Draw<'_>, out: &mut Vec<u8>) {
             let item = at.as_ref().and_then(|at| printer.member(at, "items"));
             text.push_str(&format!("<{name}>"));
             for value in items {
-                let own = item.as_ref().and_then(|item| printer.text_of(item, "name")).unwrap_or_else(|| "item".to_owned());
+                let own = item
+                    .as_ref()
+                    .and_then(|item| printer.text_of(item, "name"))
+                    .unwrap_or_else(|| "item".to_owned());
                 printer.element(&own, item.as_ref(), value, &mut text);
             }
             text.push_str(&format!("</{name}>"));
@@ -36,7 +39,8 @@ fn root_name(body: &Body, at: &Pointer) -> String {
         .text_of(at, "name")
         .or_else(|| {
             let (found, _) = body.schemas.resolve(at, body.direction)?;
-            let is_component = found.tokens().next().is_some_and(|first| first == "components" || first == "definitions");
+            let is_component =
+                found.tokens().next().is_some_and(|first| first == "components" || first == "definitions");
             found.last().filter(|_| is_component)
         })
         .map_or_else(|| "root".to_owned(), |name| legal(&name))
@@ -113,7 +117,8 @@ impl Printer<'_> {
             .collect();
         for (key, value, at) in &members {
             if self.is(at.as_ref(), "attribute") {
-                let name = at.as_ref().and_then(|at| self.text_of(at, "name")).unwrap_or_else(|| (*key).clone());
+                let name =
+                    at.as_ref().and_then(|at| self.text_of(at, "name")).unwrap_or_else(|| (*key).clone());
                 text.push_str(&format!(" {}=\"{}\"", legal(&name), escaped(&plain(value))));
             }
         }
@@ -132,7 +137,10 @@ impl Printer<'_> {
         let item = at.and_then(|at| self.member(at, "items"));
         let wrapped = self.is(at, "wrapped");
         // Unwrapped items are named by themselves, then by the array.
-        let own = item.as_ref().and_then(|item| self.text_of(item, "name")).unwrap_or_else(|| if wrapped { key.to_owned() } else { name.clone() });
+        let own = item
+            .as_ref()
+            .and_then(|item| self.text_of(item, "name"))
+            .unwrap_or_else(|| if wrapped { key.to_owned() } else { name.clone() });
         if wrapped {
             text.push_str(&format!("<{}>", legal(&name)));
         }
@@ -162,7 +170,11 @@ impl Printer<'_> {
 fn legal(name: &str) -> String {
     let mut legal: String = name
         .chars()
-        .map(|character| if character.is_alphanumeric() || "_-.".contains(character) { character } else { '_' })
+        .map(
+            |character| {
+                if character.is_alphanumeric() || "_-.".contains(character) { character } else { '_' }
+            },
+        )
         .collect();
     if !legal.starts_with(|first: char| first.is_alphabetic() || first == '_') {
         legal.insert(0, '_');

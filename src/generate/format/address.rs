@@ -12,7 +12,9 @@ pub(super) const FORMATS: &[(&str, Writer)] = &[
         digits(random.below(254) + 1, out);
     }),
     ("ipv6", |random, out| {
-        out.extend_from_slice(format!("2001:db8:{:x}::{:x}", random.below(0xffff), random.below(0xfffe) + 1).as_bytes());
+        out.extend_from_slice(
+            format!("2001:db8:{:x}::{:x}", random.below(0xffff), random.below(0xfffe) + 1).as_bytes(),
+        );
     }),
     ("cidr", |random, out| {
         one_of(&["192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/25", "203.0.113.128/26"], random, out);

@@ -7,7 +7,9 @@ pub(super) const FORMATS: &[(&str, Writer)] = &[
     ("uuid", uuid),
     ("uuid4", uuid),
     ("guid", uuid),
-    ("objectid", |random, out| out.extend_from_slice(format!("{:024x}", u128::from(random.bits()) << 20).as_bytes())),
+    ("objectid", |random, out| {
+        out.extend_from_slice(format!("{:024x}", u128::from(random.bits()) << 20).as_bytes())
+    }),
 ];
 
 /// Writes a random UUID (RFC 9562, version 4).

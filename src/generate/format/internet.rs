@@ -20,7 +20,8 @@ pub(super) const FORMATS: &[(&str, Writer)] = &[
 ];
 
 const WORDS: [&str; 12] = [
-    "harbor", "copper", "meadow", "lantern", "orchid", "summit", "willow", "ember", "quartz", "falcon", "cedar", "delta",
+    "harbor", "copper", "meadow", "lantern", "orchid", "summit", "willow", "ember", "quartz", "falcon",
+    "cedar", "delta",
 ];
 const DOMAINS: [&str; 3] = ["example.com", "example.org", "example.net"];
 

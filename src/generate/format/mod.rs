@@ -24,7 +24,11 @@ const FAMILIES: [&[(&str, Writer)]; 6] = [
 
 /// The writer of a format; `None` if the format is not known.
 pub(super) fn writer(format: &str) -> Option<Writer> {
-    FAMILIES.iter().flat_map(|family| family.iter()).find(|(name, _)| *name == format).map(|(_, writer)| *writer)
+    FAMILIES
+        .iter()
+        .flat_map(|family| family.iter())
+        .find(|(name, _)| *name == format)
+        .map(|(_, writer)| *writer)
 }
 
 fn digits(value: u64, out: &mut Vec<u8>) {
