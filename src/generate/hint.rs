@@ -417,9 +417,10 @@ fn text(words: &str, exact: &str, kind: Kind, description: &str) -> Option<Hint>
         ("description", _) if description.to_ascii_lowercase().contains("error") => {
             return Some(Hint::Pool(Pool::Message));
         }
-        ("name" | "label", _) => return Some(name_of(kind)),
         ("displayname" | "fullname", Kind::Organization) => return Some(Hint::Field(Field::Company)),
-        ("title", Kind::Product | Kind::Project | Kind::File) => return Some(name_of(kind)),
+        ("name" | "label", _) | ("title", Kind::Product | Kind::Project | Kind::File) => {
+            return Some(name_of(kind));
+        }
         ("email" | "emailaddress", Kind::Organization) => return Some(Hint::Field(Field::CompanyEmail)),
         ("code" | "isocode", Kind::Currency) => return Some(Hint::Field(Field::CurrencyCode)),
         ("code" | "isocode", Kind::Country) => return Some(Hint::Field(Field::CountryCode2)),
