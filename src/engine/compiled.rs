@@ -32,12 +32,15 @@ pub(super) struct Compiled {
 #[derive(Default)]
 pub(super) struct CompiledContent {
     /// By what `Accept` made of the media type, and by branch.
-    bodies: Mutex<BTreeMap<(String, Option<usize>), Planned<Made>>>,
+    bodies: Mutex<BTreeMap<Wanted, Planned<Made>>>,
     /// The one that is asked for most: the media type as declared, any branch.
     usual: OnceLock<Planned<Made>>,
     /// The examples that count, each with whether it is valid: the media type's own, else the schema's.
     examples: OnceLock<Vec<CheckedExample>>,
 }
+
+/// A media type as text, and the branch of the schema if one is meant.
+type Wanted = (String, Option<usize>);
 
 /// A body that can be written, and its `Content-Type`.
 pub(super) struct Made {
