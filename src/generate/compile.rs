@@ -54,7 +54,7 @@ struct Task<'s> {
 /// Optional values that may hold others are left out below this many objects.
 pub(super) const DEEPEST: u32 = 7;
 /// A plan has no more nodes than this; what is beyond is left out where it is optional.
-const MOST_NODES: usize = 60_000;
+const MOST_NODES: usize = 200_000;
 
 impl<'s> Compiler<'s> {
     pub fn new(schemas: &'s Schemas, direction: Direction) -> Self {
@@ -138,8 +138,8 @@ impl<'s> Compiler<'s> {
         let nodes = self.graph.slots.len();
         level >= DEEPEST
             || (level >= 5 && nodes > 2_000)
-            || (level >= 4 && nodes > 6_000)
-            || (level >= 3 && nodes > 20_000)
+            || (level >= 4 && nodes > 3_000)
+            || (level >= 3 && nodes > 9_000)
     }
 
     fn build(&mut self, task: Task<'s>) {
