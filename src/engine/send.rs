@@ -84,6 +84,7 @@ impl Answering<'_> {
             echo: &echo,
             items: self.wishes.items,
             message: plan.message,
+            status: plan.chosen.status,
         };
         let mut bytes = Vec::with_capacity(1024);
         made.body.write(&mut draw, &mut bytes);

@@ -7,6 +7,7 @@ mod compile;
 mod conjunction;
 mod decimal;
 mod echo;
+mod fact;
 mod format;
 mod header;
 mod hint;
@@ -25,6 +26,7 @@ mod settle;
 mod store;
 mod string;
 mod types;
+mod wish;
 mod write;
 
 pub use body::Body;

@@ -234,8 +234,8 @@ impl Field {
                 put(&[persona.place().code2]);
                 number(u64::from(persona.serial % 900_000_000 + 100_000_000), out);
             }
-            Self::DateTime(moment) => time::write_date_time(i64::from(persona.time(moment)), out),
-            Self::Date(moment) => time::write_date(i64::from(persona.time(moment)), out),
+            Self::DateTime(moment) => time::write_date_time(persona.time(moment), out),
+            Self::Date(moment) => time::write_date(persona.time(moment), out),
             Self::Seconds(moment) => number(u64::from(persona.time(moment)), out),
             Self::Milliseconds(moment) => number(u64::from(persona.time(moment)) * 1000, out),
             _ => {}

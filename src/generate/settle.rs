@@ -165,6 +165,8 @@ fn describe(graph: &mut Graph) {
                 for property in object.properties.iter_mut().chain(&mut object.extras) {
                     property.complex = graph.slot(property.node).complex;
                 }
+                object.complex = object.properties.iter().filter(|property| property.complex).count();
+                object.required = object.properties.iter().filter(|property| property.required).count();
                 describe_object(graph, object);
             }
             Node::Union(alternatives) => {
