@@ -9,6 +9,7 @@ mod decimal;
 mod echo;
 mod fact;
 mod format;
+mod guess;
 mod header;
 mod hint;
 mod node;

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use crate::generate::compile::{Compiler, Context, Standing, record_kind};
+use crate::generate::compile::{Compiler, Context, Standing};
 use crate::generate::conjunction::{Conjunction, Flat, Part, flatten};
 use crate::generate::fact::Fact;
+use crate::generate::guess::record_kind;
 use crate::generate::hint::{Hint, Kind, folded};
 use crate::generate::node::{Node, ObjectNode, Property};
 use crate::generate::pattern::Pattern;

@@ -126,6 +126,12 @@ impl<'s> Limits<'s> {
                         instead: Arc::from([]),
                     });
                 }
+                let surely =
+                    |field: &&Field| field.every().is_some_and(|texts| texts.iter().all(|text| fits(text)));
+                if let Some(field) = std::iter::once(field).chain(field.others()).find(surely) {
+                    let instead = Arc::from([]);
+                    return Some(Source::Field { field: *field, longest: usize::MAX, instead });
+                }
                 let mut texts = sample(|random, out| {
                     let persona = Persona::draw(random);
                     field.write(&persona, out);

@@ -2,11 +2,33 @@
 
 use serde_json::Value;
 
-use crate::generate::echo;
-use crate::generate::fact::{Fact, Scalar};
+use crate::generate::echo::{self, Wished};
+use crate::generate::fact::{Fact, Facts, Scalar};
 use crate::generate::node::{Graph, Node, NodeId, ObjectNode};
-use crate::generate::write::{Answer, Role, Writer};
+use crate::generate::write::{Role, Writer};
 use crate::schema::{Direction, Schemas};
+
+/// What the request asks of the reply.
+#[derive(Default)]
+pub(super) struct Wishes<'a> {
+    pub echo: Vec<Wished<'a>>,
+    pub items: Option<usize>,
+    pub message: Option<&'a str>,
+    pub facts: Facts,
+    /// The judge of values that were not drawn.
+    pub schemas: Option<(&'a Schemas, Direction)>,
+}
+
+/// What the wishes have to say of a property.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Answer {
+    /// Nothing: it is drawn.
+    Nothing,
+    /// Its value, which was written.
+    Written,
+    /// There is no value to tell.
+    Absent,
+}
 
 impl Writer<'_, '_> {
     /// Writes what the request asks of a property, if it asks for something that fits.

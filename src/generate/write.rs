@@ -3,10 +3,9 @@
 use serde_json::Value;
 
 use crate::generate::compile::accepts;
-use crate::generate::echo::Wished;
-use crate::generate::fact::Facts;
 use crate::generate::node::{Alternative, ArrayNode, Check, Graph, Node, NodeId, ObjectNode, Property};
 use crate::generate::persona::Persona;
+use crate::generate::wish::{Answer, Wishes};
 use crate::seed::Random;
 
 /// How much of what is optional is written.
@@ -31,17 +30,6 @@ pub(super) enum Role {
     /// Where paging parameters are repeated.
     Paging,
     Nested,
-}
-
-/// What the request asks of the reply.
-#[derive(Default)]
-pub(super) struct Wishes<'a> {
-    pub echo: Vec<Wished<'a>>,
-    pub items: Option<usize>,
-    pub message: Option<&'a str>,
-    pub facts: Facts,
-    /// The judge of values that were not drawn.
-    pub schemas: Option<(&'a crate::schema::Schemas, crate::schema::Direction)>,
 }
 
 /// Writes one value.
@@ -384,17 +372,6 @@ impl<'p, 'd> Writer<'p, 'd> {
         self.value(property.node, persona, role, out);
         true
     }
-}
-
-/// What the wishes have to say of a property.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Answer {
-    /// Nothing: it is drawn.
-    Nothing,
-    /// Its value, which was written.
-    Written,
-    /// There is no value to tell.
-    Absent,
 }
 
 /// The limit of the next of some values that have to share the room up to `limit`.
