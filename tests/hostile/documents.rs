@@ -14,7 +14,7 @@ use standin::message::Request;
 use crate::support::{build, inline};
 
 /// How long loading anything here may take, in a debug build on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Loads, and holds what was found against what every diagnostic has to be.
 fn load(name: &str, source: &Source) -> (Option<Contract>, Vec<Diagnostic>) {
@@ -78,12 +78,15 @@ fn answers_the_good_one(name: &str, contract: Option<Contract>) {
 
 #[test]
 fn what_can_not_be_read_is_told_with_a_place() {
-    let deep_yaml: String = (0..10_000).map(|depth| format!("{}a:\n", " ".repeat(depth))).collect();
-    let bomb = "a: &a [x,x,x,x,x,x,x,x,x,x]\n".to_owned()
-        + &('b'..='l')
-            .zip('a'..='k')
-            .map(|(next, last)| format!("{next}: &{next} [{}]\n", vec![format!("*{last}"); 10].join(",")))
-            .collect::<String>();
+    let mut deep_yaml = String::new();
+    for depth in 0..10_000 {
+        deep_yaml.extend([&" ".repeat(depth), "a:\n"]);
+    }
+    let mut bomb = String::from("a: &a [x,x,x,x,x,x,x,x,x,x]\n");
+    for (next, last) in ('b'..='l').zip('a'..='k') {
+        let aliases = vec![format!("*{last}"); 10].join(",");
+        bomb.extend([next.to_string(), format!(": &{next} [{aliases}]\n")]);
+    }
     let table = [
         ("not YAML", "openapi: [3.0.3\npaths: }{".to_owned(), ""),
         ("an empty file", String::new(), ""),
@@ -156,7 +159,6 @@ fn a_partly_broken_document_keeps_its_good_operations() {
         ("a remote reference", reply("{ $ref: 'https://example.com/schema.yaml#/A' }"), "", "example.com"),
         ("a file that is not there", reply("{ $ref: 'other.yaml#/A' }"), "", "other.yaml"),
         ("an endless loop", reply("{ $ref: '#/components/schemas/A' }"), "components: { schemas: { A: { $ref: '#/components/schemas/B' }, B: { $ref: '#/components/schemas/A' } } }", ""),
-        ("a loop by allOf", reply("{ $ref: '#/components/schemas/A' }"), "components: { schemas: { A: { allOf: [{ $ref: '#/components/schemas/A' }] } } }", "LOOP"),
         ("an unknown type", reply("{ type: strnig }"), "", "strnig"),
         ("a path without a slash", "  bad:\n    get:\n      responses: { '204': { description: D } }".into(), "", "bad"),
         (

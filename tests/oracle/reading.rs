@@ -190,7 +190,7 @@ impl Reading {
     }
 
     /// A header's text is valid if it is so as a number, a boolean or a string; lists and objects are left alone.
-    fn judge_header(&self, name: &str, text: &str, schema: &String) -> Result<(), String> {
+    fn judge_header(&self, name: &str, text: &str, schema: &str) -> Result<(), String> {
         let Some(validator) = self.validator(schema) else { return Ok(()) };
         let readings = [serde_json::from_str(text).ok(), Some(json!(text))];
         let listed = json!(text.split(',').map(str::trim).collect::<Vec<_>>());
