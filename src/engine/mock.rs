@@ -163,20 +163,20 @@ impl Answering<'_> {
 
     fn wished_example(&self, name: &str) -> Reply {
         let chosen = negotiate::success(self.operation);
-        let contents =
-            chosen.map(|chosen| &self.operation.responses[chosen.response].content[..]).unwrap_or_default();
-        let names = || {
-            contents
-                .iter()
-                .flat_map(|content| &content.examples)
-                .filter_map(|example| example.name.as_deref())
-        };
+        let known = chosen.map(|chosen| self.examples(chosen)).unwrap_or_default();
         match chosen {
-            Some(chosen) if names().any(|known| known == name) => {
+            Some(chosen) if known.contains(&name) => {
                 self.send(&Plan { chosen, example: Some(name), message: None, negotiates: true })
             }
-            Some(_) | None => self.no_such("example", "example", name, &names().collect::<Vec<_>>()),
+            Some(_) | None => self.no_such("example", "example", name, &known),
         }
+    }
+
+    /// The names of a response's examples.
+    fn examples(&self, chosen: Chosen) -> Vec<&str> {
+        let contents = &self.operation.responses[chosen.response].content;
+        let examples = contents.iter().flat_map(|content| &content.examples);
+        examples.filter_map(|example| example.name.as_deref()).collect()
     }
 
     fn no_such(&self, preference: &str, what: &str, name: &str, known: &[&str]) -> Reply {
@@ -196,8 +196,15 @@ impl Answering<'_> {
 
     /// The reply of a status, declared or not.
     fn status(&self, status: u16) -> Reply {
-        if let Some(chosen) = negotiate::declared(self.operation, status) {
-            let example = self.wishes.example.as_deref();
+        let declared = negotiate::declared(self.operation, status);
+        let example = self.wishes.example.as_deref();
+        if let Some(name) = example
+            && let known = declared.map(|chosen| self.examples(chosen)).unwrap_or_default()
+            && !known.contains(&name)
+        {
+            return self.no_such("example", "example", name, &known);
+        }
+        if let Some(chosen) = declared {
             return self.send(&Plan { chosen, example, message: None, negotiates: status < 400 });
         }
         let detail = format!("`{}` declares no reply of this status; it was asked for", self.operation.id);
