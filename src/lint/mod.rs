@@ -8,6 +8,7 @@ mod operation_id_repeated;
 mod operations_missing;
 mod path_parameter_undeclared;
 mod path_parameter_unused;
+mod schema_unsatisfiable;
 mod schema_vacuous;
 mod schemas;
 mod success_missing;
@@ -62,6 +63,7 @@ pub const RULES: &[Rule] = &[
     default_invalid::RULE,
     enum_without_null::RULE,
     schema_vacuous::RULE,
+    schema_unsatisfiable::RULE,
 ];
 
 /// Everything that the rules find, rule by rule.

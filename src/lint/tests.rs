@@ -133,3 +133,22 @@ fn every_file_of_a_rule_has_its_row() {
     codes.sort_unstable();
     assert_eq!(codes, files);
 }
+
+#[test]
+fn schemas_that_contradict_themselves_are_found() {
+    let text = document(
+        "3.1.0",
+        "paths:
+  /a:
+    get:
+      operationId: one
+      responses:
+        '200':
+          description: ok
+          content:
+            application/json:
+              schema: { type: integer, minimum: 10, maximum: 5 }
+",
+    );
+    assert_eq!(found(&text), ["schema-unsatisfiable 12"]);
+}
