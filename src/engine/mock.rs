@@ -74,11 +74,9 @@ impl Engine {
     }
 
     fn seed(&self, wishes: &Wishes) -> Seed {
-        // Seeds of fresh data are kept below 2^53, so that every client can read them from JSON.
-        let fresh = || Seed(rand::random::<u64>() >> 11);
         match (wishes.seed, self.options.seed) {
             (Some(SeedWish::Number(seed)), _) => Seed(seed),
-            (Some(SeedWish::Random), _) | (None, SeedChoice::Random) => fresh(),
+            (Some(SeedWish::Random), _) | (None, SeedChoice::Random) => Seed::fresh(),
             (None, SeedChoice::Fixed(seed)) => seed,
         }
     }
