@@ -2,6 +2,8 @@
 
 pub mod admin;
 pub mod check;
+pub mod cli;
+pub mod client;
 pub mod clock;
 pub mod codec;
 pub mod contract;
@@ -12,6 +14,7 @@ pub mod engine;
 pub mod error;
 pub mod exchange;
 pub mod generate;
+pub mod lint;
 pub mod media_type;
 pub mod message;
 pub mod negotiate;

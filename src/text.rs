@@ -41,6 +41,11 @@ pub fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     format!("{}{more}", shown.join(", "))
 }
 
+/// A number of things: `1 error`, `3 errors`.
+pub fn counted(count: usize, thing: &str) -> String {
+    format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
+}
+
 /// The text cut to at most `limit` characters, with `…` where something was left out.
 pub fn shortened(text: &str, limit: usize) -> String {
     if text.chars().count() <= limit {

@@ -21,6 +21,17 @@ pub enum Severity {
     Error,
 }
 
+impl Severity {
+    /// Its name in messages: `info`, `warning`, `error`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
 /// The text of a file as it was read, and the name that the user knows it by.
 #[derive(Debug)]
 pub struct SourceText {

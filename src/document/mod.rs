@@ -4,6 +4,7 @@
 mod file;
 mod lower;
 mod place;
+mod recognize;
 mod reference;
 mod structure;
 mod version;
@@ -20,6 +21,7 @@ use crate::pointer::Pointer;
 use crate::violation::Place;
 pub use file::File as SourceFile;
 use file::File;
+pub use recognize::is_document;
 use reference::Files;
 pub use version::Version;
 use walk::Walk;

@@ -1,6 +1,7 @@
 //! One operation, ready to be checked and answered: everything that can be decided before a request, on first use.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use bytes::Bytes;
@@ -32,17 +33,24 @@ pub(super) struct Compiled {
 #[derive(Default)]
 pub(super) struct CompiledContent {
     /// By what `Accept` made of the media type, and by branch.
-    bodies: Mutex<BTreeMap<(String, Option<usize>), Planned<Made>>>,
+    bodies: Mutex<BTreeMap<Wanted, Planned<Made>>>,
     /// The one that is asked for most: the media type as declared, any branch.
     usual: OnceLock<Planned<Made>>,
     /// The examples that count, each with whether it is valid: the media type's own, else the schema's.
     examples: OnceLock<Vec<CheckedExample>>,
+    /// The declared media type, fit for a header.
+    declared_type: OnceLock<HeaderValue>,
 }
+
+/// A media type as text, and the branch of the schema if one is meant.
+type Wanted = (String, Option<usize>);
 
 /// A body that can be written, and its `Content-Type`.
 pub(super) struct Made {
     pub(super) body: Body,
     pub(super) content_type: HeaderValue,
+    /// How many bytes to have ready: a little more than the longest so far.
+    pub(super) usual_size: AtomicUsize,
 }
 
 /// A response header field that can be sent.
@@ -145,6 +153,14 @@ impl CompiledContent {
         bodies.entry(key).or_insert_with(|| made(contract, content, media_type, branch)).clone()
     }
 
+    /// The `Content-Type` of an example that is sent as a media type.
+    pub(super) fn declared_type(&self, content: &Content, media_type: &MediaType) -> HeaderValue {
+        if *media_type != content.media_type {
+            return super::send::written(&media_type.to_string());
+        }
+        self.declared_type.get_or_init(|| super::send::written(&media_type.to_string())).clone()
+    }
+
     /// The examples, checked on first use.
     pub(super) fn examples(&self, contract: &Contract, content: &Content) -> &[CheckedExample] {
         self.examples.get_or_init(|| {
@@ -180,7 +196,7 @@ fn made(
         None => Body::compile(schemas, content, media_type, Direction::Response),
     }?;
     let content_type = super::send::written(&body.content_type());
-    Ok(Arc::new(Made { body, content_type }))
+    Ok(Arc::new(Made { body, content_type, usual_size: AtomicUsize::new(256) }))
 }
 
 /// The example that the schema itself gives (`example`, or the first of 3.1's `examples`).

@@ -1,7 +1,10 @@
 //! The bytes of a reply: content by example or by plan, declared header fields, what comes back of the request.
 
+use std::borrow::Cow;
+use std::sync::atomic::Ordering;
+
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
+use http::header::{ACCEPT, CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderValue};
 use serde_json::Value;
 
@@ -37,15 +40,11 @@ impl Answering<'_> {
         let response = &self.operation.responses[plan.chosen.response];
         let has_body = !response.content.is_empty() && !matches!(plan.chosen.status, 204 | 205 | 304);
         if has_body {
-            let offered: Vec<MediaType> =
-                response.content.iter().map(|content| content.media_type.clone()).collect();
-            let choice = match negotiate::choose(&self.turn.request.headers, &offered) {
-                Some(choice) => choice,
-                None if plan.negotiates => return self.not_acceptable(&offered),
-                None => negotiate::choose(&HeaderMap::new(), &offered)
-                    .expect("without Accept everything is taken"),
+            let (index, media_type) = match self.negotiated(&response.content, plan.negotiates) {
+                Ok(choice) => choice,
+                Err(problem) => return problem.reply(),
             };
-            match self.body(plan, choice.index, &choice.media_type) {
+            match self.body(plan, index, &media_type) {
                 Ok((content_type, body)) => {
                     reply.headers.insert(CONTENT_TYPE, content_type);
                     reply.body = body;
@@ -58,11 +57,29 @@ impl Answering<'_> {
         reply
     }
 
-    fn not_acceptable(&self, offered: &[MediaType]) -> Reply {
-        let names: Vec<String> = offered.iter().map(MediaType::to_string).collect();
-        let offered = text::list(names.iter().map(String::as_str));
-        Problem::new(406, format!("`{}` answers {offered}, none of which `Accept` takes", self.operation.id))
-            .reply()
+    /// The content that is sent, and as which media type.
+    fn negotiated<'c>(
+        &self,
+        contents: &'c [Content],
+        negotiates: bool,
+    ) -> Result<(usize, Cow<'c, MediaType>), Problem> {
+        let headers = &self.turn.request.headers;
+        let takes_anything = headers.get(ACCEPT).is_none_or(|accept| accept.as_bytes() == b"*/*");
+        if takes_anything && !contents[0].media_type.is_range() {
+            return Ok((0, Cow::Borrowed(&contents[0].media_type)));
+        }
+        let offered: Vec<MediaType> = contents.iter().map(|content| content.media_type.clone()).collect();
+        let choice = negotiate::choose(headers, &offered);
+        let choice =
+            choice.or_else(|| if negotiates { None } else { negotiate::choose(&HeaderMap::new(), &offered) });
+        choice.map(|choice| (choice.index, Cow::Owned(choice.media_type))).ok_or_else(|| {
+            let names: Vec<String> = offered.iter().map(MediaType::to_string).collect();
+            let offered = text::list(names.iter().map(String::as_str));
+            Problem::new(
+                406,
+                format!("`{}` answers {offered}, none of which `Accept` takes", self.operation.id),
+            )
+        })
     }
 
     fn body(
@@ -75,7 +92,7 @@ impl Answering<'_> {
         let compiled = self.compiled.content(plan.chosen.response, index);
         let echo = if plan.chosen.status < 300 { self.echo() } else { Vec::new() };
         if let Some(body) = self.example(plan, content, compiled, &echo) {
-            return Ok((written(&media_type.to_string()), body));
+            return Ok((compiled.declared_type(content, media_type), body));
         }
         let made = compiled.body(&self.mount.contract, content, media_type, self.branch(plan));
         let made = made.map_err(|error| self.impossible(&error))?;
@@ -85,8 +102,11 @@ impl Answering<'_> {
             items: self.wishes.items,
             message: plan.message,
         };
-        let mut bytes = Vec::with_capacity(1024);
+        let mut bytes = Vec::with_capacity(made.usual_size.load(Ordering::Relaxed));
         made.body.write(&mut draw, &mut bytes);
+        if bytes.len() + 64 > made.usual_size.load(Ordering::Relaxed) {
+            made.usual_size.store(bytes.len() + bytes.len() / 8 + 64, Ordering::Relaxed);
+        }
         Ok((made.content_type.clone(), bytes.into()))
     }
 

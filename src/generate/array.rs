@@ -19,11 +19,7 @@ pub(super) fn compile<'s>(
     context: &Context,
     level: u32,
 ) -> (Node, bool) {
-    let item = Context {
-        name: Rc::from(singular(&context.name)),
-        kind: context.kind,
-        place: if context.place == Standing::Whole { Standing::Item } else { Standing::Item },
-    };
+    let item = Context { name: Rc::from(singular(&context.name)), kind: context.kind, place: Standing::Item };
     let mut array = ArrayNode {
         prefix: Box::default(),
         rest: None,

@@ -54,7 +54,7 @@ struct Task<'s> {
 /// Optional values that may hold others are left out below this many objects.
 pub(super) const DEEPEST: u32 = 7;
 /// A plan has no more nodes than this; what is beyond is left out where it is optional.
-const MOST_NODES: usize = 60_000;
+const MOST_NODES: usize = 200_000;
 
 impl<'s> Compiler<'s> {
     pub fn new(schemas: &'s Schemas, direction: Direction) -> Self {
@@ -79,7 +79,13 @@ impl<'s> Compiler<'s> {
     }
 
     /// The node of a conjunction, which is built later if it is new.
-    pub fn intern(&mut self, conjunction: Conjunction<'s>, context: Context, level: u32) -> NodeId {
+    pub fn intern(&mut self, mut conjunction: Conjunction<'s>, context: Context, level: u32) -> NodeId {
+        // A bare reference is what it refers to: so all that refer to it share one node.
+        for part in &mut conjunction.parts {
+            if let Some((pointer, schema)) = crate::schema::resolve(self.root, &part.pointer) {
+                *part = Part { pointer, schema };
+            }
+        }
         let context = self.generalize(&conjunction, context);
         let key = (conjunction.key(), context);
         if let Some(id) = self.known.get(&key) {
@@ -126,6 +132,16 @@ impl<'s> Compiler<'s> {
         parts.iter().filter_map(|pointer| self.schemas.validator(pointer, self.direction).ok()).collect()
     }
 
+    /// Whether optional values that may hold others are left out of an object at this level: the larger the graph has
+    /// grown on the levels above, the earlier, because what lies deep would find no room in a reply.
+    pub fn is_deep(&self, level: u32) -> bool {
+        let nodes = self.graph.slots.len();
+        level >= DEEPEST
+            || (level >= 5 && nodes > 2_000)
+            || (level >= 4 && nodes > 3_000)
+            || (level >= 3 && nodes > 9_000)
+    }
+
     fn build(&mut self, task: Task<'s>) {
         let Task { id, conjunction, context, level } = task;
         let flat = flatten(self.root, &conjunction);
@@ -133,7 +149,9 @@ impl<'s> Compiler<'s> {
         let (node, check) = if flat.impossible || flat.types == Types::NONE {
             (Node::Impossible, false)
         } else if let Some(values) = listed(&flat) {
-            (self.choice(values, &parts), false)
+            let plain = is_plain_list(&flat);
+            let node = if plain { plain_choice(&values, flat.types) } else { self.choice(values, &parts) };
+            (node, false)
         } else if let Some(choices) = flat.choices.first() {
             let check = flat.strange && choices.pure.is_none() || !apart::proven(self.root, choices);
             (self.union(&conjunction, choices, &context, level), check)
@@ -218,8 +236,10 @@ impl<'s> Compiler<'s> {
                 Node::Boolean
             }
         } else if one == Types::STRING {
-            let validators = self.validators(parts);
-            let fits = |text: &str| accepts(&validators, &Value::String(text.to_owned()));
+            let validators = std::cell::OnceCell::new();
+            let fits = |text: &str| {
+                accepts(validators.get_or_init(|| self.validators(parts)), &Value::String(text.to_owned()))
+            };
             let hint = hint_of(flat, context, false);
             string::compile(flat, hint.as_ref(), &fits).map_or(Node::Impossible, Node::Text)
         } else {
@@ -297,6 +317,24 @@ fn listed<'s>(flat: &Flat<'s>) -> Option<Vec<&'s Value>> {
         }
     }
     shortest
+}
+
+/// Whether the list and the type are all that is said, so that no validator is needed to judge the listed values.
+fn is_plain_list(flat: &Flat<'_>) -> bool {
+    let [constraint] = flat.constraints.as_slice() else { return false };
+    flat.choices.is_empty()
+        && !flat.strange
+        && constraint.object.keys().all(|key| {
+            ["type", "enum", "description", "title", "example", "default", "deprecated", "readOnly"]
+                .contains(&key.as_str())
+                || key.starts_with("x-")
+        })
+}
+
+fn plain_choice(values: &[&Value], types: Types) -> Node {
+    let fitting = values.iter().filter(|value| types.has(Types::of_value(value)));
+    let texts: Box<[Box<[u8]>]> = fitting.map(|value| value.to_string().into_bytes().into()).collect();
+    if texts.is_empty() { Node::Impossible } else { Node::Choice(texts) }
 }
 
 fn hint_of(flat: &Flat<'_>, context: &Context, numeric: bool) -> Option<Hint> {

@@ -414,9 +414,13 @@ fn text(words: &str, exact: &str, kind: Kind, description: &str) -> Option<Hint>
         return Some(prefix);
     }
     match (exact, kind) {
-        ("name" | "label", _) => return Some(name_of(kind)),
+        ("description", _) if description.to_ascii_lowercase().contains("error") => {
+            return Some(Hint::Pool(Pool::Message));
+        }
         ("displayname" | "fullname", Kind::Organization) => return Some(Hint::Field(Field::Company)),
-        ("title", Kind::Product | Kind::Project | Kind::File) => return Some(name_of(kind)),
+        ("name" | "label", _) | ("title", Kind::Product | Kind::Project | Kind::File) => {
+            return Some(name_of(kind));
+        }
         ("email" | "emailaddress", Kind::Organization) => return Some(Hint::Field(Field::CompanyEmail)),
         ("code" | "isocode", Kind::Currency) => return Some(Hint::Field(Field::CurrencyCode)),
         ("code" | "isocode", Kind::Country) => return Some(Hint::Field(Field::CountryCode2)),
@@ -545,7 +549,7 @@ const NUMBERS: &[(&[&str], i64, i64, u32)] = &[
     (&["hour"], 0, 23, 0),
     (&["minute", "second"], 0, 59, 0),
     (&["port"], 1024, 49_151, 0),
-    (&["status", "statuscode", "code"], 100, 599, 0),
+    (&["status", "statuscode", "code"], 200, 200, 0),
     (&["size", "bytes", "filesize", "length"], 512, 5_000_000, 0),
     (&["width", "height"], 100, 1920, 0),
     (&["duration", "seconds", "elapsed", "timeout", "ttl"], 5, 3600, 0),

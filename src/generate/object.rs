@@ -85,7 +85,7 @@ pub(super) fn compile<'s>(
         let named = shape.named(name);
         let left_out = named.closed || omitted(compiler, &named.conjunction);
         let too_deep =
-            level >= DEEPEST && !named.conjunction.parts.iter().all(|part| is_simple(compiler, part));
+            compiler.is_deep(level) && !named.conjunction.parts.iter().all(|part| is_simple(compiler, part));
         if !required && (left_out || too_deep || !name_fits(compiler, flat, name)) {
             continue;
         }

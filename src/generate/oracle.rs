@@ -189,3 +189,18 @@ fn every_declared_property_is_there_and_circles_end() {
         assert!(value["left"]["right"]["left"]["children"][0]["id"].is_i64(), "seed {seed}");
     }
 }
+
+#[test]
+fn a_seed_gives_the_same_bytes_in_every_process() {
+    let schema = json!({ "components": { "schemas": { "Organization": { "type": "object", "required": ["id"], "properties": {
+        "id": {"type": "string", "description": "Id, `org_` and 16 letters or digits"}, "name": {"type": "string"},
+        "slug": {"type": "string"}, "email": {"type": "string", "format": "email"}, "active": {"type": "boolean"},
+        "created_at": {"type": "string", "format": "date-time"}, "seats": {"type": ["integer", "null"], "minimum": 1, "maximum": 9},
+        "balance": {"type": "number", "multipleOf": 0.01}, "plan": {"enum": ["free", "team"]},
+        "owner": {"type": "object", "properties": {"name": {"type": "string"}, "phone": {"type": "string"}}}
+    }}}}});
+    let plan = plan(schema, "/components/schemas/Organization");
+    let mut out = Vec::new();
+    plan.write(&mut Draw::new(Seed(42)), &mut out);
+    insta::assert_snapshot!(String::from_utf8(out).unwrap());
+}

@@ -1,5 +1,7 @@
 //! Texts that match a pattern: a walk through the regular expression's syntax tree.
 
+use std::fmt::Write as _;
+
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
@@ -128,7 +130,7 @@ fn translate(pattern: &str) -> String {
         match (character, next) {
             ('\\', Some('u')) if hexadecimal(&characters, at + 2, 4) => {
                 let digits: String = characters[at + 2..at + 6].iter().collect();
-                text.push_str(&format!("\\x{{{digits}}}"));
+                let _ = write!(text, "\\x{{{digits}}}");
                 at += 6;
             }
             (
@@ -179,7 +181,7 @@ fn translate(pattern: &str) -> String {
                 at += 1;
             }
             ('(', Some('?')) if !in_class && is_lookaround(&characters, at) => {
-                at = end_of_group(&characters, at)
+                at = end_of_group(&characters, at);
             }
             _ => {
                 text.push(character);

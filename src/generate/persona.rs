@@ -274,12 +274,12 @@ impl Field {
     pub fn longest(self) -> usize {
         match self {
             Self::DateTime(_) => 20,
-            Self::Date(_) => 10,
+            Self::Date(_) | Self::Seconds(_) => 10,
+            Self::CountryCode2 => 2,
             Self::CountryCode3 | Self::CurrencyCode => 3,
             Self::StateCode => 4,
             Self::Locale => 5,
             Self::Phone => 12,
-            Self::Seconds(_) => 10,
             Self::Milliseconds(_) => 13,
             Self::VatNumber => 11,
             _ => 64,

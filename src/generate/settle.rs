@@ -238,15 +238,12 @@ fn find_fallbacks(graph: &mut Graph) -> bool {
         }
         let found = find(graph, NodeId(index as u32));
         let slot = &mut graph.slots[index];
-        match (found, &mut slot.check) {
-            (Some((text, mode)), Some(check)) => {
-                check.fallback = Some(text.into());
-                check.mode = mode;
-            }
-            _ => {
-                slot.node = Node::Impossible;
-                found_impossible = true;
-            }
+        if let (Some((text, mode)), Some(check)) = (found, &mut slot.check) {
+            check.fallback = Some(text.into());
+            check.mode = mode;
+        } else {
+            slot.node = Node::Impossible;
+            found_impossible = true;
         }
     }
     found_impossible

@@ -119,6 +119,13 @@ impl<'s> Limits<'s> {
                 let suits = self.patterns.is_empty()
                     && !self.strange
                     && self.formats.iter().all(|format| field.is_format(format));
+                if suits && self.shortest <= 1 && self.longest >= field.longest() {
+                    return Some(Source::Field {
+                        field: *field,
+                        longest: usize::MAX,
+                        instead: Arc::from([]),
+                    });
+                }
                 let mut texts = sample(|random, out| {
                     let persona = Persona::draw(random);
                     field.write(&persona, out);

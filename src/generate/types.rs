@@ -43,6 +43,22 @@ impl Types {
         })
     }
 
+    /// The type of a value.
+    pub fn of_value(value: &Value) -> Self {
+        match value {
+            Value::Null => Self::NULL,
+            Value::Bool(_) => Self::BOOLEAN,
+            // `1.0` is a whole number, too (JSON Schema 2020-12 6.1.1).
+            Value::Number(number) if number.as_f64().is_some_and(|float| float.fract() == 0.0) => {
+                Self::INTEGER
+            }
+            Value::Number(_) => Self::FRACTION,
+            Value::String(_) => Self::STRING,
+            Value::Array(_) => Self::ARRAY,
+            Value::Object(_) => Self::OBJECT,
+        }
+    }
+
     pub fn and(self, other: Self) -> Self {
         Self(self.0 & other.0)
     }

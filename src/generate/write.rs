@@ -312,7 +312,10 @@ impl<'p, 'd> Writer<'p, 'd> {
         }
     }
 
-    #[allow(clippy::too_many_arguments)]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the parts of one write; a struct would be made for each property"
+    )]
     fn property(
         &mut self,
         object: &ObjectNode,

@@ -92,3 +92,18 @@ fn a_json_report_keeps_its_schema() {
     let json: serde_json::Value = serde_json::from_str(&(FORMATS[1].render)(&example())).unwrap();
     assert!(crate::schema::mismatches(&validator, &json).is_empty());
 }
+
+#[test]
+fn every_file_of_a_format_has_its_row() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/report");
+    let paths = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut files: Vec<String> = paths
+        .filter(|path| path.is_file())
+        .map(|path| path.file_stem().unwrap().to_string_lossy().into_owned())
+        .filter(|stem| !["mod", "tests"].contains(&stem.as_str()))
+        .collect();
+    let mut names: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
+    files.sort();
+    names.sort_unstable();
+    assert_eq!(names, files);
+}

@@ -2,7 +2,7 @@
 
 use super::{Format, Report};
 use crate::drift::Drift;
-use crate::text::{harmless, shortened};
+use crate::text::{counted, harmless, shortened};
 use crate::violation::Severity;
 
 /// The format.
@@ -12,29 +12,24 @@ pub(super) const FORMAT: Format = Format { name: "text", render };
 const MOST_CALLERS: usize = 5;
 
 fn render(report: &Report) -> String {
-    let mut text = String::new();
-    for drift in &report.drifts {
-        text.push_str(&finding(drift));
-        text.push('\n');
-    }
-    text.push_str(&counts(report));
-    text.push('\n');
-    text
+    let mut parts: Vec<String> = report.drifts.iter().map(finding).collect();
+    parts.push(counts(report));
+    format!("{}\n", parts.join("\n\n"))
 }
 
 /// The first lines of the first drifts, and the counts.
 pub(super) fn summary(report: &Report, most: usize) -> String {
-    let mut text = String::new();
+    let mut lines = Vec::new();
     for drift in report.drifts.iter().take(most) {
         let times = if drift.count == 1 { String::new() } else { format!(" ({} times)", drift.count) };
-        text.push_str(&format!("{}: {}{times}\n", word(drift.severity), harmless(&drift.message)));
-        text.push_str(&format!("   request   {} {}\n", drift.sample.method, harmless(&drift.sample.target)));
+        lines.push(format!("{}: {}{times}", drift.severity.word(), harmless(&drift.message)));
+        lines.push(format!("   request   {} {}", drift.sample.method, harmless(&drift.sample.target)));
     }
     if report.drifts.len() > most {
-        text.push_str(&format!("… and {} more; `--report text` tells all\n", report.drifts.len() - most));
+        lines.push(format!("… and {} more; `--report text` tells all", report.drifts.len() - most));
     }
-    text.push_str(&counts(report));
-    text
+    lines.push(counts(report));
+    lines.join("\n")
 }
 
 fn finding(drift: &Drift) -> String {
@@ -44,12 +39,11 @@ fn finding(drift: &Drift) -> String {
     }
     rows.extend(drift.help.clone().map(|help| ("help", help)));
     rows.push(("seen", seen(drift)));
-    rows.push(("rule", format!("{}, {} (standin explain {})", drift.rule, word(drift.severity), drift.rule)));
-    let mut text = format!("{}\n", harmless(&drift.message));
-    for (name, value) in rows {
-        text.push_str(&format!("   {name:<9} {}\n", harmless(&value)));
-    }
-    text
+    let rule = &drift.rule;
+    rows.push(("rule", format!("{rule}, {} (standin explain {rule})", drift.severity.word())));
+    let mut lines = vec![harmless(&drift.message)];
+    lines.extend(rows.into_iter().map(|(name, value)| format!("   {name:<9} {}", harmless(&value))));
+    lines.join("\n")
 }
 
 fn seen(drift: &Drift) -> String {
@@ -67,37 +61,23 @@ fn seen(drift: &Drift) -> String {
 
 fn counts(report: &Report) -> String {
     let counts = report.counts;
-    let mut text = format!(
-        "{} read, {} judged, {} violating: {}",
-        counts.exchanges,
-        counts.judged,
-        counts.violating,
-        match report.drifts.len() {
-            0 => "no drift".to_owned(),
-            1 => "1 drift".to_owned(),
-            count => format!("{count} drifts"),
-        }
-    );
-    let severities = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Info, "info")];
-    let parts: Vec<String> = severities
+    let drifts = match report.drifts.len() {
+        0 => "no drift".to_owned(),
+        count => counted(count, "drift"),
+    };
+    let parts: Vec<String> = [Severity::Error, Severity::Warning, Severity::Info]
         .into_iter()
-        .map(|(severity, word)| (report.count(severity), word))
+        .map(|severity| (report.count(severity), severity.word()))
         .filter(|(count, _)| *count > 0)
-        .map(|(count, word)| format!("{count} {word}{}", if count == 1 { "" } else { "s" }))
+        .map(|(count, word)| counted(count, word))
         .collect();
-    if !parts.is_empty() {
-        text.push_str(&format!(" ({})", parts.join(", ")));
-    }
-    if counts.unrecorded > 0 {
-        text.push_str(&format!("; no room for {} more violations", counts.unrecorded));
-    }
-    text
-}
-
-fn word(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Info => "info",
-        Severity::Warning => "warning",
-        Severity::Error => "error",
-    }
+    let by_severity = if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) };
+    let unrecorded = match counts.unrecorded {
+        0 => String::new(),
+        more => format!("; no room for {more} more violations"),
+    };
+    format!(
+        "{} read, {} judged, {} violating: {drifts}{by_severity}{unrecorded}",
+        counts.exchanges, counts.judged, counts.violating
+    )
 }

@@ -1,5 +1,6 @@
 //! Every schema of a document by pointer, compiled to validators on first use.
 
+mod normal;
 mod validate;
 
 use std::collections::HashMap;
@@ -61,6 +62,11 @@ impl Schemas {
     /// Errors are one line that says what is wrong with the schema.
     pub fn validator(&self, pointer: &Pointer, direction: Direction) -> Compiled {
         self.reading(direction).validator(pointer)
+    }
+
+    /// Those of the schemas at `pointers` that no value satisfies, as far as it can be proven.
+    pub fn unsatisfiable(&self, pointers: &[Pointer]) -> Vec<Pointer> {
+        normal::unsatisfiable(&self.response.root, pointers)
     }
 
     fn reading(&self, direction: Direction) -> &Reading {

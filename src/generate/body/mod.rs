@@ -123,6 +123,8 @@ fn with_sub(media_type: &MediaType, sub: &str) -> MediaType {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use serde_json::{Value, json};
 
     use super::*;
@@ -166,7 +168,7 @@ mod tests {
             "text/csv",
         ] {
             let (content_type, bytes) = body(media_type, &schema, 1);
-            shown.push_str(&format!("{content_type}\n{}\n\n", String::from_utf8_lossy(&bytes)));
+            let _ = write!(shown, "{content_type}\n{}\n\n", String::from_utf8_lossy(&bytes));
         }
         insta::assert_snapshot!(shown);
     }

@@ -9,16 +9,15 @@ use crate::media_type::Kind;
 pub(super) fn write(body: &Body, draw: &mut Draw<'_>, out: &mut Vec<u8>) {
     let sequence = body.media_type.sub == "json-seq";
     for item in items(body, draw) {
-        match body.media_type.kind() {
-            Kind::EventStream => event(&item, out),
-            _ => {
-                if sequence {
-                    out.push(0x1e);
-                }
-                out.extend_from_slice(item.to_string().as_bytes());
-                out.push(b'\n');
-            }
+        if body.media_type.kind() == Kind::EventStream {
+            event(&item, out);
+            continue;
         }
+        if sequence {
+            out.push(0x1e);
+        }
+        out.extend_from_slice(item.to_string().as_bytes());
+        out.push(b'\n');
     }
 }
 

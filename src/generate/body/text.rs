@@ -1,5 +1,7 @@
 //! Plain characters: a readable line, a small table for `text/csv`, a small page for `text/html`.
 
+use std::fmt::Write as _;
+
 use serde_json::Value;
 
 use crate::generate::Draw;
@@ -84,7 +86,7 @@ fn companies(draw: &mut Draw<'_>) -> String {
     let mut text = "id,name,email\r\n".to_owned();
     for id in 1..=draw.random.between(3, 6) {
         if let Some((name, slug)) = draw.random.pick(&COMPANIES) {
-            text.push_str(&format!("{id},{name},hello@{slug}.example.com\r\n"));
+            let _ = write!(text, "{id},{name},hello@{slug}.example.com\r\n");
         }
     }
     text

@@ -1,5 +1,7 @@
 //! XML by the `xml` object of each schema (OpenAPI 3.1 4.8.26): names, attributes, wrapped arrays, namespaces.
 
+use std::fmt::Write as _;
+
 use serde_json::Value;
 
 use crate::generate::Draw;
@@ -17,7 +19,7 @@ pub(super) fn write(body: &Body, draw: &mut Draw<'_>, out: &mut Vec<u8>) {
         // A document has one root: items of a bare array stand in one.
         Value::Array(items) => {
             let item = at.as_ref().and_then(|at| printer.member(at, "items"));
-            text.push_str(&format!("<{name}>"));
+            let _ = write!(text, "<{name}>");
             for value in items {
                 let own = item
                     .as_ref()
@@ -25,7 +27,7 @@ pub(super) fn write(body: &Body, draw: &mut Draw<'_>, out: &mut Vec<u8>) {
                     .unwrap_or_else(|| "item".to_owned());
                 printer.element(&own, item.as_ref(), value, &mut text);
             }
-            text.push_str(&format!("</{name}>"));
+            let _ = write!(text, "</{name}>");
         }
         value => printer.element(&name, at.as_ref(), value, &mut text),
     }
@@ -92,20 +94,24 @@ impl Printer<'_> {
             Some(prefix) => format!("{}:{}", legal(prefix), legal(name)),
             None => legal(name),
         };
-        text.push_str(&format!("<{name}"));
+        let _ = write!(text, "<{name}");
         match (&prefix, &namespace) {
             (Some(prefix), Some(namespace)) => {
-                text.push_str(&format!(" xmlns:{}=\"{}\"", legal(prefix), escaped(namespace)));
+                let _ = write!(text, " xmlns:{}=\"{}\"", legal(prefix), escaped(namespace));
             }
             // A prefix must be declared for the document to be read.
-            (Some(prefix), None) => text.push_str(&format!(" xmlns:{0}=\"urn:{0}\"", legal(prefix))),
-            (None, Some(namespace)) => text.push_str(&format!(" xmlns=\"{}\"", escaped(namespace))),
+            (Some(prefix), None) => {
+                let _ = write!(text, " xmlns:{0}=\"urn:{0}\"", legal(prefix));
+            }
+            (None, Some(namespace)) => {
+                let _ = write!(text, " xmlns=\"{}\"", escaped(namespace));
+            }
             (None, None) => {}
         }
         let Value::Object(object) = value else {
             text.push('>');
             self.content(&name, at, value, text);
-            text.push_str(&format!("</{name}>"));
+            let _ = write!(text, "</{name}>");
             return;
         };
         let members: Vec<(&String, &Value, Option<Pointer>)> = object
@@ -119,7 +125,7 @@ impl Printer<'_> {
             if self.is(at.as_ref(), "attribute") {
                 let name =
                     at.as_ref().and_then(|at| self.text_of(at, "name")).unwrap_or_else(|| (*key).clone());
-                text.push_str(&format!(" {}=\"{}\"", legal(&name), escaped(&plain(value))));
+                let _ = write!(text, " {}=\"{}\"", legal(&name), escaped(&plain(value)));
             }
         }
         text.push('>');
@@ -128,7 +134,7 @@ impl Printer<'_> {
                 self.property(key, at.as_ref(), value, text);
             }
         }
-        text.push_str(&format!("</{name}>"));
+        let _ = write!(text, "</{name}>");
     }
 
     fn property(&self, key: &str, at: Option<&Pointer>, value: &Value, text: &mut String) {
@@ -142,13 +148,13 @@ impl Printer<'_> {
             .and_then(|item| self.text_of(item, "name"))
             .unwrap_or_else(|| if wrapped { key.to_owned() } else { name.clone() });
         if wrapped {
-            text.push_str(&format!("<{}>", legal(&name)));
+            let _ = write!(text, "<{}>", legal(&name));
         }
         for value in items {
             self.element(&own, item.as_ref(), value, text);
         }
         if wrapped {
-            text.push_str(&format!("</{}>", legal(&name)));
+            let _ = write!(text, "</{}>", legal(&name));
         }
     }
 

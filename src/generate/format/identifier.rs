@@ -8,7 +8,7 @@ pub(super) const FORMATS: &[(&str, Writer)] = &[
     ("uuid4", uuid),
     ("guid", uuid),
     ("objectid", |random, out| {
-        out.extend_from_slice(format!("{:024x}", u128::from(random.bits()) << 20).as_bytes())
+        out.extend_from_slice(format!("{:024x}", u128::from(random.bits()) << 20).as_bytes());
     }),
 ];
 

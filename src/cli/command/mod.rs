@@ -1,0 +1,59 @@
+//! The commands: one file each, and the table that the command line is made of.
+
+mod completions;
+mod errors;
+mod explain;
+mod lint;
+mod not_built;
+mod routes;
+mod sample;
+mod schema;
+mod serve;
+mod table;
+
+use clap::Command;
+
+use super::settings::Settings;
+use super::{Context, Outcome};
+
+/// A command.
+pub struct Definition {
+    /// Its name on the command line.
+    pub name: &'static str,
+    /// What it does, as one line.
+    pub about: &'static str,
+    /// Lines of examples, each indented by two spaces.
+    pub examples: &'static str,
+    /// What it takes beside flags.
+    pub takes: Takes,
+    /// Adds the arguments that only it has.
+    pub arguments: fn(Command) -> Command,
+    /// Does it.
+    pub run: fn(&Context<'_>, &mut Settings<'_>) -> Outcome,
+}
+
+/// What a command takes beside its flags.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Takes {
+    /// Documents.
+    Documents,
+    /// What it says itself.
+    Nothing,
+    /// Whatever comes: it is refused anyway.
+    Anything,
+}
+
+/// Every command, in the order of the help.
+pub const TABLE: &[Definition] = &[
+    serve::DEFINITION,
+    routes::DEFINITION,
+    lint::DEFINITION,
+    errors::DEFINITION,
+    sample::DEFINITION,
+    explain::DEFINITION,
+    schema::DEFINITION,
+    completions::DEFINITION,
+    not_built::PROXY,
+    not_built::CHECK,
+    not_built::VERIFY,
+];

@@ -1,0 +1,142 @@
+//! `standin sample`: generated bodies of one operation, without a server.
+
+use std::sync::Arc;
+
+use clap::{Arg, ArgAction, Command};
+use serde_json::Value;
+
+use super::{Context, Definition, Outcome, Settings, Takes};
+use crate::cli::settings::value;
+use crate::cli::{CLEAN, Stop, load};
+use crate::contract::{Content, Contract, Operation};
+use crate::engine::SeedChoice;
+use crate::error::Error;
+use crate::generate::{Body, Draw};
+use crate::media_type::Kind;
+use crate::negotiate;
+use crate::schema::Direction;
+use crate::seed::Seed;
+use crate::text;
+
+/// The command.
+pub const DEFINITION: Definition = Definition {
+    name: "sample",
+    about: "Print generated bodies of an operation",
+    examples: "  standin sample getOrganization
+  standin sample createPet openapi.yaml --request
+  standin sample packet/findOrganizations --status 200 --count 3 --seed 7",
+    takes: Takes::Documents,
+    arguments,
+    run,
+};
+
+/// How many bodies are printed at most.
+const MOST: u64 = 100_000;
+
+fn arguments(command: Command) -> Command {
+    let operation = Arg::new("operation").value_name("OPERATION").required(true).index(1);
+    let status = Arg::new("status").long("status").value_name("STATUS");
+    let request = Arg::new("request").long("request").action(ArgAction::SetTrue).conflicts_with("status");
+    let count = Arg::new("count").long("count").value_name("N");
+    command
+        .mut_arg("specs", |specs| specs.index(2))
+        .arg(operation.help("The operation's id, also as NAME/id with its document's name"))
+        .arg(status.help("The reply of this status, in place of the success"))
+        .arg(request.help("The request's body, in place of the reply's"))
+        .arg(count.help("How many bodies, each on a line of its own [default: 1]"))
+}
+
+fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
+    let argument = |name: &str| context.matches.get_one::<String>(name).map(String::as_str);
+    let seed = match settings.one("seed", value::seed).unwrap_or_default() {
+        SeedChoice::Fixed(seed) => seed,
+        SeedChoice::Random => Seed::fresh(),
+    };
+    let count = number(argument("count"), "count", 1..=MOST)?.unwrap_or(1);
+    let status = number(argument("status"), "status", 200..=599)?;
+    let contracts = load::usable_documents(context, settings)?.contracts();
+    let (contract, operation) = find(&contracts, argument("operation").unwrap_or_default())?;
+    let direction =
+        if context.matches.get_flag("request") { Direction::Request } else { Direction::Response };
+    let content = content(operation, direction, status.map(|status| status as u16))?;
+    let body = Body::compile(&contract.schemas, content, &content.media_type, direction)
+        .map_err(|reason| Error::Unusable(reason.to_string()))?;
+    for nth in 0..count {
+        let seed = if nth == 0 { seed } else { seed.mix_number(nth) };
+        let mut bytes = Vec::new();
+        body.write(&mut Draw::new(seed), &mut bytes);
+        if count == 1
+            && content.media_type.kind() == Kind::Json
+            && let Ok(value) = serde_json::from_slice::<Value>(&bytes)
+        {
+            bytes = format!("{value:#}").into_bytes();
+        }
+        context.terminal.result_bytes(&bytes);
+    }
+    Ok(CLEAN)
+}
+
+fn number(
+    text: Option<&str>,
+    flag: &str,
+    range: std::ops::RangeInclusive<u64>,
+) -> Result<Option<u64>, Error> {
+    let Some(text) = text else { return Ok(None) };
+    match text.parse() {
+        Ok(number) if range.contains(&number) => Ok(Some(number)),
+        _ => Err(Error::Usage(format!(
+            "`--{flag}` is `{}`, expected a number from {} to {}",
+            text::harmless(text),
+            range.start(),
+            range.end()
+        ))),
+    }
+}
+
+fn find<'a>(contracts: &'a [Arc<Contract>], wanted: &str) -> Result<(&'a Contract, &'a Operation), Stop> {
+    let all =
+        || contracts.iter().flat_map(|one| one.operations.iter().map(move |operation| (&**one, operation)));
+    let label =
+        |(contract, operation): &(&Contract, &Operation)| format!("{}/{}", contract.name, operation.id);
+    let found: Vec<_> = all().filter(|pair| pair.1.id == wanted || label(pair) == wanted).collect();
+    let message = match found.as_slice() {
+        [one] => return Ok(*one),
+        [] => {
+            let ids: Vec<&str> = all().map(|(_, operation)| operation.id.as_str()).collect();
+            let help = text::nearest(wanted, ids.iter().copied()).map_or_else(
+                || format!("there are {}", text::list(ids)),
+                |near| format!("did you mean `{near}`?"),
+            );
+            format!("no document has the operation `{}`; {help}", text::harmless(wanted))
+        }
+        several => {
+            let labels: Vec<String> = several.iter().map(label).collect();
+            let shown = text::list(labels.iter().map(String::as_str));
+            format!("several documents have the operation `{wanted}`; name one of {shown}")
+        }
+    };
+    Err(Stop::Error(Error::Usage(message)))
+}
+
+fn content(operation: &Operation, direction: Direction, status: Option<u16>) -> Result<&Content, Error> {
+    let id = &operation.id;
+    let (content, what) = match direction {
+        Direction::Request => {
+            (operation.body.as_ref().map_or(&[][..], |body| &body.content), "request".to_owned())
+        }
+        Direction::Response => {
+            let chosen = match status {
+                Some(status) => negotiate::declared(operation, status),
+                None => negotiate::success(operation),
+            };
+            let Some(chosen) = chosen else {
+                let keys: Vec<String> = operation.responses.iter().map(|one| one.key.to_string()).collect();
+                let shown = text::list(keys.iter().map(String::as_str));
+                return Err(Error::Usage(format!("`{id}` does not declare that status, only {shown}")));
+            };
+            (operation.responses[chosen.response].content.as_slice(), format!("reply {}", chosen.status))
+        }
+    };
+    let json = content.iter().find(|content| content.media_type.kind() == Kind::Json);
+    json.or(content.first()).ok_or_else(|| Error::Usage(format!("the {what} of `{id}` has no content")))
+}

@@ -1,0 +1,295 @@
+//! `standin serve`: answers requests until it is stopped, then tells what was found.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
+
+use super::{Context, Definition, Outcome, Settings, Takes, table};
+use crate::admin::{Access, Admin};
+use crate::cli::load::{self, Documents, LoadedDocument};
+use crate::cli::settings::Given;
+use crate::cli::settings::value::{self, FailOn, Output, TextOrJson};
+use crate::cli::terminal::Terminal;
+use crate::cli::{CLEAN, FINDINGS, Stop, request_log};
+use crate::clock::Clock;
+use crate::contract::{Contract, Location, Operation, SchemeKind};
+use crate::diagnostic::Severity;
+use crate::engine::{Conflict, Engine, Options};
+use crate::error::Error;
+use crate::report::Report;
+use crate::scenario::{self, Script};
+use crate::seed::Seed;
+use crate::server::{self, Cors, Limits};
+use crate::text;
+
+/// The command.
+pub const DEFINITION: Definition = Definition {
+    name: "serve",
+    about: "Stand in for the APIs that documents describe (the command that is meant if none is named)",
+    examples: "  standin serve openapi.yaml
+  standin serve shop=a.yaml apis/ --port 0 --seed 7
+  standin serve openapi.yaml --check refuse,security=report --fail-on error --report json=drift.json",
+    takes: Takes::Documents,
+    arguments: |command| command,
+    run,
+};
+
+/// How many diagnostics are shown in full at the start.
+const MOST_SHOWN: usize = 20;
+/// How many drifts are shown in the summary.
+const MOST_DRIFTS: usize = 20;
+
+/// What the user asked for, beside documents.
+struct Wishes {
+    server: server::Options,
+    engine: Options,
+    admin_token: Option<String>,
+    admin_origin: Option<String>,
+    scenarios: Vec<Given>,
+    reports: Vec<Output>,
+    /// `None` if it was not given: then findings do not change the exit code.
+    fail_on: Option<FailOn>,
+    log: Option<TextOrJson>,
+}
+
+impl Wishes {
+    fn read(settings: &mut Settings<'_>) -> Result<Self, Stop> {
+        let server = server::Options {
+            host: settings.one("host", value::text).unwrap_or_else(|| server::DEFAULT_HOST.to_owned()),
+            port: settings.one("port", value::port).unwrap_or(server::DEFAULT_PORT),
+            cors: if settings.is("no-cors") { Cors::Off } else { Cors::MirrorOrigin },
+            limits: Limits::default(),
+        };
+        let engine = Options {
+            seed: settings.one("seed", value::seed).unwrap_or_default(),
+            data: settings.one("data", value::data).unwrap_or_default(),
+            check: settings.one("check", value::checks).unwrap_or_default(),
+            credentials: settings.one("credentials", value::credentials).unwrap_or_default(),
+            clock: Clock::System,
+        };
+        let wishes = Self {
+            server,
+            engine,
+            admin_token: settings.one("admin-token", value::token),
+            admin_origin: settings.one("admin-origin", value::origin),
+            scenarios: settings.all("scenario"),
+            reports: settings.many("report", value::report),
+            fail_on: settings.one("fail-on", value::fail_on),
+            log: settings.one("log", value::text_or_json),
+        };
+        settings.check()?;
+        Ok(wishes)
+    }
+}
+
+fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
+    let terminal = context.terminal;
+    let wishes = Wishes::read(settings)?;
+    let documents = load::usable_documents(context, settings)?;
+    let contracts = documents.contracts();
+    introduce(terminal, &documents);
+    let scripts = scripts(terminal, &wishes.scenarios, &contracts)?;
+    let engine = Arc::new(Engine::new(contracts, scripts, wishes.engine.clone()));
+    for conflict in engine.conflicts() {
+        terminal.say(&told(&conflict));
+    }
+    let runtime = server::runtime()?;
+    let served: Result<(), Error> = runtime.block_on(async {
+        let listeners = server::bind(&wishes.server).await?;
+        let mut stop = pin!(server::stop_signal());
+        // Signals are watched from the first poll on: nobody who has read the URL can be too early.
+        let is_stopped =
+            std::future::poll_fn(|context| Poll::Ready(stop.as_mut().poll(context).is_ready())).await;
+        let url = listeners.url();
+        let admin = Admin::new(Arc::clone(&engine), access(terminal, &wishes, listeners.addresses()));
+        if let Some(line) = try_it(engine.contracts(), &url) {
+            terminal.say(&line);
+        }
+        terminal.result(&url);
+        if !is_stopped {
+            server::serve(listeners, handler(&engine, admin, wishes.log), stop).await;
+        }
+        Ok(())
+    });
+    served?;
+    let report = Report::of(&engine.default_session().ledger);
+    terminal.say(&report.summary(MOST_DRIFTS));
+    write(terminal, &wishes.reports, &report)?;
+    let is_failed = wishes.fail_on.is_some_and(|fail_on| report.fails(fail_on));
+    Ok(if is_failed { FINDINGS } else { CLEAN })
+}
+
+/// The conflicts of the documents without serving them.
+pub fn conflicts(contracts: &[Arc<Contract>]) -> Vec<Conflict> {
+    Engine::new(contracts.to_vec(), Vec::new(), Options::default()).conflicts()
+}
+
+/// One line about a path that several documents declare.
+pub fn told(conflict: &Conflict) -> String {
+    let first = conflict.documents.first().map(String::as_str).unwrap_or_default();
+    format!(
+        "conflict: {} {} fits {}; `{first}` answers unless the path starts with a document's name, such as `/{}/`",
+        conflict.method,
+        text::harmless(&conflict.path),
+        text::list(conflict.documents.iter().map(String::as_str)),
+        conflict.documents.last().map(String::as_str).unwrap_or_default(),
+    )
+}
+
+/// How many problems a document has; `None` if there are none.
+pub fn counts(document: &LoadedDocument) -> Option<String> {
+    let parts: Vec<String> = [Severity::Error, Severity::Warning, Severity::Info]
+        .into_iter()
+        .map(|severity| (document.count(severity), severity.word()))
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| text::counted(count, word))
+        .collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+fn handler(engine: &Arc<Engine>, admin: Admin, log: Option<TextOrJson>) -> server::Handler {
+    let engine = Arc::clone(engine);
+    let answer = move |request| match admin.answer(&request) {
+        Some(reply) => reply,
+        None => engine.answer(request),
+    };
+    let Some(format) = log else { return Arc::new(move |request, _| answer(request)) };
+    let log = request_log::RequestLog::new(format);
+    Arc::new(move |request, _| {
+        let asked = request_log::Asked::of(&request);
+        let reply = answer(request);
+        log.tell(&asked, &reply);
+        reply
+    })
+}
+
+/// Who may use the reserved prefix: anybody on this machine; where others can reach the server, who has the token.
+fn access(terminal: &Terminal, wishes: &Wishes, addresses: &[SocketAddr]) -> Access {
+    let is_open = addresses.iter().any(|address| !address.ip().is_loopback());
+    let mut token = wishes.admin_token.clone();
+    if is_open && token.is_none() {
+        let made = format!("{:016x}{:016x}", Seed::fresh().0, Seed::fresh().0);
+        terminal.say(&format!("admin token: {made}  (for `/_standin/`; set your own with `--admin-token`)"));
+        token = Some(made);
+    }
+    let mut bound_hosts = vec![wishes.server.host.trim_matches(['[', ']']).to_owned()];
+    bound_hosts.extend(addresses.iter().map(|address| address.ip().to_string()));
+    Access { token, origin: wishes.admin_origin.clone(), bound_hosts }
+}
+
+/// The scenarios, looked up in the contracts. Stops if one can't be used.
+fn scripts(terminal: &Terminal, given: &[Given], contracts: &[Arc<Contract>]) -> Result<Vec<Script>, Stop> {
+    let mut scripts = Vec::new();
+    let mut diagnostics = Vec::new();
+    for one in given {
+        let loaded = scenario::load(&one.path(&one.text), contracts);
+        match loaded.value {
+            Some(script) => {
+                scripts.push(script);
+                loaded.diagnostics.iter().for_each(|diagnostic| terminal.diagnostic(diagnostic));
+            }
+            None => diagnostics.extend(loaded.diagnostics),
+        }
+    }
+    if diagnostics.is_empty() { Ok(scripts) } else { Err(Stop::Diagnostics(diagnostics)) }
+}
+
+/// One line for each document, and what is wrong with it.
+fn introduce(terminal: &Terminal, documents: &Documents) {
+    if let Some(origin) = &documents.origin {
+        terminal.say(origin);
+    }
+    let rows: Vec<Vec<String>> = documents
+        .all
+        .iter()
+        .filter_map(|document| Some((document, document.contract.as_ref()?)))
+        .map(|(document, contract)| {
+            let base = contract.servers.first().map(|server| server.base_path.as_str()).unwrap_or_default();
+            vec![
+                document.name.clone(),
+                text::harmless(&contract.document.title_version),
+                text::harmless(&text::shortened(&contract.document.title, 60)),
+                text::counted(contract.operations.len(), "operation"),
+                if base.is_empty() { "/".to_owned() } else { text::harmless(base) },
+                document.shown.clone(),
+            ]
+        })
+        .collect();
+    terminal.say(&table::layout(&rows));
+    let mut shown = 0;
+    for document in &documents.all {
+        for diagnostic in document.diagnostics.iter().filter(|one| one.severity == Severity::Error) {
+            if shown < MOST_SHOWN {
+                terminal.diagnostic(diagnostic);
+            }
+            shown += 1;
+        }
+    }
+    if shown > MOST_SHOWN {
+        terminal.say(&format!("… and {} more errors; `standin lint` tells all", shown - MOST_SHOWN));
+    }
+    for document in &documents.all {
+        if let Some(counts) = counts(document) {
+            terminal.say(&format!("{}: {counts}; what is good of it is served", document.name));
+        }
+    }
+}
+
+/// A line to copy: the request that is easiest to make.
+fn try_it(contracts: &[Arc<Contract>], url: &str) -> Option<String> {
+    let all =
+        || contracts.iter().flat_map(|one| one.operations.iter().map(move |operation| (one, operation)));
+    let (contract, operation) = all().min_by_key(|(_, operation)| effort(operation))?;
+    let base = contract.servers.first().map(|server| server.base_path.as_str()).unwrap_or_default();
+    let mut path = String::new();
+    let mut rest = operation.template.as_str();
+    while let Some((before, behind)) = rest.split_once('{') {
+        path.push_str(before);
+        path.push('1');
+        rest = behind.split_once('}').map_or("", |(_, after)| after);
+    }
+    path.push_str(rest);
+    let method = match operation.method.as_str() {
+        "GET" => String::new(),
+        other => format!("-X {other} "),
+    };
+    let target = format!("{url}/{}{base}{path}", contract.name);
+    let line = format!("try it: curl {method}{}'{target}'", credential(contract, operation));
+    Some(text::harmless(&line))
+}
+
+/// How much a request needs: nothing but a path is best.
+fn effort(operation: &Operation) -> usize {
+    let required = operation.parameters.iter().filter(|parameter| parameter.required);
+    let weight = |location| if location == Location::Path { 1 } else { 3 };
+    let parameters: usize = required.map(|parameter| weight(parameter.location)).sum();
+    let method = if operation.method == http::Method::GET { 0 } else { 100 };
+    method + parameters * 2 + usize::from(!operation.security.is_empty())
+}
+
+fn credential(contract: &Contract, operation: &Operation) -> String {
+    let needed = operation.security.first().and_then(|requirement| requirement.schemes.first());
+    match needed.and_then(|(at, _)| contract.schemes.get(*at)).map(|scheme| &scheme.kind) {
+        Some(SchemeKind::Bearer) => "-H 'Authorization: Bearer any' ".to_owned(),
+        Some(SchemeKind::Basic) => "-u any:any ".to_owned(),
+        Some(SchemeKind::Http(name)) => format!("-H 'Authorization: {name} any' "),
+        Some(SchemeKind::HeaderKey(name)) => format!("-H '{name}: any' "),
+        Some(SchemeKind::CookieKey(name)) => format!("-b '{name}=any' "),
+        Some(SchemeKind::QueryKey(name)) => format!("-G -d '{name}=any' "),
+        Some(SchemeKind::MutualTls) | None => String::new(),
+    }
+}
+
+fn write(terminal: &Terminal, outputs: &[Output], report: &Report) -> Result<(), Error> {
+    for output in outputs {
+        let text = (output.format.render)(report);
+        match &output.file {
+            None => terminal.result(&text),
+            Some(path) => std::fs::write(path, text)
+                .map_err(|error| Error::Write { path: path.clone(), reason: error.to_string() })?,
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,247 @@
+//! `standin.yaml`: its keys, which are the flags too, and its values as texts.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use schemars::JsonSchema;
+use serde_json::Value;
+
+use super::flag::{FLAGS, Flag, NOT_BUILT};
+use super::given::{Given, Origin};
+use crate::diagnostic::{Diagnostic, Span};
+use crate::document::SourceFile;
+use crate::pointer::Pointer;
+use crate::text;
+
+/// The name under which settings are looked for in the working folder.
+pub const USUAL_NAME: &str = "standin.yaml";
+
+/// The settings of `standin`. A flag beats its environment variable `STANDIN_…`, which beats its key here. Paths are
+/// relative to this file.
+#[derive(Debug, JsonSchema)]
+#[schemars(title = "standin settings", deny_unknown_fields)]
+#[expect(dead_code, reason = "it is there for its schema; values are taken as texts")]
+pub struct SettingsFile {
+    /// A document: a file, a folder (its documents), `NAME=PATH`, or a URL, which is fetched. Repeatable.
+    pub documents: Option<DocumentList>,
+    /// The host to listen at; `localhost` means 127.0.0.1 and, where there is one, `::1`. Default: localhost.
+    pub host: Option<String>,
+    /// The port to listen at; 0 takes any free one. Default: 4010.
+    pub port: Option<u16>,
+    /// What values are drawn from: a number from 0 to 2^64-1, or `random` for fresh data with every request.
+    /// Default: 1.
+    pub seed: Option<NumberOrText>,
+    /// Where replies come from: `auto` (the document's example if there is a valid one, else generated), `examples`
+    /// (as they stand), `generated`. Default: auto.
+    pub data: Option<String>,
+    /// What a violating request gets: `refuse`, `report` (the success; it is only reported) or `off`; also by area
+    /// (`security`, `parameters`, `body`), such as `refuse,security=report`. Default: refuse.
+    pub check: Option<ModeOrAreas>,
+    /// `any` lets every well-formed credential but the literal `invalid` pass; another value lets only that one pass.
+    /// Default: any.
+    pub credentials: Option<String>,
+    /// A file with a scenario: rules for what fails, when and how. Repeatable.
+    pub scenario: Option<OneOrMany>,
+    /// Writes what was found when the server stops: `text` or `json`, to standard output or to FILE. Repeatable.
+    pub report: Option<OneOrMany>,
+    /// The least severity of a finding that makes the exit code 1: `error`, `warning`, `info`, `never`.
+    pub fail_on: Option<String>,
+    /// Does not answer cross-origin requests of browsers: no preflights, no `Access-Control-…` headers.
+    pub no_cors: Option<bool>,
+    /// Leaves out documents that can't be read at all instead of ending.
+    pub lenient_load: Option<bool>,
+    /// The token that calls below `/_standin/` have to bear.
+    pub admin_token: Option<String>,
+    /// The origin whose pages may call `/_standin/`, such as `http://localhost:5173`.
+    pub admin_origin: Option<String>,
+    /// Lets `$ref`s name files outside of their document's folder.
+    pub allow_outside_refs: Option<bool>,
+    /// Lets `$ref`s name URLs, which are fetched.
+    pub allow_remote_refs: Option<bool>,
+    /// Writes a line for each request to standard error, as `text` or as `json`.
+    pub log: Option<String>,
+    /// How results are written to standard output: `text` or `json`. Default: text.
+    pub format: Option<String>,
+    /// When colors are used: `auto` (on terminals, unless `NO_COLOR` is set), `always`, `never`. Default: auto.
+    pub color: Option<String>,
+}
+
+/// The documents: one, a list, or a map of names to files.
+#[derive(Debug, JsonSchema)]
+#[schemars(untagged)]
+#[expect(dead_code, reason = "it is there for its schema; values are taken as texts")]
+pub enum DocumentList {
+    /// One document.
+    One(String),
+    /// A list.
+    Many(Vec<String>),
+    /// By name.
+    Named(BTreeMap<String, String>),
+}
+
+/// One value or a list.
+#[derive(Debug, JsonSchema)]
+#[schemars(untagged)]
+#[expect(dead_code, reason = "it is there for its schema; values are taken as texts")]
+pub enum OneOrMany {
+    /// One value.
+    One(String),
+    /// Several.
+    Many(Vec<String>),
+}
+
+/// A number or a word.
+#[derive(Debug, JsonSchema)]
+#[schemars(untagged)]
+#[expect(dead_code, reason = "it is there for its schema; values are taken as texts")]
+pub enum NumberOrText {
+    /// A number.
+    Number(u64),
+    /// A word.
+    Text(String),
+}
+
+/// One mode, or modes by area.
+#[derive(Debug, JsonSchema)]
+#[schemars(untagged)]
+#[expect(dead_code, reason = "it is there for its schema; values are taken as texts")]
+pub enum ModeOrAreas {
+    /// As in the flag.
+    Mode(String),
+    /// By `security`, `parameters`, `body`.
+    Areas(BTreeMap<String, String>),
+}
+
+/// A settings file as it was read.
+#[derive(Debug)]
+pub struct Found {
+    /// The file as the user knows it.
+    pub path: PathBuf,
+    file: SourceFile,
+}
+
+impl Found {
+    /// Reads the file and reports keys that are not known.
+    pub fn read(path: &Path, diagnostics: &mut Vec<Diagnostic>) -> Option<Self> {
+        let file = SourceFile::read(path, &path.display().to_string(), diagnostics)?;
+        let found = Self { path: path.to_owned(), file };
+        found.check_keys(diagnostics);
+        Some(found)
+    }
+
+    /// The values of a key as texts; a list gives several.
+    pub fn given(&self, key: &str, is_list: bool, diagnostics: &mut Vec<Diagnostic>) -> Vec<Given> {
+        let pointer = Pointer::root().join(key);
+        let Some(value) = self.file.value.get(key) else { return Vec::new() };
+        match value {
+            Value::Null => Vec::new(),
+            Value::Array(items) if is_list => items
+                .iter()
+                .enumerate()
+                .filter_map(|(index, item)| {
+                    self.scalar(key, item, &pointer.index(index), diagnostics).map(|text| (text, index))
+                })
+                .map(|(text, index)| self.one(key, text, &pointer.index(index)))
+                .collect(),
+            Value::Object(map) if key == "documents" => {
+                let mut given = Vec::new();
+                for (name, path) in map {
+                    let place = pointer.join(name);
+                    if let Some(path) = self.scalar(key, path, &place, diagnostics) {
+                        given.push(self.one(key, format!("{name}={path}"), &place));
+                    }
+                }
+                given
+            }
+            Value::Object(map) if key == "check" => {
+                let mut parts = Vec::new();
+                for (area, mode) in map {
+                    let mode = self.scalar(key, mode, &pointer.join(area), diagnostics);
+                    parts.extend(mode.map(|mode| format!("{area}={mode}")));
+                }
+                vec![self.one(key, parts.join(","), &pointer)]
+            }
+            other => {
+                let text = self.scalar(key, other, &pointer, diagnostics);
+                text.into_iter().map(|text| self.one(key, text, &pointer)).collect()
+            }
+        }
+    }
+
+    fn span(&self, pointer: &Pointer) -> Span {
+        self.file.span(pointer).0
+    }
+
+    /// Where the key stands that the value at a pointer has.
+    fn key_span(&self, pointer: &Pointer) -> Span {
+        let mut span = self.span(pointer);
+        let Some(key) = pointer.last() else { return span };
+        let text = &span.source.text;
+        if text[span.range.clone()].trim_matches(['"', '\'']) == key {
+            return span;
+        }
+        if let Some(at) = text[..span.range.start].rfind(&key) {
+            span.range = at..at + key.len();
+        }
+        span
+    }
+
+    fn one(&self, key: &str, text: String, place: &Pointer) -> Given {
+        let origin = Origin::File { key: key.to_owned(), span: self.span(place) };
+        Given { text, origin, folder: self.path.parent().map(Path::to_owned) }
+    }
+
+    fn scalar(
+        &self,
+        key: &str,
+        value: &Value,
+        place: &Pointer,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Option<String> {
+        let found = match value {
+            Value::String(text) => return Some(text.clone()),
+            Value::Number(number) => return Some(number.to_string()),
+            Value::Bool(flag) => return Some(flag.to_string()),
+            Value::Null => "nothing",
+            Value::Array(_) => "a list",
+            Value::Object(_) => "a map",
+        };
+        let message = format!("`{key}` is {found}, expected one value");
+        diagnostics.push(Diagnostic::error("wrong-setting", message).at(Some(self.span(place))));
+        None
+    }
+
+    fn check_keys(&self, diagnostics: &mut Vec<Diagnostic>) {
+        let keys = match &self.file.value {
+            Value::Null => return,
+            Value::Object(map) => map.keys(),
+            _ => {
+                let message = "the settings are no map, expected `key: value` lines";
+                let span = self.span(&Pointer::root());
+                diagnostics.push(Diagnostic::error("wrong-setting", message).at(Some(span)));
+                return;
+            }
+        };
+        for key in keys {
+            let known = || FLAGS.iter().filter(|flag| flag.name != "config").map(Flag::key);
+            if known().any(|name| name == *key) {
+                continue;
+            }
+            let span = self.key_span(&Pointer::root().join(key));
+            let flag = key.replace('_', "-");
+            if NOT_BUILT.iter().any(|row| row.name == flag) {
+                let message = format!("the setting `{key}` is not built yet");
+                let help = "take it out; it would have no effect";
+                diagnostics.push(Diagnostic::error("not-built", message).at(Some(span)).help(help));
+                continue;
+            }
+            let names: Vec<String> = known().collect();
+            let help = text::nearest(key, names.iter().map(String::as_str)).map_or_else(
+                || format!("`standin schema settings` describes them: {}", names.join(", ")),
+                |near| format!("did you mean `{near}`?"),
+            );
+            let message = format!("`{key}` is no setting");
+            diagnostics.push(Diagnostic::error("unknown-setting", message).at(Some(span)).help(help));
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! Defaults that are not valid by their own schema.
+
+use std::collections::BTreeSet;
+
+use super::example_invalid::first_mismatch;
+use super::schemas::used;
+use super::{Finding, Rule};
+use crate::contract::Contract;
+use crate::diagnostic::Severity;
+use crate::schema::Direction;
+
+/// The rule.
+pub(super) const RULE: Rule = Rule {
+    code: "default-invalid",
+    severity: Severity::Warning,
+    means: "The `default` of a schema is not valid by that schema.",
+    matters: "What the server assumes is something that a client may not send.",
+    example: "`{ type: integer, maximum: 100, default: 500 }`",
+    fix: "Correct the default, or the schema.",
+    check,
+};
+
+fn check(contract: &Contract) -> Vec<Finding> {
+    let mut seen = BTreeSet::new();
+    let mut findings = Vec::new();
+    for direction in [Direction::Request, Direction::Response] {
+        for (pointer, schema) in used(contract, direction) {
+            let Some(value) = schema.get("default") else { continue };
+            if !seen.insert(pointer.clone()) {
+                continue;
+            }
+            if let Some((inside, message)) = first_mismatch(contract, direction, &pointer, value) {
+                findings.push(Finding {
+                    pointer: pointer.join("default").concat(&inside),
+                    message: format!("this default is not valid by its own schema: {message}"),
+                    help: "correct the default, or the schema".to_owned(),
+                });
+            }
+        }
+    }
+    findings
+}

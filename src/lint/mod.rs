@@ -1,0 +1,84 @@
+//! Rules over a contract: what is allowed to be written, or at least readable, and probably not meant. One rule per file.
+
+mod default_invalid;
+mod enum_without_null;
+mod example_invalid;
+mod group_parameter_unknown;
+mod operation_id_repeated;
+mod operations_missing;
+mod path_parameter_undeclared;
+mod path_parameter_unused;
+mod schema_unsatisfiable;
+mod schema_vacuous;
+mod schemas;
+mod success_missing;
+mod template_ambiguous;
+#[cfg(test)]
+mod tests;
+
+use crate::contract::Contract;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::pointer::Pointer;
+
+/// A rule over a contract.
+#[derive(Debug)]
+pub struct Rule {
+    /// Its kebab-case name; public API.
+    pub code: &'static str,
+    /// How much a finding weighs.
+    pub severity: Severity,
+    /// What it means.
+    pub means: &'static str,
+    /// Why it matters.
+    pub matters: &'static str,
+    /// One example.
+    pub example: &'static str,
+    /// How to fix it.
+    pub fix: &'static str,
+    /// Looks for it.
+    pub check: fn(&Contract) -> Vec<Finding>,
+}
+
+/// One breach of a rule.
+#[derive(Debug)]
+pub struct Finding {
+    /// The place in the normal form of the document.
+    pub pointer: Pointer,
+    /// One line that stands alone.
+    pub message: String,
+    /// What to do.
+    pub help: String,
+}
+
+/// Every rule.
+pub const RULES: &[Rule] = &[
+    operations_missing::RULE,
+    operation_id_repeated::RULE,
+    template_ambiguous::RULE,
+    path_parameter_undeclared::RULE,
+    path_parameter_unused::RULE,
+    group_parameter_unknown::RULE,
+    success_missing::RULE,
+    example_invalid::RULE,
+    default_invalid::RULE,
+    enum_without_null::RULE,
+    schema_vacuous::RULE,
+    schema_unsatisfiable::RULE,
+];
+
+/// Everything that the rules find, rule by rule.
+pub fn run(contract: &Contract) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    for rule in RULES {
+        for finding in (rule.check)(contract) {
+            diagnostics.push(Diagnostic {
+                code: rule.code,
+                severity: rule.severity,
+                message: finding.message,
+                span: Some(contract.document.span(&finding.pointer)),
+                help: Some(finding.help),
+            });
+        }
+    }
+    diagnostics
+}

@@ -1,0 +1,370 @@
+//! The command line as its users see it: what it prints where, and with which code it exits.
+
+#![expect(clippy::unwrap_used, reason = "what fails here fails a test")]
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+/// A document with one operation that takes a limit, and an example that is not valid.
+const PETS: &str = r#"openapi: 3.0.0
+info: { title: Pets, version: "1.0" }
+servers: [{ url: /v1 }]
+paths:
+  /pets:
+    get:
+      operationId: listPets
+      parameters:
+        - { name: limit, in: query, schema: { type: integer, maximum: 100 } }
+      responses:
+        "200":
+          description: Pets
+          content:
+            application/json:
+              schema: { type: array, items: { type: string } }
+              example: [1]
+        "404": { description: None }
+"#;
+
+fn folder(files: &[(&str, &str)]) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (path, text) in files {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    folder
+}
+
+fn command(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(assert_cmd::cargo::cargo_bin!("standin"));
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("STANDIN_")) {
+        command.env_remove(name);
+    }
+    command.current_dir(folder).args(arguments).env("COLUMNS", "100");
+    command
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    command(folder, arguments).output().unwrap()
+}
+
+/// Exit code, standard output and standard error in one text.
+fn shown(output: &Output) -> String {
+    format!(
+        "exit {}\n--- stdout\n{}--- stderr\n{}",
+        output.status.code().unwrap(),
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
+}
+
+/// A server under way, ended by its own id.
+struct Server {
+    child: Child,
+    url: String,
+}
+
+impl Server {
+    fn start(folder: &Path, arguments: &[&str]) -> Self {
+        let mut child = command(folder, arguments)
+            .args(["--port", "0"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let mut output = BufReader::new(child.stdout.take().unwrap());
+        output.read_line(&mut line).unwrap();
+        child.stdout = Some(output.into_inner());
+        assert!(line.starts_with("http://127.0.0.1:"), "{line}");
+        Self { child, url: line.trim().to_owned() }
+    }
+
+    fn ask(&self, target: &str) -> String {
+        let mut stream = TcpStream::connect(self.url.trim_start_matches("http://")).unwrap();
+        write!(stream, "GET {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
+        let mut reply = String::new();
+        stream.read_to_string(&mut reply).unwrap();
+        reply
+    }
+
+    fn stop(self) -> Output {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        self.child.wait_with_output().unwrap()
+    }
+}
+
+#[test]
+fn every_mistake_on_the_command_line_is_one_message_and_exit_code_2() {
+    let folder = folder(&[("pets.yaml", PETS), ("empty/part.yaml", "type: object\n")]);
+    let table: &[&[&str]] = &[
+        &["--prot", "3"],
+        &["srve"],
+        &["pet.yaml"],
+        &["empty"],
+        &["pets.yaml", "pets=pets.yaml", "--spec", "pets=empty/part.yaml"],
+        &["--port", "70000", "--check", "refse", "--seed", "x"],
+        &["--data", "extremes"],
+        &["--watch"],
+        &["--report", "junit=x.xml"],
+        &["--report", "json=nowhere/x.json"],
+        &["--scenario", "none.yaml", "pets.yaml"],
+        &["proxy", "--upstream", "http://localhost:1"],
+        &["explain", "parameter-invlid"],
+        &["schema", "setings"],
+        &["errors", "pets.yaml", "--operation", "listPet"],
+        &["sample", "listPets", "pets.yaml", "--status", "500"],
+        &["sample", "listPets", "pets.yaml", "--request"],
+        &["--admin-origin", "localhost", "--fail-on", "eror", "--no-cors=perhaps"],
+    ];
+    let mut text = String::new();
+    for arguments in table {
+        let output = run(folder.path(), arguments);
+        text.extend(["$ standin ", &arguments.join(" "), "\n", &shown(&output), "\n"]);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+    }
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn a_document_that_can_not_be_read_is_shown_with_a_caret() {
+    let folder = folder(&[
+        ("yaml.yaml", "openapi: 3.0.0\ninfo: {title: A\npaths: {}\n"),
+        ("json.json", "{\"openapi\": \"3.0.0\", \"paths\": {,}}"),
+        ("other.yaml", "hello: world\n"),
+    ]);
+    let mut text = String::new();
+    for file in ["yaml.yaml", "json.json", "other.yaml"] {
+        let output = run(folder.path(), &[file]);
+        assert_eq!(output.status.code(), Some(2), "{file}");
+        text.push_str(&shown(&output));
+        assert_eq!(run(folder.path(), &["lint", file]).status.code(), Some(2), "{file}");
+    }
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn mistakes_in_the_settings_are_shown_together_with_their_places() {
+    let settings = "documents:\n  shop: pets.yaml\n  other: nowhere.yaml\nprot: 4010\nport: abc\ncheck:\n  securty: report\nwatch: true\nseed: [1]\n";
+    let folder = folder(&[("pets.yaml", PETS), ("standin.yaml", settings)]);
+    let output = run(folder.path(), &[]);
+    assert_eq!(output.status.code(), Some(2));
+    insta::assert_snapshot!(shown(&output));
+}
+
+#[test]
+fn a_flag_beats_the_environment_which_beats_the_settings_file() {
+    let folder = folder(&[
+        ("pets.yaml", PETS),
+        ("conf/settings.yaml", "documents: { filed: ../pets.yaml }\nformat: text\n"),
+    ]);
+    let names = |arguments: &[&str], variable: Option<(&str, &str)>| {
+        let mut command = command(folder.path(), &["routes", "--format", "json"]);
+        command.args(arguments).envs(variable);
+        let output = command.output().unwrap();
+        let routes: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        routes["routes"][0]["document"].as_str().unwrap().to_owned()
+    };
+    let config: &[&str] = &["--config", "conf/settings.yaml"];
+    assert_eq!(names(config, None), "filed");
+    assert_eq!(names(config, Some(("STANDIN_SPEC", "environment=pets.yaml"))), "environment");
+    let both: &[&str] = &["--config", "conf/settings.yaml", "--spec", "flag=pets.yaml"];
+    assert_eq!(names(both, Some(("STANDIN_SPEC", "environment=pets.yaml"))), "flag");
+}
+
+#[test]
+fn a_variable_of_a_flag_that_is_not_built_is_refused() {
+    let folder = folder(&[("pets.yaml", PETS)]);
+    let output =
+        command(folder.path(), &["pets.yaml", "--port", "0"]).env("STANDIN_WATCH", "true").output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert!(text.contains("the environment variable `STANDIN_WATCH` is not built yet"), "{text}");
+}
+
+#[test]
+fn lint_exits_with_1_where_a_finding_weighs_enough() {
+    let broken = PETS.replace("operationId: listPets", "operationId: 5");
+    let folder = folder(&[("pets.yaml", PETS), ("broken.yaml", &broken)]);
+    let table: &[(&[&str], i32)] = &[
+        (&["lint", "pets.yaml"], 0),
+        (&["lint", "pets.yaml", "--fail-on", "warning"], 1),
+        (&["lint", "pets.yaml", "--fail-on", "never"], 0),
+        (&["lint", "broken.yaml"], 1),
+        (&["lint", "broken.yaml", "--fail-on", "never"], 0),
+    ];
+    for (arguments, expected) in table {
+        assert_eq!(run(folder.path(), arguments).status.code(), Some(*expected), "{arguments:?}");
+    }
+    insta::assert_snapshot!(shown(&run(folder.path(), &["lint", "pets.yaml"])));
+    insta::assert_snapshot!(shown(&run(folder.path(), &["lint", "pets.yaml", "--format", "json"])));
+}
+
+#[test]
+fn without_documents_the_bundled_ones_are_listed() {
+    let folder = folder(&[]);
+    insta::assert_snapshot!(shown(&run(folder.path(), &["routes"])));
+    insta::assert_snapshot!(shown(&run(folder.path(), &["errors", "--operation", "getOrganization"])));
+    let output = run(folder.path(), &["lint"]);
+    assert_eq!(output.status.code(), Some(0), "{}", shown(&output));
+}
+
+#[test]
+fn a_rule_is_explained() {
+    let folder = folder(&[]);
+    insta::assert_snapshot!(shown(&run(folder.path(), &["explain", "parameter-invalid"])));
+    insta::assert_snapshot!(shown(&run(folder.path(), &["explain", "example-invalid"])));
+    let all = String::from_utf8(run(folder.path(), &["explain"]).stdout).unwrap();
+    assert!(all.contains("parameter-invalid") && all.contains("success-missing"));
+}
+
+#[test]
+fn help_shows_examples_and_where_else_a_setting_is_made() {
+    let folder = folder(&[]);
+    insta::assert_snapshot!(shown(&run(folder.path(), &["--help"])));
+    let serve = String::from_utf8(run(folder.path(), &["serve", "--help"]).stdout).unwrap();
+    for part in ["--fail-on <SEVERITY>", "[env: STANDIN_FAIL_ON]", "Examples:"] {
+        assert!(serve.contains(part), "{part}\n{serve}");
+    }
+    assert!(!serve.contains("--watch"), "what is not built is not offered");
+    assert_eq!(run(folder.path(), &["--version"]).stdout, b"standin 0.1.0\n");
+    assert_eq!(run(folder.path(), &["completions", "bash"]).status.code(), Some(0));
+}
+
+#[test]
+fn schemas_of_our_formats_are_printed_as_json() {
+    let folder = folder(&[]);
+    for name in ["scenario", "settings", "report"] {
+        let output = run(folder.path(), &["schema", name]);
+        let schema: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert!(schema["properties"].is_object(), "{name}");
+    }
+}
+
+#[test]
+fn a_sample_is_the_same_for_the_same_seed() {
+    let folder = folder(&[]);
+    let sample = |arguments: &[&str]| {
+        let output = run(folder.path(), arguments);
+        assert_eq!(output.status.code(), Some(0), "{}", shown(&output));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let first = sample(&["sample", "katapult/getOrganization", "--seed", "5"]);
+    assert_eq!(first, sample(&["sample", "katapult/getOrganization", "--seed", "5"]));
+    assert_ne!(first, sample(&["sample", "katapult/getOrganization", "--seed", "6"]));
+    assert_eq!(sample(&["sample", "findOrganizations", "--count", "3"]).lines().count(), 3);
+    let request = sample(&["sample", "v1_identity_createOrganization", "--request"]);
+    assert!(request.contains("\"name\""), "{request}");
+}
+
+#[test]
+fn a_server_says_its_url_and_nothing_else_and_exits_with_0_on_sigterm() {
+    let folder = folder(&[("pets.yaml", PETS)]);
+    let server = Server::start(folder.path(), &["pets.yaml"]);
+    assert!(server.ask("/v1/pets").starts_with("HTTP/1.1 200 "));
+    assert!(server.ask("/pets/v1/pets?limit=500").contains("standin-violations"));
+    assert!(server.ask("/_standin/health").starts_with("HTTP/1.1 200 "));
+    let url = server.url.clone();
+    let output = server.stop();
+    let text = shown(&output).replace(&url, "http://127.0.0.1:PORT");
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn a_server_fails_only_if_it_was_asked_to() {
+    let folder = folder(&[("pets.yaml", PETS)]);
+    let table: &[(&[&str], &str, i32)] = &[
+        (&["pets.yaml", "--fail-on", "error"], "/pets?limit=500", 1),
+        (&["pets.yaml", "--fail-on", "error"], "/pets?limit=5", 0),
+        (&["pets.yaml", "--fail-on", "error"], "/pets?lmit=5", 0),
+        (&["pets.yaml", "--fail-on", "warning"], "/pets?lmit=5", 1),
+        (&["pets.yaml", "--fail-on", "never"], "/pets?limit=500", 0),
+        (&["pets.yaml", "--fail-on", "error", "--check", "off"], "/pets?limit=500", 0),
+    ];
+    for (arguments, target, expected) in table {
+        let server = Server::start(folder.path(), arguments);
+        server.ask(target);
+        let output = server.stop();
+        assert_eq!(output.status.code(), Some(*expected), "{arguments:?} {target}\n{}", shown(&output));
+    }
+}
+
+#[test]
+fn reports_are_written_when_the_server_stops() {
+    let folder = folder(&[("pets.yaml", PETS)]);
+    let server =
+        Server::start(folder.path(), &["pets.yaml", "--report", "text", "--report", "json=drift.json"]);
+    server.ask("/pets?limit=500");
+    let output = server.stop();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("is more than the maximum of 100"), "{text}");
+    let report: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(folder.path().join("drift.json")).unwrap()).unwrap();
+    assert_eq!(report["drifts"][0]["rule"], "parameter-invalid");
+    assert_eq!(report["counts"]["exchanges"], 1);
+}
+
+#[test]
+fn a_port_that_is_taken_is_exit_code_2() {
+    let folder = folder(&[("pets.yaml", PETS)]);
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let output = run(folder.path(), &["pets.yaml", "--port", &port]);
+    assert_eq!(output.status.code(), Some(2));
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert!(text.contains("is taken by another program"), "{text}");
+    assert!(output.stdout.is_empty());
+}
+
+#[test]
+fn a_broken_document_is_left_out_only_if_that_was_asked_for() {
+    let folder = folder(&[("pets.yaml", PETS), ("other.yaml", "openapi: 5.0.0\n")]);
+    let arguments = ["routes", "pets.yaml", "other.yaml"];
+    assert_eq!(run(folder.path(), &arguments).status.code(), Some(2));
+    let lenient = run(folder.path(), &["routes", "pets.yaml", "other.yaml", "--lenient-load"]);
+    assert_eq!(lenient.status.code(), Some(0), "{}", shown(&lenient));
+    assert!(String::from_utf8_lossy(&lenient.stdout).contains("listPets"));
+}
+
+#[test]
+fn a_url_that_the_user_typed_is_fetched() {
+    let here = folder(&[]);
+    let there = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/pets.yaml", there.local_addr().unwrap());
+    let served = std::thread::spawn(move || {
+        let (mut stream, _) = there.accept().unwrap();
+        let mut line = String::new();
+        BufReader::new(stream.try_clone().unwrap()).read_line(&mut line).unwrap();
+        write!(
+            stream,
+            "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{PETS}",
+            PETS.len()
+        )
+        .unwrap();
+        line
+    });
+    let output = run(here.path(), &["routes", &url]);
+    assert_eq!(served.join().unwrap(), "GET /pets.yaml HTTP/1.1\r\n");
+    assert!(
+        String::from_utf8_lossy(&output.stdout).contains("pets  GET     /v1/pets  listPets"),
+        "{}",
+        shown(&output)
+    );
+}
+
+#[test]
+fn a_reader_who_goes_away_is_no_error() {
+    let folder = folder(&[]);
+    let mut child =
+        command(folder.path(), &["explain"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert!(output.stderr.is_empty(), "{}", shown(&output));
+}
