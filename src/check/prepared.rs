@@ -5,14 +5,14 @@ use std::sync::{Arc, OnceLock};
 use crate::codec::Expect;
 use crate::contract::{Content, Contract};
 use crate::pointer::Pointer;
-use crate::schema::Direction;
+use crate::schema::{Direction, Validator};
 
 /// A parameter's or content's schema, prepared.
 #[derive(Debug)]
 pub(super) struct Prepared {
     pub(super) expect: Expect,
     schema: Option<Pointer>,
-    validator: OnceLock<Option<Arc<jsonschema::Validator>>>,
+    validator: OnceLock<Option<Arc<Validator>>>,
 }
 
 /// The schemas of content, prepared.
@@ -43,7 +43,7 @@ impl Prepared {
 
     /// The validator, compiled on first use. `None` if anything goes, or if the schema can't be compiled: that has been
     /// reported by loading, and what it forbids can't be told.
-    pub(super) fn validator(&self, contract: &Contract) -> Option<&jsonschema::Validator> {
+    pub(super) fn validator(&self, contract: &Contract) -> Option<&Validator> {
         let compile = || contract.schemas.validator(self.schema.as_ref()?, Direction::Request).ok();
         self.validator.get_or_init(compile).as_deref()
     }

@@ -1,3 +1,5 @@
+//! Each rule on the smallest document that breaks it.
+
 use std::sync::Arc;
 
 use super::*;

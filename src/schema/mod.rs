@@ -6,7 +6,8 @@ mod validate;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use jsonschema::{Registry, Validator};
+use jsonschema::Registry;
+pub use jsonschema::Validator;
 use serde_json::Value;
 
 use crate::pointer::Pointer;

@@ -60,6 +60,9 @@ const FAMILIES: &[&str] = &[
     "cli/command",
 ];
 
+/// Files in a family's folder that are no member of it but what several members need.
+const SHARED_BY_MEMBERS: &[&str] = &["lint/schemas.rs", "cli/command/table.rs"];
+
 /// Names that say nothing of what a file holds.
 const EMPTY_NAMES: &[&str] =
     &["util", "utils", "helper", "helpers", "common", "types", "core", "manager", "misc", "shared", "base"];
@@ -72,7 +75,7 @@ const MOST_LINES: usize = 400;
 const TABLES: &[&str] = &["generate/people.rs", "generate/hint.rs"];
 
 /// Files over the limit that wait for a better cut; one that no longer is leaves this list.
-const WAITING_FOR_A_CUT: &[&str] = &["contract/build.rs"];
+const WAITING_FOR_A_CUT: &[&str] = &["contract/build.rs", "generate/compile.rs"];
 
 /// A file of the program.
 struct File {
@@ -97,15 +100,15 @@ impl File {
     fn code(&self) -> impl Iterator<Item = (usize, &str)> {
         let end = self
             .text
-            .find("#[cfg(test)]\nmod tests")
-            .or_else(|| self.text.find("#[cfg(test)]\npub(super) mod tests"));
+            .find("#[cfg(test)]\nmod tests {")
+            .or_else(|| self.text.find("#[cfg(test)]\npub(super) mod tests {"));
         let text = &self.text[..end.unwrap_or(self.text.len())];
         let numbered = text.lines().enumerate().map(|(index, line)| (index + 1, line));
         numbered.filter(|(_, line)| !line.trim_start().starts_with("//"))
     }
 
     fn lines_without_tests(&self) -> usize {
-        let end = self.text.find("#[cfg(test)]\nmod tests").unwrap_or(self.text.len());
+        let end = self.text.find("#[cfg(test)]\nmod tests {").unwrap_or(self.text.len());
         self.text[..end].lines().count()
     }
 }
@@ -217,6 +220,9 @@ fn every_member_of_a_family_has_a_row() {
         let members: Vec<&File> = files.iter().filter(inside).collect();
         let Some(table) = members.iter().find(|file| file.path.ends_with("/mod.rs")) else { continue };
         for member in members.iter().filter(|file| !file.path.ends_with("/mod.rs") && !file.is_test()) {
+            if SHARED_BY_MEMBERS.contains(&member.path.as_str()) {
+                continue;
+            }
             let name = member.path.rsplit('/').next().unwrap().trim_end_matches(".rs");
             let row = Regex::new(&format!(r"(?<!mod )\b{name}\b")).unwrap();
             if !table.code().any(|(_, line)| row.is_match(line).unwrap()) {
