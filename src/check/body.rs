@@ -8,13 +8,12 @@ use serde_json::Value;
 use super::Checked;
 use super::explain::Subject;
 use super::prepared::{Prepared, PreparedContent};
-use super::strict;
 use crate::codec::{self, Body};
 use crate::contract::{Content, Contract, Operation, RequestBody};
 use crate::media_type::MediaType;
 use crate::message::Request;
 use crate::redact;
-use crate::schema::{Direction, mismatches};
+use crate::schema::mismatches;
 use crate::text;
 use crate::violation::{Rule, Violation};
 
@@ -165,23 +164,24 @@ impl Judge<'_> {
         item: Option<usize>,
     ) -> Vec<Violation> {
         let Some(validator) = prepared.validator(self.contract) else { return Vec::new() };
-        let location: Vec<String> =
-            ["request", "body"].map(str::to_owned).into_iter().chain(item.map(|at| at.to_string())).collect();
+        let location = || -> Vec<String> {
+            ["request", "body"].map(str::to_owned).into_iter().chain(item.map(|at| at.to_string())).collect()
+        };
         let mut found = Vec::new();
         if !validator.is_valid(value) {
             let subject = Subject {
                 rule: Rule::BodyInvalid,
-                location: location.clone(),
+                location: location(),
                 called: "body".into(),
                 contract: self.contract,
             };
             found = subject.violations(mismatches(validator, value));
         }
-        let root = self.contract.schemas.root(Direction::Request);
-        let Some(declared) = prepared.schema().and_then(|schema| schema.find(root)) else { return found };
-        for undeclared in strict::undeclared(root, declared, value) {
+        let Some(names) = prepared.names(self.contract) else { return found };
+        for undeclared in names.undeclared(value) {
             let name = text::harmless(&undeclared.path.join("."));
             let place = self.contract.document.place(&content.pointer.join("schema"));
+            let location = location();
             let parts: Vec<&str> = location.iter().chain(&undeclared.path).map(String::as_str).collect();
             if found.iter().any(|known| known.location == parts) {
                 continue;

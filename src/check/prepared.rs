@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use super::strict::Names;
 use crate::codec::Expect;
 use crate::contract::{Content, Contract};
 use crate::pointer::Pointer;
@@ -13,6 +14,7 @@ pub(super) struct Prepared {
     pub(super) expect: Expect,
     schema: Option<Pointer>,
     validator: OnceLock<Option<Arc<Validator>>>,
+    names: OnceLock<Option<Names>>,
 }
 
 /// The schemas of content, prepared.
@@ -33,12 +35,16 @@ impl PreparedContent {
 impl Prepared {
     pub(super) fn new(contract: &Contract, schema: Option<&Pointer>) -> Self {
         let expect = Expect::compile(&contract.schemas, schema, Direction::Request);
-        Self { expect, schema: schema.cloned(), validator: OnceLock::new() }
+        Self { expect, schema: schema.cloned(), validator: OnceLock::new(), names: OnceLock::new() }
     }
 
-    /// Where the schema is.
-    pub(super) fn schema(&self) -> Option<&Pointer> {
-        self.schema.as_ref()
+    /// The names that the schema gives to properties, compiled on first use; `None` if there is no schema.
+    pub(super) fn names(&self, contract: &Contract) -> Option<&Names> {
+        let compile = || {
+            let root = contract.schemas.root(Direction::Request);
+            Some(Names::compile(root, self.schema.as_ref()?.find(root)?))
+        };
+        self.names.get_or_init(compile).as_ref()
     }
 
     /// The validator, compiled on first use. `None` if anything goes, or if the schema can't be compiled: that has been
