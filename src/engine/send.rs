@@ -17,6 +17,7 @@ use crate::generate::{Draw, Echo, Unsatisfiable};
 use crate::media_type::{Kind, MediaType};
 use crate::message::Reply;
 use crate::negotiate::{self, Chosen};
+use crate::schema::Direction;
 use crate::seed::Seed;
 use crate::text;
 
@@ -99,8 +100,8 @@ impl Answering<'_> {
         let mut draw = Draw {
             random: self.request_seed().mix_number(u64::from(plan.chosen.status)).random(),
             echo: &echo,
-            items: self.wishes.items,
-            message: plan.message,
+            items: self.wishes.items.or_else(|| self.page_size()),
+            message: plan.message.or_else(|| self.description(plan)),
         };
         let mut bytes = Vec::with_capacity(made.usual_size.load(Ordering::Relaxed));
         made.body.write(&mut draw, &mut bytes);
@@ -108,6 +109,30 @@ impl Answering<'_> {
             made.usual_size.store(bytes.len() + bytes.len() / 8 + 64, Ordering::Relaxed);
         }
         Ok((made.content_type.clone(), bytes.into()))
+    }
+
+    /// How many items the page has that was asked for, if it is a short one; longer ones are generated shorter.
+    fn page_size(&self) -> Option<usize> {
+        const LONGEST: u64 = 10;
+        let sizes = ["limit", "per_page", "page_size", "perPage", "pageSize", "size"];
+        let asked = self.turn.parameters.iter().find(|(index, _)| {
+            let parameter = &self.operation.parameters[*index];
+            parameter.location == Location::Query && sizes.contains(&parameter.name.as_str())
+        });
+        asked?.1.as_u64().filter(|size| *size <= LONGEST).map(|size| size as usize)
+    }
+
+    /// What the document says of a failure: its message says the same.
+    fn description(&self, plan: &Plan<'_>) -> Option<&str> {
+        const LONGEST: usize = 200;
+        if plan.chosen.status < 400 {
+            return None;
+        }
+        let root = self.mount.contract.schemas.root(Direction::Response);
+        let of_branch =
+            self.branch(plan).and_then(|branch| branch.pointer.find(root)?.get("description")?.as_str());
+        let of_response = self.operation.responses[plan.chosen.response].description.as_str();
+        Some(of_branch.unwrap_or(of_response).trim()).filter(|text| !text.is_empty() && text.len() <= LONGEST)
     }
 
     /// The alternative that is meant.
