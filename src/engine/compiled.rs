@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::check::Checker;
 use crate::contract::{Branch, Content, Contract, Example, Header, Operation, Response};
-use crate::generate::{self, Body, Unsatisfiable};
+use crate::generate::{self, Body, Plans, Unsatisfiable};
 use crate::media_type::MediaType;
 use crate::schema::Direction;
 use crate::seed::Seed;
@@ -127,8 +127,8 @@ impl CompiledHeader {
     }
 
     /// What writes its value, compiled on first use.
-    pub(super) fn value(&self, contract: &Contract, declared: &Header) -> Planned<generate::HeaderValue> {
-        let compile = || generate::HeaderValue::compile(&contract.schemas, declared).map(Arc::new);
+    pub(super) fn value(&self, plans: &Plans, declared: &Header) -> Planned<generate::HeaderValue> {
+        let compile = || generate::HeaderValue::compile(plans, declared).map(Arc::new);
         self.value.get_or_init(compile).clone()
     }
 }
@@ -137,20 +137,20 @@ impl CompiledContent {
     /// What writes the content as a media type, compiled on first use.
     pub(super) fn body(
         &self,
-        contract: &Contract,
+        plans: &Plans,
         content: &Content,
         media_type: &MediaType,
         branch: Option<&Branch>,
     ) -> Planned<Made> {
         if branch.is_none() && *media_type == content.media_type {
-            return self.usual.get_or_init(|| made(contract, content, media_type, None)).clone();
+            return self.usual.get_or_init(|| made(plans, content, media_type, None)).clone();
         }
         let key = (media_type.to_string(), branch.map(|branch| branch.index));
         let mut bodies = self.bodies.lock().unwrap_or_else(PoisonError::into_inner);
         if bodies.len() >= MOST_BODIES {
             bodies.clear();
         }
-        bodies.entry(key).or_insert_with(|| made(contract, content, media_type, branch)).clone()
+        bodies.entry(key).or_insert_with(|| made(plans, content, media_type, branch)).clone()
     }
 
     /// The `Content-Type` of an example that is sent as a media type.
@@ -177,23 +177,12 @@ impl CompiledContent {
     }
 }
 
-fn made(
-    contract: &Contract,
-    content: &Content,
-    media_type: &MediaType,
-    branch: Option<&Branch>,
-) -> Planned<Made> {
-    let schemas = &contract.schemas;
+fn made(plans: &Plans, content: &Content, media_type: &MediaType, branch: Option<&Branch>) -> Planned<Made> {
     let body = match branch {
-        Some(branch) => Body::compile_branch(
-            schemas,
-            content,
-            media_type,
-            &branch.whole,
-            branch.index,
-            Direction::Response,
-        ),
-        None => Body::compile(schemas, content, media_type, Direction::Response),
+        Some(branch) => {
+            Body::compile_branch(plans, content, media_type, &branch.whole, branch.index, Direction::Response)
+        }
+        None => Body::compile(plans, content, media_type, Direction::Response),
     }?;
     let content_type = super::send::written(&body.content_type());
     Ok(Arc::new(Made { body, content_type, usual_size: AtomicUsize::new(256) }))

@@ -6,6 +6,7 @@ use http::Method;
 
 use super::compiled::Compiled;
 use crate::contract::Contract;
+use crate::generate::Plans;
 use crate::message::Request;
 use crate::router::{Route, Router};
 
@@ -18,6 +19,8 @@ pub(super) struct Mounts {
 pub(super) struct Mount {
     pub(super) contract: Arc<Contract>,
     pub(super) name: Arc<str>,
+    /// What generated replies are compiled from and share.
+    pub(super) plans: Plans,
     router: Router,
     /// The declared base paths, longest first, without the empty one.
     bases: Vec<String>,
@@ -101,7 +104,8 @@ impl Mount {
         let has_root = bases.is_empty() || bases.iter().any(String::is_empty);
         bases.retain(|base| !base.is_empty());
         let compiled = contract.operations.iter().map(|_| OnceLock::new()).collect();
-        Self { name: contract.name.as_str().into(), contract, router, bases, has_root, compiled }
+        let plans = Plans::new(&contract.schemas);
+        Self { name: contract.name.as_str().into(), contract, plans, router, bases, has_root, compiled }
     }
 
     /// The operation compiled, on first use.

@@ -95,7 +95,7 @@ impl Answering<'_> {
         if let Some(body) = self.example(plan, content, compiled, &echo) {
             return Ok((compiled.declared_type(content, media_type), body));
         }
-        let made = compiled.body(&self.mount.contract, content, media_type, self.branch(plan));
+        let made = compiled.body(&self.mount.plans, content, media_type, self.branch(plan));
         let made = made.map_err(|error| self.impossible(&error))?;
         let mut draw = Draw {
             random: self.request_seed().mix_number(u64::from(plan.chosen.status)).random(),
@@ -238,11 +238,10 @@ impl Answering<'_> {
 
     /// The header fields that the document declares, drawn apart from the content.
     fn declared_headers(&self, plan: &Plan<'_>, reply: &mut Reply) {
-        let contract = &self.mount.contract;
         for (number, (compiled, declared)) in
             self.compiled.headers(self.operation, plan.chosen.response).enumerate()
         {
-            let Ok(made) = compiled.value(contract, declared) else { continue };
+            let Ok(made) = compiled.value(&self.mount.plans, declared) else { continue };
             let seed =
                 self.request_seed().mix_number(u64::from(plan.chosen.status)).mix_number(number as u64 + 1);
             if let Ok(value) = HeaderValue::from_str(&made.write(&mut Draw::new(seed))) {

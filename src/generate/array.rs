@@ -1,6 +1,6 @@
 //! Arrays: items of their own kinds first, then any number of one kind.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -19,11 +19,13 @@ pub(super) fn compile<'s>(
     context: &Context,
     level: u32,
 ) -> (Node, bool) {
-    let item = Context { name: Rc::from(singular(&context.name)), kind: context.kind, place: Standing::Item };
+    let item =
+        Context { name: Arc::from(singular(&context.name)), kind: context.kind, place: Standing::Item };
     let mut array = ArrayNode {
         prefix: Box::default(),
         rest: None,
         contained: Vec::new(),
+        complex: false,
         low: 0,
         high: LONGEST,
         unique: false,

@@ -1,7 +1,6 @@
 //! From schemas to nodes: conjunctions of schemas become nodes of a graph, breadth first, each once.
 
 use std::collections::{HashMap, VecDeque};
-use std::rc::Rc;
 use std::sync::Arc;
 
 use jsonschema::Validator;
@@ -11,6 +10,8 @@ use crate::generate::conjunction::{Choices, Conjunction, Flat, Part, flatten};
 use crate::generate::hint::{Hint, Kind, hint, kind};
 use crate::generate::node::{Alternative, Check, ENDLESS, Graph, Node, NodeId, Slot};
 use crate::generate::persona::Persona;
+use crate::generate::plans::{Key, Known};
+use crate::generate::store::Store;
 use crate::generate::types::Types;
 use crate::generate::{apart, array, number, object, string};
 use crate::pointer::Pointer;
@@ -20,7 +21,7 @@ use crate::seed::Seed;
 /// Where a value stands: what its name is and what record it belongs to.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Context {
-    pub name: Rc<str>,
+    pub name: Arc<str>,
     /// What the record around it is.
     pub kind: Kind,
     pub place: Standing,
@@ -40,7 +41,10 @@ pub(super) struct Compiler<'s> {
     pub root: &'s Value,
     pub direction: Direction,
     pub graph: Graph,
-    known: HashMap<(Vec<usize>, Context), NodeId>,
+    /// The nodes of this graph by what tells them.
+    pub fresh: HashMap<Key, NodeId>,
+    /// The nodes that were there before; `None` where the graph is for one plan alone.
+    known: Option<&'s Known>,
     waiting: VecDeque<Task<'s>>,
 }
 
@@ -51,31 +55,42 @@ struct Task<'s> {
     level: u32,
 }
 
-/// Optional values that may hold others are left out below this many objects.
-pub(super) const DEEPEST: u32 = 7;
-/// A plan has no more nodes than this; what is beyond is left out where it is optional.
-const MOST_NODES: usize = 200_000;
+/// Where a graph is for one plan alone, optional values that may hold others are left out below this many objects.
+const DEEPEST: u32 = 7;
+/// A plan of its own has no more nodes than this; what is beyond is left out where it is optional.
+const MOST_NODES: usize = 100_000;
+/// Plans that reach more nodes than this share none.
+pub(super) const MOST_SHARED: usize = 120_000;
 
 impl<'s> Compiler<'s> {
-    pub fn new(schemas: &'s Schemas, direction: Direction) -> Self {
-        Self {
-            schemas,
-            root: schemas.root(direction),
-            direction,
-            graph: Graph::default(),
-            known: HashMap::new(),
-            waiting: VecDeque::new(),
-        }
+    /// A compiler whose nodes are to be shared, beside those that are known already.
+    pub fn sharing(schemas: &'s Schemas, direction: Direction, store: &Arc<Store>, known: &'s Known) -> Self {
+        let graph = Graph::behind(Arc::clone(store), known.count);
+        Self::new(schemas, direction, graph, Some(known))
     }
 
-    /// Compiles a conjunction and all it leads to; `name` may hint at what the whole is.
-    pub fn run(&mut self, conjunction: Conjunction<'s>, name: &str) -> NodeId {
+    /// A compiler for one plan alone: it goes only so deep.
+    pub fn alone(schemas: &'s Schemas, direction: Direction) -> Self {
+        Self::new(schemas, direction, Graph::behind(Arc::default(), 0), None)
+    }
+
+    fn new(schemas: &'s Schemas, direction: Direction, graph: Graph, known: Option<&'s Known>) -> Self {
+        let root = schemas.root(direction);
+        Self { schemas, root, direction, graph, fresh: HashMap::new(), known, waiting: VecDeque::new() }
+    }
+
+    /// Compiles a conjunction and all it leads to; `name` may hint at what the whole is. `None` if that is too much to
+    /// be shared.
+    pub fn run(&mut self, conjunction: Conjunction<'s>, name: &str) -> Option<NodeId> {
         let context = Context { name: name.into(), kind: Kind::Other, place: Standing::Whole };
         let id = self.intern(conjunction, context, 0);
         while let Some(task) = self.waiting.pop_front() {
+            if self.known.is_some() && self.graph.own.len() > MOST_SHARED {
+                return None;
+            }
             self.build(task);
         }
-        id
+        Some(id)
     }
 
     /// The node of a conjunction, which is built later if it is new.
@@ -88,14 +103,15 @@ impl<'s> Compiler<'s> {
         }
         let context = self.generalize(&conjunction, context);
         let key = (conjunction.key(), context);
-        if let Some(id) = self.known.get(&key) {
+        let known = self.known.and_then(|known| known.nodes.get(&key));
+        if let Some(id) = known.or_else(|| self.fresh.get(&key)) {
             return *id;
         }
         let parts = conjunction.parts.iter().map(|part| part.pointer.clone()).collect();
         let id = self.add(Node::Impossible, parts);
         let context = key.1.clone();
-        self.known.insert(key, id);
-        if self.graph.slots.len() < MOST_NODES {
+        self.fresh.insert(key, id);
+        if self.known.is_some() || self.graph.own.len() < MOST_NODES {
             self.waiting.push_back(Task { id, conjunction, context, level });
         }
         id
@@ -122,9 +138,7 @@ impl<'s> Compiler<'s> {
     }
 
     pub fn add(&mut self, node: Node, parts: Box<[Pointer]>) -> NodeId {
-        let id = NodeId(self.graph.slots.len() as u32);
-        self.graph.slots.push(Slot { node, depth: ENDLESS, complex: false, check: None, parts });
-        id
+        self.graph.add(Slot { node, depth: ENDLESS, complex: false, check: None, parts })
     }
 
     /// The validators of some schemas; those that can't be compiled judge nothing.
@@ -135,11 +149,17 @@ impl<'s> Compiler<'s> {
     /// Whether optional values that may hold others are left out of an object at this level: the larger the graph has
     /// grown on the levels above, the earlier, because what lies deep would find no room in a reply.
     pub fn is_deep(&self, level: u32) -> bool {
-        let nodes = self.graph.slots.len();
-        level >= DEEPEST
-            || (level >= 5 && nodes > 2_000)
-            || (level >= 4 && nodes > 3_000)
-            || (level >= 3 && nodes > 9_000)
+        let nodes = self.graph.own.len();
+        self.known.is_none()
+            && (level >= DEEPEST
+                || (level >= 5 && nodes > 1_000)
+                || (level >= 4 && nodes > 2_000)
+                || (level >= 3 && nodes > 6_000))
+    }
+
+    /// Whether made-up properties are left out, too.
+    pub fn is_endless(&self, level: u32) -> bool {
+        self.known.is_none() && level >= DEEPEST + 2
     }
 
     fn build(&mut self, task: Task<'s>) {
@@ -158,10 +178,11 @@ impl<'s> Compiler<'s> {
         } else {
             self.by_type(&flat, &context, level, &parts)
         };
-        let check = check.then(|| self.check(&parts));
-        let slot = &mut self.graph.slots[id.0 as usize];
-        slot.node = node;
-        slot.check = check;
+        let check = check.then(|| Box::new(self.check(&parts)));
+        if let Some(slot) = self.graph.own_slot(id) {
+            slot.node = node;
+            slot.check = check;
+        }
     }
 
     fn check(&self, parts: &[Pointer]) -> Check {
@@ -190,7 +211,7 @@ impl<'s> Compiler<'s> {
             let is_null =
                 branch.iter().any(|part| part.schema.get("type").is_some_and(|name| name == "null"));
             let node = self.intern(conjunction, context.clone(), level);
-            alternatives.push(Alternative { node, weight: if is_null { 1 } else { 9 } });
+            alternatives.push(Alternative::new(node, is_null));
         }
         Node::Union(alternatives.into())
     }
@@ -204,11 +225,10 @@ impl<'s> Compiler<'s> {
         let mut alternatives = Vec::new();
         for one in each {
             let (node, check) = self.of_type(flat, one, context, level, parts);
-            let id = self.add(node, parts.into());
-            if check {
-                self.graph.slots[id.0 as usize].check = Some(self.check(parts));
-            }
-            alternatives.push(Alternative { node: id, weight: if one == Types::NULL { 1 } else { 9 } });
+            let check = check.then(|| Box::new(self.check(parts)));
+            let id =
+                self.graph.add(Slot { node, depth: ENDLESS, complex: false, check, parts: parts.into() });
+            alternatives.push(Alternative::new(id, one == Types::NULL));
         }
         (Node::Union(alternatives.into()), false)
     }
@@ -245,7 +265,7 @@ impl<'s> Compiler<'s> {
         } else {
             let hint = hint_of(flat, context, true);
             let node = number::compile(flat, one, hint.as_ref());
-            let node = node.map_or(Node::Impossible, Node::Number);
+            let node = node.map_or(Node::Impossible, |number| Node::Number(Box::new(number)));
             let rough = matches!(&node, Node::Number(number) if number.rough);
             match if flat.strange || rough { self.tried(node, parts) } else { node } {
                 Node::Impossible => self.choice(number::bounds_as_written(flat), parts),

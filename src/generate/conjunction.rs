@@ -37,12 +37,14 @@ impl<'s> Conjunction<'s> {
         self.parts.push(Part { pointer, schema });
     }
 
-    /// What is equal for conjunctions that mean the same.
+    /// What is equal only for conjunctions that mean the same, down to the order of properties.
     pub fn key(&self) -> Vec<usize> {
-        let mut key: Vec<usize> = self.parts.iter().map(Part::address).collect();
-        key.extend(&self.decided);
-        key.sort_unstable();
-        key.dedup();
+        let mut key: Vec<usize> = Vec::with_capacity(self.parts.len() + self.decided.len());
+        for address in self.parts.iter().map(Part::address).chain(self.decided.iter().copied()) {
+            if !key.contains(&address) {
+                key.push(address);
+            }
+        }
         key
     }
 }

@@ -1,13 +1,11 @@
 //! Values of response header fields, in style `simple`, of visible ASCII characters only.
 
-use std::sync::Arc;
-
 use serde_json::Value;
 
 use crate::contract::Header;
 use crate::generate::hint::folded;
-use crate::generate::{Draw, Plan, Unsatisfiable};
-use crate::schema::{Direction, Schemas};
+use crate::generate::{Draw, Plan, Plans, Unsatisfiable};
+use crate::schema::Direction;
 
 /// Writes values of one header field: compiled once.
 pub struct HeaderValue {
@@ -23,8 +21,8 @@ impl HeaderValue {
     /// Compiles a declared header field of a response.
     ///
     /// Errors where its schema has no value, or none was found.
-    pub fn compile(schemas: &Arc<Schemas>, header: &Header) -> Result<Self, Unsatisfiable> {
-        let plan = |pointer| Plan::compile_named(schemas, pointer, &header.name, Direction::Response);
+    pub fn compile(plans: &Plans, header: &Header) -> Result<Self, Unsatisfiable> {
+        let plan = |pointer| Plan::compile_named(plans, pointer, &header.name, Direction::Response);
         Ok(Self {
             name: header.name.clone(),
             explode: header.explode,

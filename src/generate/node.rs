@@ -1,33 +1,108 @@
 //! The nodes of a compiled plan: a graph in an arena, with everything decided that can be decided before a draw.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use jsonschema::Validator;
 
 use crate::generate::number::NumberNode;
 use crate::generate::persona::Refresh;
+use crate::generate::store::Store;
 use crate::generate::string::TextNode;
 use crate::generate::write::Sparse;
 use crate::pointer::Pointer;
 
 /// The place of a node in its graph.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct NodeId(pub u32);
 
 /// The depth of a node that has no finite value.
 pub(super) const ENDLESS: u32 = u32::MAX;
 
-/// All nodes of a plan.
+/// All nodes of a plan: those that it shares with others, and its own.
 ///
-/// Invariant: every `NodeId` in a node lies within the graph.
-#[derive(Default)]
+/// Invariant: every `NodeId` in a node lies within the graph, and shared nodes refer to shared nodes only.
 pub(super) struct Graph {
-    pub slots: Vec<Slot>,
+    store: Arc<Store>,
+    /// How many nodes are shared: own nodes are counted from here on.
+    shared: u32,
+    /// The nodes of its own, or those that are still to be completed.
+    pub own: Vec<Slot>,
 }
 
 impl Graph {
+    /// A graph that goes on behind the first `shared` nodes of a store.
+    pub fn behind(store: Arc<Store>, shared: u32) -> Self {
+        Self { store, shared, own: Vec::new() }
+    }
+
+    /// A graph of shared nodes only.
+    pub fn all_shared(store: Arc<Store>) -> Self {
+        Self::behind(store, u32::MAX)
+    }
+
     pub fn slot(&self, id: NodeId) -> &Slot {
-        &self.slots[id.0 as usize]
+        match id.0.checked_sub(self.shared) {
+            Some(at) => &self.own[at as usize],
+            None => self.store.slot(id),
+        }
+    }
+
+    /// A node of its own; `None` for shared ones, which are complete.
+    pub fn own_slot(&mut self, id: NodeId) -> Option<&mut Slot> {
+        self.own.get_mut(id.0.checked_sub(self.shared)? as usize)
+    }
+
+    /// The id of one of its own nodes.
+    pub fn own_id(&self, index: usize) -> NodeId {
+        NodeId(self.shared + index as u32)
+    }
+
+    /// Adds a node of its own.
+    pub fn add(&mut self, slot: Slot) -> NodeId {
+        self.own.push(slot);
+        self.own_id(self.own.len() - 1)
+    }
+
+    /// Whether no more than `most` nodes can be reached from a node.
+    pub fn is_within(&self, root: NodeId, most: usize) -> bool {
+        let mut seen = HashSet::from([root]);
+        let mut waiting = vec![root];
+        while let Some(id) = waiting.pop() {
+            self.slot(id).node.each_child(&mut |child| {
+                if seen.insert(child) {
+                    waiting.push(child);
+                }
+            });
+            if seen.len() > most {
+                return false;
+            }
+        }
+        true
+    }
+}
+
+impl Node {
+    /// Visits the nodes that this one refers to.
+    fn each_child(&self, visit: &mut dyn FnMut(NodeId)) {
+        match self {
+            Self::Union(alternatives) => alternatives.iter().for_each(|one| visit(one.node)),
+            Self::Array(array) => {
+                array.prefix.iter().copied().for_each(&mut *visit);
+                array.contained.iter().for_each(|(id, _)| visit(*id));
+                array.rest.into_iter().for_each(visit);
+            }
+            Self::Object(object) => {
+                let properties = object.properties.iter().chain(&object.extras);
+                properties.for_each(|property| visit(property.node));
+            }
+            Self::Impossible
+            | Self::Null
+            | Self::Boolean
+            | Self::Choice(_)
+            | Self::Number(_)
+            | Self::Text(_) => {}
+        }
     }
 }
 
@@ -39,7 +114,7 @@ pub(super) struct Slot {
     /// Whether its values may hold other values.
     pub complex: bool,
     /// Present where the node's structure alone does not make its values valid.
-    pub check: Option<Check>,
+    pub check: Option<Box<Check>>,
     /// The schemas that its values must satisfy.
     pub parts: Box<[Pointer]>,
 }
@@ -52,6 +127,8 @@ pub(super) struct Check {
     pub mode: Sparse,
     /// A value found when the plan was compiled.
     pub fallback: Option<Box<[u8]>>,
+    /// How many rounds it took to find that value: only what was found in earlier rounds helps to find another.
+    pub round: u8,
 }
 
 /// What a node writes.
@@ -61,7 +138,7 @@ pub(super) enum Node {
     Boolean,
     /// One of some JSON texts.
     Choice(Box<[Box<[u8]>]>),
-    Number(NumberNode),
+    Number(Box<NumberNode>),
     Text(TextNode),
     Array(ArrayNode),
     Object(Box<ObjectNode>),
@@ -73,6 +150,16 @@ pub(super) enum Node {
 pub(super) struct Alternative {
     pub node: NodeId,
     pub weight: u32,
+    /// Whether the value may hold other values.
+    pub complex: bool,
+    /// As of its node.
+    pub depth: u32,
+}
+
+impl Alternative {
+    pub fn new(node: NodeId, is_null: bool) -> Self {
+        Self { node, weight: if is_null { 1 } else { 9 }, complex: false, depth: 0 }
+    }
 }
 
 /// An array: first some items of their own kinds, then any number of one kind.
@@ -81,6 +168,8 @@ pub(super) struct ArrayNode {
     pub rest: Option<NodeId>,
     /// How many of the rest come from this node first (`contains`).
     pub contained: Vec<(NodeId, usize)>,
+    /// Whether the rest may hold other values.
+    pub complex: bool,
     pub low: usize,
     pub high: usize,
     pub unique: bool,

@@ -1,11 +1,11 @@
 //! Objects: the declared properties in the document's order, and made-up ones where a map or a count asks for them.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use crate::generate::compile::{Compiler, Context, DEEPEST, Standing, record_kind};
+use crate::generate::compile::{Compiler, Context, Standing, record_kind};
 use crate::generate::conjunction::{Conjunction, Flat, Part, flatten};
 use crate::generate::hint::{Hint, Kind, folded};
 use crate::generate::node::{Node, ObjectNode, Property};
@@ -158,7 +158,7 @@ fn property<'s>(
 ) -> Property {
     let mut key = quoted(name).into_vec();
     key.push(b':');
-    let context = Context { name: Rc::from(name), kind, place: Standing::Property };
+    let context = Context { name: Arc::from(name), kind, place: Standing::Property };
     let node = compiler.intern(conjunction, context, level + 1);
     let folded = folded(name);
     let paging = PAGING.contains(&folded.as_str());
@@ -253,8 +253,7 @@ fn extras<'s>(
             continue;
         }
         let named = shape.named(&name);
-        let too_deep = level >= DEEPEST + 2;
-        if named.closed || too_deep {
+        if named.closed || compiler.is_endless(level) {
             continue;
         }
         properties.push(property(compiler, &name, named.conjunction, kind, level, false));

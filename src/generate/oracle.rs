@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::generate::{Draw, Echo, Plan};
+use crate::generate::{Draw, Echo, Plan, Plans};
 use crate::pointer::Pointer;
 use crate::schema::{Direction, Schemas};
 use crate::seed::Seed;
@@ -19,7 +19,7 @@ fn pointer(text: &str) -> Pointer {
 }
 
 pub(super) fn plan(root: Value, at: &str) -> Plan {
-    Plan::compile(&schemas(root), &pointer(at), Direction::Response).unwrap()
+    Plan::compile(&Plans::new(&schemas(root)), &pointer(at), Direction::Response).unwrap()
 }
 
 pub(super) fn draw(plan: &Plan, seed: u64) -> Value {
@@ -30,9 +30,10 @@ pub(super) fn draw(plan: &Plan, seed: u64) -> Value {
 }
 
 /// Holds 200 values of the schema at a place against the validator.
-fn judge(schemas: &Arc<Schemas>, at: &str) {
+fn judge(plans: &Plans, at: &str) {
+    let schemas = plans.schemas();
     let at = pointer(at);
-    let plan = Plan::compile(schemas, &at, Direction::Response).unwrap_or_else(|why| panic!("{why}"));
+    let plan = Plan::compile(plans, &at, Direction::Response).unwrap_or_else(|why| panic!("{why}"));
     let validator = schemas.validator(&at, Direction::Response).unwrap();
     for seed in 0..200 {
         let value = draw(&plan, seed);
@@ -46,18 +47,36 @@ fn judge(schemas: &Arc<Schemas>, at: &str) {
 fn hard_documents_get_valid_values() {
     let root: Value = serde_json::from_str(include_str!("hard.json")).unwrap();
     let names: Vec<String> = root["components"]["schemas"].as_object().unwrap().keys().cloned().collect();
-    let schemas = schemas(root);
+    let plans = Plans::new(&schemas(root));
     for name in names {
-        judge(&schemas, &format!("/components/schemas/{name}"));
+        judge(&plans, &format!("/components/schemas/{name}"));
+    }
+}
+
+#[test]
+fn the_order_of_compiling_leaves_no_trace() {
+    let root: Value = serde_json::from_str(include_str!("hard.json")).unwrap();
+    let names: Vec<String> = root["components"]["schemas"].as_object().unwrap().keys().cloned().collect();
+    let schemas = schemas(root);
+    let (forward, backward) = (Plans::new(&schemas), Plans::new(&schemas));
+    let compile = |plans: &Plans, name: &String| {
+        Plan::compile(plans, &pointer(&format!("/components/schemas/{name}")), Direction::Response).unwrap()
+    };
+    let one: Vec<Plan> = names.iter().map(|name| compile(&forward, name)).collect();
+    let other: Vec<Plan> = names.iter().rev().map(|name| compile(&backward, name)).collect();
+    for ((one, other), name) in one.iter().zip(other.iter().rev()).zip(&names) {
+        for seed in 0..20 {
+            assert_eq!(draw(one, seed), draw(other, seed), "{name}, seed {seed}");
+        }
     }
 }
 
 #[test]
 fn tricky_schemas_get_valid_values() {
     let table: Value = serde_json::from_str(include_str!("tricky.json")).unwrap();
-    let schemas = schemas(json!({ "all": table }));
+    let plans = Plans::new(&schemas(json!({ "all": table })));
     for index in 0..table.as_array().unwrap().len() {
-        judge(&schemas, &format!("/all/{index}"));
+        judge(&plans, &format!("/all/{index}"));
     }
 }
 
@@ -86,7 +105,7 @@ fn schemas_without_values_are_told_and_nothing_panics() {
             continue;
         }
         let at = pointer(&format!("/all/{index}"));
-        assert!(Plan::compile(&schemas, &at, Direction::Response).is_err(), "{at}");
+        assert!(Plan::compile(&Plans::new(&schemas), &at, Direction::Response).is_err(), "{at}");
     }
 }
 
@@ -97,7 +116,9 @@ fn a_branch_asked_for_is_taken() {
         {"properties": {"code": {"type": "string", "enum": ["inactive"]}, "description": {"type": "string"}}}
     ]}}));
     for (branch, code) in ["suspended", "inactive"].iter().enumerate() {
-        let plan = Plan::compile_branch(&schemas, &pointer("/error"), branch, Direction::Response).unwrap();
+        let plan =
+            Plan::compile_branch(&Plans::new(&schemas), &pointer("/error"), branch, Direction::Response)
+                .unwrap();
         for seed in 0..50 {
             assert_eq!(draw(&plan, seed)["code"], *code, "seed {seed}");
         }
@@ -140,7 +161,7 @@ fn what_was_asked_comes_back_where_it_fits() {
         }},
         "membership": {"type": "object", "properties": {"id": {"type": "string"}}}
     }}}));
-    let plan = Plan::compile(&schemas, &pointer("/reply"), Direction::Response).unwrap();
+    let plan = Plan::compile(&Plans::new(&schemas), &pointer("/reply"), Direction::Response).unwrap();
     let echo = |name: &str, value: &str| Echo { name: name.to_owned(), value: json!(value) };
     let echo = [echo("id", "org_77"), echo("name", "too long a name"), echo("secret", "x")];
     let mut out = Vec::new();
@@ -161,7 +182,7 @@ fn the_main_list_has_the_length_asked_for_and_paging_comes_back() {
             "pagination": {"type": "object", "properties": {"page_size": {"type": "integer"}}}
         }}
     }}}));
-    let plan = Plan::compile(&schemas, &pointer("/reply"), Direction::Response).unwrap();
+    let plan = Plan::compile(&Plans::new(&schemas), &pointer("/reply"), Direction::Response).unwrap();
     let echo = [Echo { name: "page_size".to_owned(), value: json!(77) }];
     let mut out = Vec::new();
     let mut draw = Draw { echo: &echo, items: Some(17), message: Some("all is well"), ..Draw::new(Seed(1)) };

@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::generate::compile::{Compiler, accepts};
+use crate::generate::apart;
+use crate::generate::compile::{Compiler, MOST_SHARED, accepts};
 use crate::generate::conjunction::{Conjunction, flatten};
 use crate::generate::echo::{Echo, Wished};
 use crate::generate::node::{Check, ENDLESS, Graph, Node, NodeId, Slot};
+use crate::generate::plans::Plans;
 use crate::generate::settle::{find, settle};
 use crate::generate::write::{Wishes, Writer};
 use crate::pointer::Pointer;
@@ -62,31 +64,31 @@ impl fmt::Display for Unsatisfiable {
 /// The seeds that a plan is tried with when it is compiled.
 const TRIALS: u64 = 6;
 
+/// Plans that reach more nodes than this are not tried: judges of large schemas take much time and memory to make.
+const TRIED: usize = 400;
+
 impl Plan {
     /// Compiles the schema at `pointer`.
     ///
     /// Errors where the schema has no value, or none was found.
-    pub fn compile(
-        schemas: &Arc<Schemas>,
-        pointer: &Pointer,
-        direction: Direction,
-    ) -> Result<Self, Unsatisfiable> {
-        Self::compile_named(schemas, pointer, "", direction)
+    pub fn compile(plans: &Plans, pointer: &Pointer, direction: Direction) -> Result<Self, Unsatisfiable> {
+        Self::compile_named(plans, pointer, "", direction)
     }
 
     /// Compiles the schema at `pointer` for a value that has a name, such as a header field's, which hints at what it is.
     ///
     /// Errors where the schema has no value, or none was found.
     pub fn compile_named(
-        schemas: &Arc<Schemas>,
+        plans: &Plans,
         pointer: &Pointer,
         name: &str,
         direction: Direction,
     ) -> Result<Self, Unsatisfiable> {
         let unsatisfiable =
             |reason: &str| Unsatisfiable { pointer: pointer.clone(), reason: reason.to_owned() };
+        let schemas = plans.schemas();
         let schema = schemas.find(pointer, direction).ok_or_else(|| unsatisfiable("there is no schema"))?;
-        Self::of(schemas, Conjunction::of(pointer.clone(), schema), name, direction)
+        Self::of(plans, &Conjunction::of(pointer.clone(), schema), name, direction, Trial::Sample)
             .ok_or_else(|| unsatisfiable(&contradiction(schemas, pointer, direction)))
     }
 
@@ -95,13 +97,14 @@ impl Plan {
     ///
     /// Errors where no value takes that branch, or none was found.
     pub fn compile_branch(
-        schemas: &Arc<Schemas>,
+        plans: &Plans,
         whole: &Pointer,
         branch: usize,
         direction: Direction,
     ) -> Result<Self, Unsatisfiable> {
         let unsatisfiable =
             |reason: &str| Unsatisfiable { pointer: whole.clone(), reason: reason.to_owned() };
+        let schemas = plans.schemas();
         let schema = schemas.find(whole, direction).ok_or_else(|| unsatisfiable("there is no schema"))?;
         let mut conjunction = Conjunction::of(whole.clone(), schema);
         let flat = flatten(schemas.root(direction), &conjunction);
@@ -109,38 +112,89 @@ impl Plan {
         let parts = choices.branches.get(branch).ok_or_else(|| unsatisfiable("it has no such branch"))?;
         conjunction.decided.push(choices.address);
         conjunction.parts.extend(parts.iter().cloned());
-        Self::of(schemas, conjunction, "", direction)
+        // A value of the branch may be one of another branch, too, which `oneOf` forbids.
+        let proven = !flat.strange && apart::proven(schemas.root(direction), choices);
+        let trial = if proven { Trial::Sample } else { Trial::Always };
+        Self::of(plans, &conjunction, "", direction, trial)
             .ok_or_else(|| unsatisfiable("no value takes this branch"))
     }
 
     fn of(
-        schemas: &Arc<Schemas>,
-        conjunction: Conjunction<'_>,
+        plans: &Plans,
+        conjunction: &Conjunction<'_>,
         name: &str,
         direction: Direction,
+        trial: Trial,
     ) -> Option<Self> {
-        let decided = !conjunction.decided.is_empty();
-        let parts: Vec<Pointer> = conjunction.parts.iter().map(|part| part.pointer.clone()).collect();
-        let (mut graph, mut root) = {
-            let mut compiler = Compiler::new(schemas, direction);
-            let id = compiler.run(conjunction, name);
-            (compiler.graph, id)
+        if trial == Trial::Sample
+            && let Some(plan) = Self::shared(plans, conjunction.clone(), name, direction)
+        {
+            let holds = plan.graph.slot(plan.root).check.is_some()
+                || !plan.graph.is_within(plan.root, TRIED)
+                || plan.passes(&judges(plans.schemas(), conjunction, direction));
+            if holds {
+                return Some(plan);
+            }
+        }
+        Self::alone(plans, conjunction, name, direction, trial)
+    }
+
+    /// A plan whose nodes are shared; `None` where they are too many, or the whole has no value.
+    fn shared(plans: &Plans, conjunction: Conjunction<'_>, name: &str, direction: Direction) -> Option<Self> {
+        let schemas = plans.schemas();
+        let shared = plans.shared(direction);
+        let (store, mut known) = (&shared.store, shared.known());
+        let (mut graph, root, fresh) = {
+            let mut compiler = Compiler::sharing(schemas, direction, store, &known);
+            let root = compiler.run(conjunction, name)?;
+            (compiler.graph, root, compiler.fresh)
         };
         settle(&mut graph);
-        let validators: Vec<_> =
-            parts.iter().filter_map(|pointer| schemas.validator(pointer, direction).ok()).collect();
+        if graph.slot(root).depth == ENDLESS
+            || known.count as usize + graph.own.len() > MOST_SHARED && !graph.is_within(root, MOST_SHARED)
+        {
+            return None;
+        }
+        let count = graph.own.len() as u32;
+        store.put(known.count, graph.own);
+        known.count += count;
+        known.nodes.extend(fresh);
+        Some(Self {
+            schemas: Arc::clone(schemas),
+            direction,
+            graph: Graph::all_shared(Arc::clone(store)),
+            root,
+        })
+    }
+
+    /// A plan that shares no nodes: its whole is checked where that is needed.
+    fn alone(
+        plans: &Plans,
+        conjunction: &Conjunction<'_>,
+        name: &str,
+        direction: Direction,
+        trial: Trial,
+    ) -> Option<Self> {
+        let schemas = plans.schemas();
+        let (mut graph, mut root) = {
+            let mut compiler = Compiler::alone(schemas, direction);
+            let root = compiler.run(conjunction.clone(), name)?;
+            (compiler.graph, root)
+        };
+        settle(&mut graph);
+        let validators = judges(schemas, conjunction, direction);
         if graph.slot(root).depth == ENDLESS {
+            let parts: Vec<Pointer> = conjunction.parts.iter().map(|part| part.pointer.clone()).collect();
             root = example(schemas, &parts, direction, &mut graph, &validators)?;
         }
         let mut plan = Self { schemas: Arc::clone(schemas), direction, graph, root };
         let is_checked = plan.graph.slot(root).check.is_some();
-        if !is_checked && (decided || !plan.passes(&validators)) {
-            let slot = &mut plan.graph.slots[root.0 as usize];
-            slot.check = Some(Check { validators, ..Check::default() });
-            let (fallback, mode) = find(&plan.graph, root)?;
-            if let Some(check) = &mut plan.graph.slots[root.0 as usize].check {
-                check.fallback = Some(fallback.into());
-                check.mode = mode;
+        if !is_checked && (trial == Trial::Always || !plan.passes(&validators)) {
+            let check = Check { validators, round: u8::MAX, ..Check::default() };
+            plan.graph.own_slot(root)?.check = Some(Box::new(check));
+            let (fallback, mode) = find(&plan.graph, root, u8::MAX)?;
+            if let Some(check) = &mut plan.graph.own_slot(root)?.check {
+                (check.fallback, check.mode, check.round) = (Some(fallback.into()), mode, 0);
             }
         }
         Some(plan)
@@ -174,6 +228,25 @@ impl Plan {
     }
 }
 
+/// When values of a plan are checked although the structure makes them valid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Trial {
+    /// Some, when it is compiled.
+    Sample,
+    /// Each that is written.
+    Always,
+}
+
+/// The validators of all parts.
+fn judges(
+    schemas: &Schemas,
+    conjunction: &Conjunction<'_>,
+    direction: Direction,
+) -> Vec<Arc<jsonschema::Validator>> {
+    let parts = conjunction.parts.iter();
+    parts.filter_map(|part| schemas.validator(&part.pointer, direction).ok()).collect()
+}
+
 /// A node for one of the examples that the schema itself gives, where nothing else was found.
 fn example(
     schemas: &Schemas,
@@ -194,15 +267,8 @@ fn example(
     if texts.is_empty() {
         return None;
     }
-    let id = NodeId(graph.slots.len() as u32);
-    graph.slots.push(Slot {
-        node: Node::Choice(texts.into()),
-        depth: 0,
-        complex: false,
-        check: None,
-        parts: parts.into(),
-    });
-    Some(id)
+    let node = Node::Choice(texts.into());
+    Some(graph.add(Slot { node, depth: 0, complex: false, check: None, parts: parts.into() }))
 }
 
 /// Says why a schema has no value, as far as its canonical form tells.

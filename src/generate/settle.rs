@@ -3,34 +3,39 @@
 use serde_json::Value;
 
 use crate::generate::compile::accepts;
-use crate::generate::node::{ENDLESS, Graph, Node, NodeId, ObjectNode};
+use crate::generate::node::{ENDLESS, Graph, Node, NodeId, ObjectNode, Slot};
 use crate::generate::write::{Sparse, Wishes, Writer};
 use crate::seed::Seed;
 
-/// Prunes and completes a graph; afterwards every node with a finite depth can write a valid value.
+/// Prunes and completes a graph's own nodes; afterwards every node with a finite depth can write a valid value.
 pub(super) fn settle(graph: &mut Graph) {
-    // Each round may find nodes impossible that others rely on.
-    for _ in 0..8 {
+    // Each time may find a node impossible that others rely on.
+    for _ in 0..MOST_IMPOSSIBLE {
         measure(graph);
         prune(graph);
         describe(graph);
-        if !find_fallbacks(graph) {
+        if find_fallbacks(graph) {
             break;
         }
     }
 }
 
+/// So many nodes are found to have no value before what is left is taken as it is.
+const MOST_IMPOSSIBLE: usize = 24;
+/// How often values are looked for with the help of values that were found before.
+const ROUNDS: u8 = 3;
+
 /// Finds the depth of the smallest value of every node.
 fn measure(graph: &mut Graph) {
-    for slot in &mut graph.slots {
+    for slot in &mut graph.own {
         slot.depth = ENDLESS;
     }
     loop {
         let mut changed = false;
-        for index in (0..graph.slots.len()).rev() {
-            let depth = depth(graph, &graph.slots[index].node);
-            if depth < graph.slots[index].depth {
-                graph.slots[index].depth = depth;
+        for index in (0..graph.own.len()).rev() {
+            let depth = depth(graph, &graph.own[index].node);
+            if depth < graph.own[index].depth {
+                graph.own[index].depth = depth;
                 changed = true;
             }
         }
@@ -90,16 +95,16 @@ fn few(graph: &Graph, id: Option<NodeId>) -> usize {
 
 /// Takes out what can't be written.
 fn prune(graph: &mut Graph) {
-    for index in 0..graph.slots.len() {
-        let mut node = std::mem::replace(&mut graph.slots[index].node, Node::Impossible);
+    for index in 0..graph.own.len() {
+        let mut node = std::mem::replace(&mut graph.own[index].node, Node::Impossible);
         let possible = |id: NodeId| graph.slot(id).depth != ENDLESS;
-        if graph.slots[index].depth == ENDLESS {
+        if graph.own[index].depth == ENDLESS {
             continue;
         }
         match &mut node {
             Node::Union(alternatives) => {
-                *alternatives =
-                    alternatives.iter().copied().filter(|alternative| possible(alternative.node)).collect();
+                let kept = alternatives.iter().copied().filter(|alternative| possible(alternative.node));
+                *alternatives = kept.collect();
             }
             Node::Array(array) => {
                 if let Some(at) = array.prefix.iter().position(|id| !possible(*id)) {
@@ -128,7 +133,7 @@ fn prune(graph: &mut Graph) {
             | Node::Number(_)
             | Node::Text(_) => {}
         }
-        graph.slots[index].node = node;
+        graph.own[index].node = node;
     }
 }
 
@@ -136,16 +141,16 @@ fn prune(graph: &mut Graph) {
 fn describe(graph: &mut Graph) {
     loop {
         let mut changed = false;
-        for index in (0..graph.slots.len()).rev() {
-            let complex = match &graph.slots[index].node {
+        for index in (0..graph.own.len()).rev() {
+            let complex = match &graph.own[index].node {
                 Node::Array(_) | Node::Object(_) => true,
                 Node::Union(alternatives) => {
                     alternatives.iter().any(|alternative| graph.slot(alternative.node).complex)
                 }
                 _ => false,
             };
-            if complex != graph.slots[index].complex {
-                graph.slots[index].complex = complex;
+            if complex != graph.own[index].complex {
+                graph.own[index].complex = complex;
                 changed = true;
             }
         }
@@ -153,15 +158,30 @@ fn describe(graph: &mut Graph) {
             break;
         }
     }
-    for index in 0..graph.slots.len() {
-        let mut node = std::mem::replace(&mut graph.slots[index].node, Node::Impossible);
-        if let Node::Object(object) = &mut node {
-            for property in object.properties.iter_mut().chain(&mut object.extras) {
-                property.complex = graph.slot(property.node).complex;
+    for index in 0..graph.own.len() {
+        let mut node = std::mem::replace(&mut graph.own[index].node, Node::Impossible);
+        match &mut node {
+            Node::Object(object) => {
+                for property in object.properties.iter_mut().chain(&mut object.extras) {
+                    property.complex = graph.slot(property.node).complex;
+                }
+                describe_object(graph, object);
             }
-            describe_object(graph, object);
+            Node::Union(alternatives) => {
+                for alternative in alternatives {
+                    let slot = graph.slot(alternative.node);
+                    (alternative.complex, alternative.depth) = (slot.complex, slot.depth);
+                }
+            }
+            Node::Array(array) => array.complex = array.rest.is_some_and(|rest| graph.slot(rest).complex),
+            Node::Impossible
+            | Node::Null
+            | Node::Boolean
+            | Node::Choice(_)
+            | Node::Number(_)
+            | Node::Text(_) => {}
         }
-        graph.slots[index].node = node;
+        graph.own[index].node = node;
     }
 }
 
@@ -227,49 +247,54 @@ fn describe_object(graph: &Graph, object: &mut ObjectNode) {
     }
 }
 
-/// Finds a valid value of every node that is checked; says whether a node turned out to have none.
+/// Finds a valid value of every node that is checked; false where one turned out to have none, so that all is to be
+/// looked at again.
+///
+/// What is found must not depend on the order of the nodes: so a round relies on earlier rounds only.
 fn find_fallbacks(graph: &mut Graph) -> bool {
-    let mut found_impossible = false;
-    for index in (0..graph.slots.len()).rev() {
-        let slot = &graph.slots[index];
-        let Some(check) = &slot.check else { continue };
-        if check.fallback.is_some() || slot.depth == ENDLESS {
-            continue;
-        }
-        let found = find(graph, NodeId(index as u32));
-        let slot = &mut graph.slots[index];
-        if let (Some((text, mode)), Some(check)) = (found, &mut slot.check) {
-            check.fallback = Some(text.into());
-            check.mode = mode;
-        } else {
-            slot.node = Node::Impossible;
-            found_impossible = true;
+    let checked = |slot: &Slot| slot.depth != ENDLESS && slot.check.is_some();
+    let mut missing: Vec<usize> = (0..graph.own.len()).rev().filter(|at| checked(&graph.own[*at])).collect();
+    for at in &missing {
+        if let Some(check) = &mut graph.own[*at].check {
+            check.fallback = None;
         }
     }
-    found_impossible
+    for round in 1..=ROUNDS {
+        missing.retain(|at| {
+            let Some((text, mode)) = find(graph, graph.own_id(*at), round) else { return true };
+            if let Some(check) = &mut graph.own[*at].check {
+                (check.fallback, check.mode, check.round) = (Some(text.into()), mode, round);
+            }
+            false
+        });
+    }
+    // The deepest goes first: those around it may do without it.
+    let Some(impossible) = missing.first() else { return true };
+    graph.own[*impossible].node = Node::Impossible;
+    false
 }
 
 /// A valid value of a node, and how much is written of values like it.
-pub(super) fn find(graph: &Graph, id: NodeId) -> Option<(Vec<u8>, Sparse)> {
+pub(super) fn find(graph: &Graph, id: NodeId, round: u8) -> Option<(Vec<u8>, Sparse)> {
     let check = graph.slot(id).check.as_ref()?;
     let wishes = Wishes::default();
-    let mut last = None;
+    let mut first = None;
     for (mode, tries) in [(Sparse::Full, 24), (Sparse::Half, 64), (Sparse::Least, 16)] {
         let mut passed = 0;
         for attempt in 0..tries {
             let mut random = Seed(0x6661_6c6c).mix_number(attempt).random();
             let mut out = Vec::new();
-            Writer::new(graph, &mut random, &wishes).probe(id, mode, &mut out);
+            Writer::new(graph, &mut random, &wishes).probe(id, mode, round, &mut out);
             let value: Option<Value> = serde_json::from_slice(&out).ok();
             if value.is_some_and(|value| accepts(&check.validators, &value)) {
                 passed += 1;
-                last = last.or(Some((out, mode)));
+                first = first.or(Some((out, mode)));
                 // Worth starting with: most draws come out valid after a few tries.
                 if passed >= 2 {
-                    return last.map(|(out, _)| (out, mode));
+                    return first.map(|(out, _)| (out, mode));
                 }
             }
         }
     }
-    last
+    first
 }

@@ -57,6 +57,8 @@ pub(super) struct Writer<'p, 'd> {
     /// Whether wishes are left aside, because values with them did not pass.
     unwished: bool,
     message_used: bool,
+    /// Only what was found about checked values before this round is relied on.
+    round: u8,
 }
 
 /// Optional values that hold others are left out below so many objects.
@@ -80,6 +82,7 @@ impl<'p, 'd> Writer<'p, 'd> {
             tries: 256,
             unwished: false,
             message_used: false,
+            round: u8::MAX,
         }
     }
 
@@ -91,8 +94,9 @@ impl<'p, 'd> Writer<'p, 'd> {
     }
 
     /// Writes a small value of a node, its own check left aside.
-    pub fn probe(&mut self, id: NodeId, sparse: Sparse, out: &mut Vec<u8>) {
+    pub fn probe(&mut self, id: NodeId, sparse: Sparse, round: u8, out: &mut Vec<u8>) {
         self.sparse = sparse;
+        self.round = round;
         self.depth = 3;
         self.limit = 16 * 1024;
         self.tries = 24;
@@ -112,12 +116,14 @@ impl<'p, 'd> Writer<'p, 'd> {
         let start = out.len();
         let (sparse, unwished, depth, limit, used) =
             (self.sparse, self.unwished, self.depth, self.limit, self.message_used);
+        let found = check.round < self.round;
+        let mode = if found { check.mode } else { Sparse::Full };
         for attempt in 0..TRIES {
             if self.tries == 0 && attempt > 0 {
                 break;
             }
             self.tries = self.tries.saturating_sub(1);
-            self.sparse = match (sparse, check.mode, attempt / 10) {
+            self.sparse = match (sparse, mode, attempt / 10) {
                 (Sparse::Least, ..) | (_, Sparse::Least, _) | (.., 2..) => Sparse::Least,
                 (Sparse::Half, ..) | (_, Sparse::Half, _) | (.., 1) => Sparse::Half,
                 (Sparse::Full, Sparse::Full, _) => Sparse::Full,
@@ -133,7 +139,7 @@ impl<'p, 'd> Writer<'p, 'd> {
             }
         }
         (self.sparse, self.unwished) = (sparse, unwished);
-        if let Some(fallback) = &check.fallback {
+        if let (true, Some(fallback)) = (found, &check.fallback) {
             out.truncate(start);
             out.extend_from_slice(fallback);
         }
@@ -155,7 +161,7 @@ impl<'p, 'd> Writer<'p, 'd> {
             Node::Union(alternatives) => {
                 let tight = self.tight(out);
                 let chosen = if tight {
-                    alternatives.iter().map(|one| one.node).min_by_key(|id| self.graph.slot(*id).depth)
+                    alternatives.iter().min_by_key(|one| one.depth).map(|one| one.node)
                 } else {
                     let total: u64 = alternatives.iter().map(|one| u64::from(one.weight)).sum();
                     let mut at = self.random.below(total);
@@ -184,7 +190,7 @@ impl<'p, 'd> Writer<'p, 'd> {
 
     fn length(&mut self, array: &ArrayNode, role: Role, out: &[u8]) -> usize {
         let prefix = array.prefix.len();
-        let complex = array.rest.is_some_and(|rest| self.graph.slot(rest).complex);
+        let complex = array.complex;
         let asked = (matches!(role, Role::Main | Role::List) && !self.unwished).then_some(self.wishes.items);
         let room = self.limit.saturating_sub(out.len());
         let wanted = if let Some(Some(items)) = asked {

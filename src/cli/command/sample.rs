@@ -11,7 +11,7 @@ use crate::cli::{CLEAN, Stop, load};
 use crate::contract::{Content, Contract, Operation};
 use crate::engine::SeedChoice;
 use crate::error::Error;
-use crate::generate::{Body, Draw};
+use crate::generate::{Body, Draw, Plans};
 use crate::media_type::Kind;
 use crate::negotiate;
 use crate::schema::Direction;
@@ -59,7 +59,7 @@ fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
     let direction =
         if context.matches.get_flag("request") { Direction::Request } else { Direction::Response };
     let content = content(operation, direction, status.map(|status| status as u16))?;
-    let body = Body::compile(&contract.schemas, content, &content.media_type, direction)
+    let body = Body::compile(&Plans::new(&contract.schemas), content, &content.media_type, direction)
         .map_err(|reason| Error::Unusable(reason.to_string()))?;
     for nth in 0..count {
         let seed = if nth == 0 { seed } else { seed.mix_number(nth) };

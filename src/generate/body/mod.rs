@@ -10,7 +10,7 @@ mod xml;
 use std::sync::Arc;
 
 use crate::contract::Content;
-use crate::generate::{Draw, Plan, Unsatisfiable};
+use crate::generate::{Draw, Plan, Plans, Unsatisfiable};
 use crate::media_type::{Kind, MediaType};
 use crate::schema::{Direction, Schemas};
 
@@ -29,16 +29,16 @@ impl Body {
     ///
     /// Errors where a schema of it has no value, or none was found.
     pub fn compile(
-        schemas: &Arc<Schemas>,
+        plans: &Plans,
         content: &Content,
         media_type: &MediaType,
         direction: Direction,
     ) -> Result<Self, Unsatisfiable> {
-        let plan = |pointer| Plan::compile(schemas, pointer, direction);
+        let plan = |pointer| Plan::compile(plans, pointer, direction);
         let schema = if is_opaque(media_type) { None } else { content.schema.as_ref() };
         Ok(Self {
             media_type: concrete(media_type),
-            schemas: Arc::clone(schemas),
+            schemas: Arc::clone(plans.schemas()),
             direction,
             content: content.clone(),
             plan: schema.map(plan).transpose()?,
@@ -51,17 +51,17 @@ impl Body {
     ///
     /// Errors where no value takes that branch, or none was found.
     pub fn compile_branch(
-        schemas: &Arc<Schemas>,
+        plans: &Plans,
         content: &Content,
         media_type: &MediaType,
         whole: &crate::pointer::Pointer,
         branch: usize,
         direction: Direction,
     ) -> Result<Self, Unsatisfiable> {
-        let plan = Plan::compile_branch(schemas, whole, branch, direction)?;
+        let plan = Plan::compile_branch(plans, whole, branch, direction)?;
         Ok(Self {
             media_type: concrete(media_type),
-            schemas: Arc::clone(schemas),
+            schemas: Arc::clone(plans.schemas()),
             direction,
             content: content.clone(),
             plan: Some(plan),
@@ -143,7 +143,7 @@ mod tests {
             examples: Vec::new(),
             encoding: indexmap::IndexMap::new(),
         };
-        let body = Body::compile(&schemas, &content, &media_type, Direction::Response).unwrap();
+        let body = Body::compile(&Plans::new(&schemas), &content, &media_type, Direction::Response).unwrap();
         let mut out = Vec::new();
         body.write(&mut Draw::new(Seed(seed)), &mut out);
         (body.content_type(), out)
