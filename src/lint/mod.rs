@@ -68,17 +68,23 @@ pub const RULES: &[Rule] = &[
 
 /// Everything that the rules find, rule by rule.
 pub fn run(contract: &Contract) -> Vec<Diagnostic> {
-    let mut diagnostics = Vec::new();
-    for rule in RULES {
-        for finding in (rule.check)(contract) {
-            diagnostics.push(Diagnostic {
-                code: rule.code,
-                severity: rule.severity,
-                message: finding.message,
-                span: Some(contract.document.span(&finding.pointer)),
-                help: Some(finding.help),
-            });
-        }
-    }
-    diagnostics
+    RULES.iter().flat_map(|rule| found(rule, contract)).collect()
+}
+
+/// The examples that are invalid by their schemas: they are not served.
+pub fn invalid_examples(contract: &Contract) -> Vec<Diagnostic> {
+    found(&example_invalid::RULE, contract)
+}
+
+fn found(rule: &Rule, contract: &Contract) -> Vec<Diagnostic> {
+    let findings = (rule.check)(contract).into_iter();
+    findings
+        .map(|finding| Diagnostic {
+            code: rule.code,
+            severity: rule.severity,
+            message: finding.message,
+            span: Some(contract.document.span(&finding.pointer)),
+            help: Some(finding.help),
+        })
+        .collect()
 }
