@@ -6,4 +6,5 @@ mod golden;
 mod hostile;
 mod house;
 mod oracle;
+mod scenario;
 mod support;
