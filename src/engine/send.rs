@@ -102,6 +102,7 @@ impl Answering<'_> {
             echo: &echo,
             items: self.wishes.items.or_else(|| self.page_size()),
             message: plan.message.or_else(|| self.description(plan)),
+            status: plan.chosen.status,
         };
         let mut bytes = Vec::with_capacity(made.usual_size.load(Ordering::Relaxed));
         made.body.write(&mut draw, &mut bytes);

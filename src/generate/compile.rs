@@ -7,7 +7,8 @@ use jsonschema::Validator;
 use serde_json::Value;
 
 use crate::generate::conjunction::{Choices, Conjunction, Flat, Part, flatten};
-use crate::generate::hint::{Hint, Kind, hint, kind};
+use crate::generate::guess::{guess, hint_of, record_kind};
+use crate::generate::hint::Kind;
 use crate::generate::node::{Alternative, Check, ENDLESS, Graph, Node, NodeId, Slot};
 use crate::generate::persona::Persona;
 use crate::generate::plans::{Key, Known};
@@ -307,22 +308,6 @@ pub(super) fn accepts(validators: &[Arc<Validator>], value: &Value) -> bool {
     validators.iter().all(|validator| validator.is_valid(value))
 }
 
-/// What a record is, by the name that it stands under, else by that of its component.
-pub(super) fn record_kind(name: &str, pointer: &Pointer) -> Kind {
-    match kind(name) {
-        Kind::Other => {
-            let text = pointer.as_str();
-            let component = text.starts_with("/components/") || text.starts_with("/definitions/");
-            if component {
-                pointer.tokens().nth(2).map_or(Kind::Other, |name| kind(&name))
-            } else {
-                Kind::Other
-            }
-        }
-        kind => kind,
-    }
-}
-
 /// The values that an `enum` or `const` lists; the shortest list where there are several.
 fn listed<'s>(flat: &Flat<'s>) -> Option<Vec<&'s Value>> {
     let mut shortest: Option<Vec<&Value>> = None;
@@ -355,73 +340,4 @@ fn plain_choice(values: &[&Value], types: Types) -> Node {
     let fitting = values.iter().filter(|value| types.has(Types::of_value(value)));
     let texts: Box<[Box<[u8]>]> = fitting.map(|value| value.to_string().into_bytes().into()).collect();
     if texts.is_empty() { Node::Impossible } else { Node::Choice(texts) }
-}
-
-fn hint_of(flat: &Flat<'_>, context: &Context, numeric: bool) -> Option<Hint> {
-    if context.name.is_empty() {
-        return None;
-    }
-    let description = flat
-        .constraints
-        .iter()
-        .find_map(|constraint| constraint.object.get("description").and_then(Value::as_str))
-        .unwrap_or("");
-    hint(&context.name, context.kind, description, numeric)
-}
-
-/// The type that is most likely meant where none is named.
-fn guess(flat: &Flat<'_>, context: &Context) -> Types {
-    const OBJECT: [&str; 6] = [
-        "properties",
-        "required",
-        "additionalProperties",
-        "patternProperties",
-        "minProperties",
-        "propertyNames",
-    ];
-    const ARRAY: [&str; 6] = ["items", "prefixItems", "minItems", "maxItems", "uniqueItems", "contains"];
-    const STRING: [&str; 4] = ["pattern", "minLength", "maxLength", "contentEncoding"];
-    const NUMBER: [&str; 5] = ["minimum", "maximum", "multipleOf", "exclusiveMinimum", "exclusiveMaximum"];
-    let says = |keywords: &[&str]| {
-        flat.constraints
-            .iter()
-            .any(|constraint| keywords.iter().any(|keyword| constraint.object.contains_key(*keyword)))
-    };
-    let format = |name: &str| {
-        flat.constraints
-            .iter()
-            .any(|constraint| constraint.object.get("format").is_some_and(|format| format == name))
-    };
-    let guesses = [
-        (says(&OBJECT), Types::OBJECT),
-        (says(&ARRAY), Types::ARRAY),
-        (says(&STRING), Types::STRING),
-        (format("int32") || format("int64"), Types::INTEGER),
-        (says(&NUMBER) || format("float") || format("double"), Types::NUMBER),
-        (says(&["format"]), Types::STRING),
-    ];
-    for (says, types) in guesses {
-        if says && flat.types.has(types) {
-            return flat.types.and(types);
-        }
-    }
-    let is_map = [
-        "data",
-        "metadata",
-        "meta",
-        "attributes",
-        "settings",
-        "options",
-        "context",
-        "extra",
-        "detail",
-        "config",
-        "payload",
-        "parameters",
-        "params",
-    ];
-    let object =
-        context.name.is_empty() && context.place != Standing::Item || is_map.contains(&&*context.name);
-    let first = if object { Types::OBJECT } else { Types::STRING };
-    if flat.types.has(first) { first } else { flat.types.each().first().copied().unwrap_or(Types::NONE) }
 }

@@ -7,7 +7,9 @@ mod compile;
 mod conjunction;
 mod decimal;
 mod echo;
+mod fact;
 mod format;
+mod guess;
 mod header;
 mod hint;
 mod node;
@@ -25,6 +27,7 @@ mod settle;
 mod store;
 mod string;
 mod types;
+mod wish;
 mod write;
 
 pub use body::Body;

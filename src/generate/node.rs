@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jsonschema::Validator;
 
+use crate::generate::fact::Fact;
 use crate::generate::number::NumberNode;
 use crate::generate::persona::Refresh;
 use crate::generate::store::Store;
@@ -41,6 +42,7 @@ impl Graph {
         Self::behind(store, u32::MAX)
     }
 
+    #[inline]
     pub fn slot(&self, id: NodeId) -> &Slot {
         match id.0.checked_sub(self.shared) {
             Some(at) => &self.own[at as usize],
@@ -160,6 +162,11 @@ impl Alternative {
     pub fn new(node: NodeId, is_null: bool) -> Self {
         Self { node, weight: if is_null { 1 } else { 9 }, complex: false, depth: 0 }
     }
+
+    /// Whether the value is nothing but `null`.
+    pub fn is_null(&self) -> bool {
+        self.weight == 1
+    }
 }
 
 /// An array: first some items of their own kinds, then any number of one kind.
@@ -184,6 +191,10 @@ pub(super) struct ObjectNode {
     pub is_map: bool,
     pub low: usize,
     pub high: usize,
+    /// How many properties are required.
+    pub required: usize,
+    /// How many properties may hold other values.
+    pub complex: usize,
     /// What a new record of this kind does not share with the record around it.
     pub refresh: Refresh,
     /// The properties that can carry a message, the best first.
@@ -196,7 +207,7 @@ pub(super) struct ObjectNode {
 
 /// One property of an object.
 pub(super) struct Property {
-    /// The key as JSON with the colon behind it.
+    /// The key as JSON with a comma before and the colon behind it.
     pub key: Box<[u8]>,
     /// The name in lower case without separators.
     pub folded: Box<str>,
@@ -206,4 +217,6 @@ pub(super) struct Property {
     pub complex: bool,
     /// Whether it is a place where paging parameters are repeated, such as `pagination`.
     pub paging: bool,
+    /// What it may tell about the reply.
+    pub fact: Option<Fact>,
 }

@@ -20,6 +20,8 @@ pub(super) struct NumberNode {
     scale: u32,
     /// The values of `multipleOf` as floating-point numbers: checkers that divide those must agree, too.
     divisors: Vec<f64>,
+    /// The permitted interval, in steps.
+    permitted: (Option<i128>, Option<i128>),
     /// What of the record it tells; only where all values of it fit.
     field: Option<Field>,
     /// Whether a bound was too large or too fine to be kept: values must be checked.
@@ -69,7 +71,9 @@ pub(super) fn compile(flat: &Flat<'_>, types: Types, hint: Option<&Hint>) -> Opt
         Some(Hint::Field(field)) if bounds.steps.is_empty() => Some(*field),
         _ => None,
     };
-    let mut node = NumberNode { low: 0, high: 0, step, scale, divisors, field: None, rough: bounds.rough };
+    let permitted = (None, None);
+    let rough = bounds.rough;
+    let mut node = NumberNode { low: 0, high: 0, step, scale, divisors, permitted, field: None, rough };
     // A narrow interval may need finer steps to have a member.
     let finest = if whole || !bounds.steps.is_empty() { scale } else { 15 };
     for scale in scale..=finest {
@@ -82,6 +86,7 @@ pub(super) fn compile(flat: &Flat<'_>, types: Types, hint: Option<&Hint>) -> Opt
             continue;
         }
         node.field = field.filter(|field| field.fits_number(low, high, scale));
+        node.permitted = (low, high);
         (node.low, node.high) = window(low, high, wanted, scale, step);
         return Some(node);
     }
@@ -226,6 +231,17 @@ impl NumberNode {
     /// How many different values it has, at most.
     pub fn domain(&self) -> usize {
         usize::try_from(self.high.saturating_sub(self.low)).unwrap_or(usize::MAX).saturating_add(1)
+    }
+
+    /// Whether it takes a whole number, as far as the structure tells.
+    pub fn takes(&self, whole: i64) -> bool {
+        let digits = i128::from(whole) * 10_i128.pow(self.scale);
+        let count = digits / self.step;
+        !self.rough
+            && digits % self.step == 0
+            && self.permitted.0.is_none_or(|low| low <= count)
+            && self.permitted.1.is_none_or(|high| count <= high)
+            && self.divides(count)
     }
 
     pub fn write(&self, random: &mut Random, persona: &Persona, out: &mut Vec<u8>) {

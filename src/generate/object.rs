@@ -5,8 +5,10 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use crate::generate::compile::{Compiler, Context, Standing, record_kind};
+use crate::generate::compile::{Compiler, Context, Standing};
 use crate::generate::conjunction::{Conjunction, Flat, Part, flatten};
+use crate::generate::fact::Fact;
+use crate::generate::guess::record_kind;
 use crate::generate::hint::{Hint, Kind, folded};
 use crate::generate::node::{Node, ObjectNode, Property};
 use crate::generate::pattern::Pattern;
@@ -112,6 +114,8 @@ pub(super) fn compile<'s>(
         is_map,
         low,
         high,
+        required: 0,
+        complex: 0,
         refresh,
         messages: Box::default(),
         list: None,
@@ -156,13 +160,15 @@ fn property<'s>(
     level: u32,
     required: bool,
 ) -> Property {
-    let mut key = quoted(name).into_vec();
+    let mut key = vec![b','];
+    key.extend_from_slice(&quoted(name));
     key.push(b':');
     let context = Context { name: Arc::from(name), kind, place: Standing::Property };
     let node = compiler.intern(conjunction, context, level + 1);
     let folded = folded(name);
     let paging = PAGING.contains(&folded.as_str());
-    Property { key: key.into(), folded: folded.into(), node, required, complex: false, paging }
+    let fact = Fact::of(&folded);
+    Property { key: key.into(), folded: folded.into(), node, required, complex: false, paging, fact }
 }
 
 impl<'s> Shape<'_, 's> {

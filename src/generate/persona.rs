@@ -234,8 +234,8 @@ impl Field {
                 put(&[persona.place().code2]);
                 number(u64::from(persona.serial % 900_000_000 + 100_000_000), out);
             }
-            Self::DateTime(moment) => time::write_date_time(i64::from(persona.time(moment)), out),
-            Self::Date(moment) => time::write_date(i64::from(persona.time(moment)), out),
+            Self::DateTime(moment) => time::write_date_time(persona.time(moment), out),
+            Self::Date(moment) => time::write_date(persona.time(moment), out),
             Self::Seconds(moment) => number(u64::from(persona.time(moment)), out),
             Self::Milliseconds(moment) => number(u64::from(persona.time(moment)) * 1000, out),
             _ => {}
@@ -268,6 +268,50 @@ impl Field {
             _ => return false,
         };
         low.is_none_or(|low| low <= first * unit) && high.is_none_or(|high| last * unit <= high)
+    }
+
+    /// Every value, where it is about the company or the place alone; else `None`.
+    pub fn every(self) -> Option<Vec<String>> {
+        let of_company = matches!(
+            self,
+            Self::Company | Self::Slug | Self::Domain | Self::Website | Self::CompanyEmail | Self::Twitter
+        );
+        let of_place = matches!(
+            self,
+            Self::City
+                | Self::State
+                | Self::StateCode
+                | Self::Postcode
+                | Self::Country
+                | Self::CountryCode2
+                | Self::CountryCode3
+                | Self::CurrencyCode
+                | Self::CurrencyName
+                | Self::CurrencySymbol
+                | Self::TimeZone
+                | Self::Locale
+        );
+        let count = if of_company { COMPANIES.len() } else { PLACES.len() };
+        let text = |at: usize| {
+            let at = at as u16;
+            let persona = Persona { company: at, place: if of_place { at } else { 0 }, ..Persona::default() };
+            let mut out = Vec::new();
+            self.write(&persona, &mut out);
+            String::from_utf8(out).unwrap_or_default()
+        };
+        (of_company || of_place).then(|| (0..count).map(text).collect())
+    }
+
+    /// Other ways to tell the same, for schemas that don't take this one.
+    pub fn others(self) -> &'static [Self] {
+        match self {
+            Self::Country => &[Self::CountryCode2, Self::CountryCode3],
+            Self::State => &[Self::StateCode],
+            Self::CurrencyName => &[Self::CurrencyCode],
+            Self::Email => &[Self::CompanyEmail],
+            Self::Company => &[Self::Slug],
+            _ => &[],
+        }
     }
 
     /// The length of the longest value in bytes.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::Value;
 
@@ -9,10 +10,12 @@ use crate::generate::apart;
 use crate::generate::compile::{Compiler, MOST_SHARED, accepts};
 use crate::generate::conjunction::{Conjunction, flatten};
 use crate::generate::echo::{Echo, Wished};
-use crate::generate::node::{Check, ENDLESS, Graph, Node, NodeId, Slot};
+use crate::generate::fact::Facts;
+use crate::generate::node::{Alternative, ArrayNode, Check, ENDLESS, Graph, Node, NodeId, Slot};
 use crate::generate::plans::Plans;
 use crate::generate::settle::{find, settle};
-use crate::generate::write::{Wishes, Writer};
+use crate::generate::wish::Wishes;
+use crate::generate::write::{SIZE, Writer};
 use crate::pointer::Pointer;
 use crate::schema::{Direction, Schemas};
 use crate::seed::{Random, Seed};
@@ -25,6 +28,18 @@ pub struct Plan {
     direction: Direction,
     graph: Graph,
     root: NodeId,
+    list: Option<List>,
+    /// The size of what was written before, so that room is made at once.
+    usual: AtomicUsize,
+}
+
+/// The list that the values are about.
+#[derive(Debug, Clone, Copy)]
+struct List {
+    low: usize,
+    high: usize,
+    /// The most items that are written where nothing else is asked for.
+    nice: usize,
 }
 
 /// One drawing of a value: where it starts and what it should carry.
@@ -37,12 +52,14 @@ pub struct Draw<'a> {
     pub items: Option<usize>,
     /// The text of a message-like property at the top.
     pub message: Option<&'a str>,
+    /// The status that the value is sent with, which errors repeat; 0 if there is none.
+    pub status: u16,
 }
 
 impl Draw<'_> {
     /// A drawing that asks for nothing.
     pub fn new(seed: Seed) -> Self {
-        Self { random: seed.random(), echo: &[], items: None, message: None }
+        Self { random: seed.random(), echo: &[], items: None, message: None, status: 0 }
     }
 }
 
@@ -159,12 +176,7 @@ impl Plan {
         store.put(known.count, graph.own);
         known.count += count;
         known.nodes.extend(fresh);
-        Some(Self {
-            schemas: Arc::clone(schemas),
-            direction,
-            graph: Graph::all_shared(Arc::clone(store)),
-            root,
-        })
+        Some(Self::with(schemas, direction, Graph::all_shared(Arc::clone(store)), root))
     }
 
     /// A plan that shares no nodes: its whole is checked where that is needed.
@@ -187,7 +199,7 @@ impl Plan {
             let parts: Vec<Pointer> = conjunction.parts.iter().map(|part| part.pointer.clone()).collect();
             root = example(schemas, &parts, direction, &mut graph, &validators)?;
         }
-        let mut plan = Self { schemas: Arc::clone(schemas), direction, graph, root };
+        let mut plan = Self::with(schemas, direction, graph, root);
         let is_checked = plan.graph.slot(root).check.is_some();
         if !is_checked && (trial == Trial::Always || !plan.passes(&validators)) {
             let check = Check { validators, round: u8::MAX, ..Check::default() };
@@ -198,6 +210,11 @@ impl Plan {
             }
         }
         Some(plan)
+    }
+
+    fn with(schemas: &Arc<Schemas>, direction: Direction, graph: Graph, root: NodeId) -> Self {
+        let list = main_list(&graph, root).map(|array| List::of(&graph, array));
+        Self { schemas: Arc::clone(schemas), direction, graph, root, list, usual: AtomicUsize::new(256) }
     }
 
     /// Whether what it writes is valid for some fixed seeds.
@@ -218,14 +235,73 @@ impl Plan {
 
     /// Writes one value as JSON.
     pub fn write(&self, draw: &mut Draw<'_>, out: &mut Vec<u8>) {
-        let wishes = Wishes {
-            echo: draw.echo.iter().map(Wished::of).collect(),
-            items: draw.items,
-            message: draw.message,
-            schemas: Some((&self.schemas, self.direction)),
-        };
+        let echo: Vec<Wished<'_>> = draw.echo.iter().map(Wished::of).collect();
+        let mut facts = Facts::of(draw.status, &echo);
+        facts.count = self.list.map(|list| match draw.items {
+            Some(items) => items.clamp(list.low, list.high),
+            None => list.draw(&mut draw.random, facts.most()),
+        });
+        let judge = Some((&*self.schemas, self.direction));
+        let wishes = Wishes { echo, items: draw.items, message: draw.message, facts, schemas: judge };
+        let start = out.len();
+        out.reserve(self.usual.load(Ordering::Relaxed));
         Writer::new(&self.graph, &mut draw.random, &wishes).whole(self.root, out);
+        self.usual.store((out.len() - start) * 9 / 8, Ordering::Relaxed);
     }
+}
+
+/// How many items a list has at least and at most where nothing else is asked for.
+const FEW: usize = 3;
+const MANY: usize = 10;
+
+impl List {
+    fn of(graph: &Graph, array: &ArrayNode) -> Self {
+        let (low, high) = (array.low, array.high.max(array.low));
+        // Large items make short lists.
+        let nice = match array.rest.filter(|_| array.complex) {
+            Some(item) => {
+                let mut out = Vec::new();
+                Writer::new(graph, &mut Seed(0x6974_656d).random(), &Wishes::default()).item(item, &mut out);
+                (SIZE / out.len().max(1)).clamp(FEW, MANY)
+            }
+            None => MANY,
+        };
+        if array.prefix.is_empty() {
+            Self { low, high, nice }
+        } else {
+            let width = array.prefix.len().clamp(low, high);
+            Self { low: width, high: width, nice: width }
+        }
+    }
+
+    fn draw(self, random: &mut Random, most: Option<usize>) -> usize {
+        let few = FEW.min(self.nice.saturating_sub(1)).max(1);
+        let drawn = few + random.below((self.nice - few + 1) as u64) as usize;
+        drawn.min(most.unwrap_or(usize::MAX)).clamp(self.low, self.high)
+    }
+}
+
+/// The list that a value is about, found through what only wraps it.
+fn main_list(graph: &Graph, root: NodeId) -> Option<&ArrayNode> {
+    let mut id = root;
+    for _ in 0..4 {
+        id = match &graph.slot(id).node {
+            Node::Array(array) => return Some(array),
+            Node::Object(object) => object.properties[object.wrapped.or(object.list)?].node,
+            Node::Union(alternatives) => {
+                let told = |one: &&Alternative| !one.is_null();
+                let mut told = alternatives.iter().filter(told);
+                told.next().filter(|_| told.next().is_none())?.node
+            }
+            Node::Impossible
+            | Node::Null
+            | Node::Boolean
+            | Node::Choice(_)
+            | Node::Number(_)
+            | Node::Text(_) => return None,
+        };
+    }
+    None
 }
 
 /// When values of a plan are checked although the structure makes them valid.

@@ -50,8 +50,13 @@ pub(super) enum Pool {
     Unit,
     UserAgent,
     Version,
-    Word,
 }
+
+/// Words that texts are made of; they need no escaping.
+pub(super) const WORDS: [&str; 16] = [
+    "harbor", "copper", "meadow", "lantern", "orchid", "summit", "willow", "ember", "quartz", "falcon",
+    "cedar", "delta", "prairie", "saffron", "granite", "velvet",
+];
 
 /// Texts as JSON, with their quotes.
 pub(super) type Texts = Arc<[Box<[u8]>]>;
@@ -286,12 +291,13 @@ impl Pool {
             ],
             Self::Unit => &["kg", "piece", "hour", "m", "l"],
             Self::Version => &["1.0.0", "1.4.2", "2.0.1", "2.3.0", "3.1.4", "0.9.7"],
-            Self::Word => &[
-                "harbor", "copper", "meadow", "lantern", "orchid", "summit", "willow", "ember", "quartz",
-                "falcon", "cedar", "delta", "prairie", "saffron", "granite", "velvet",
-            ],
         };
         texts.iter().map(|text| (*text).to_owned()).collect()
+    }
+
+    /// Whether the texts are sentences, which can follow one another.
+    pub fn is_prose(self) -> bool {
+        matches!(self, Self::Comment | Self::Description | Self::Message)
     }
 
     /// The texts as JSON.
@@ -301,7 +307,7 @@ impl Pool {
     }
 }
 
-const COUNT: usize = 40;
+const COUNT: usize = 39;
 
 /// Texts as JSON.
 pub(super) fn escape(texts: &[String]) -> Texts {

@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use crate::generate::compile::accepts;
 use crate::generate::node::{ENDLESS, Graph, Node, NodeId, ObjectNode, Slot};
-use crate::generate::write::{Sparse, Wishes, Writer};
+use crate::generate::wish::Wishes;
+use crate::generate::write::{Sparse, Writer};
 use crate::seed::Seed;
 
 /// Prunes and completes a graph's own nodes; afterwards every node with a finite depth can write a valid value.
@@ -165,6 +166,8 @@ fn describe(graph: &mut Graph) {
                 for property in object.properties.iter_mut().chain(&mut object.extras) {
                     property.complex = graph.slot(property.node).complex;
                 }
+                object.complex = object.properties.iter().filter(|property| property.complex).count();
+                object.required = object.properties.iter().filter(|property| property.required).count();
                 describe_object(graph, object);
             }
             Node::Union(alternatives) => {

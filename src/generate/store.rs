@@ -17,6 +17,7 @@ const CHUNKS: usize = 22;
 const FIRST: u32 = 6;
 
 /// The chunk of a node and its place there.
+#[inline]
 fn place(id: NodeId) -> (usize, usize) {
     let shifted = id.0 + (1 << FIRST);
     let chunk = shifted.ilog2() - FIRST;
@@ -25,6 +26,7 @@ fn place(id: NodeId) -> (usize, usize) {
 
 impl Store {
     /// A node that was put in.
+    #[inline]
     pub fn slot(&self, id: NodeId) -> &Slot {
         let (chunk, at) = place(id);
         let slot = self.chunks[chunk].get().and_then(|chunk| chunk[at].get());

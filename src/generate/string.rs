@@ -10,7 +10,7 @@ use crate::generate::format::{self, identifier};
 use crate::generate::hint::Hint;
 use crate::generate::pattern::Pattern;
 use crate::generate::persona::{Field, Persona};
-use crate::generate::pool::{Pool, Texts, escape};
+use crate::generate::pool::{Texts, WORDS, escape};
 use crate::seed::{Random, Seed};
 
 /// A string node: where its texts come from.
@@ -126,6 +126,12 @@ impl<'s> Limits<'s> {
                         instead: Arc::from([]),
                     });
                 }
+                let surely =
+                    |field: &&Field| field.every().is_some_and(|texts| texts.iter().all(|text| fits(text)));
+                if let Some(field) = std::iter::once(field).chain(field.others()).find(surely) {
+                    let instead = Arc::from([]);
+                    return Some(Source::Field { field: *field, longest: usize::MAX, instead });
+                }
                 let mut texts = sample(|random, out| {
                     let persona = Persona::draw(random);
                     field.write(&persona, out);
@@ -149,7 +155,11 @@ impl<'s> Limits<'s> {
             }
             Hint::Pool(pool) if free && !bounded => Some(Source::Texts(pool.escaped())),
             Hint::Pool(pool) => {
-                let texts: Vec<String> = pool.texts().into_iter().filter(|text| fits(text)).collect();
+                let mut texts = pool.texts();
+                if pool.is_prose() && free {
+                    texts = lengthened(&texts, self.shortest);
+                }
+                texts.retain(|text| fits(text));
                 (texts.len() >= 3).then(|| Source::Texts(escape(&texts)))
             }
             Hint::Id(prefix)
@@ -246,6 +256,23 @@ impl<'s> Limits<'s> {
     }
 }
 
+/// Each of some sentences with as many others behind it as a length asks for.
+fn lengthened(texts: &[String], shortest: usize) -> Vec<String> {
+    let shortest = shortest.min(16 * 1024);
+    let around = |first: usize| {
+        let mut text = texts[first].clone();
+        for next in texts.iter().cycle().skip(first + 1) {
+            if text.len() >= shortest {
+                break;
+            }
+            text.push(' ');
+            text.push_str(next);
+        }
+        text
+    };
+    (0..texts.len()).map(around).collect()
+}
+
 fn sample(write: impl Fn(&mut Random, &mut Vec<u8>)) -> Vec<String> {
     let mut random = Seed(0x706f_6f6c).random();
     let mut texts: Vec<String> = Vec::new();
@@ -330,18 +357,21 @@ impl TextNode {
 /// Writes words, cut or filled up to a length; only ASCII letters and spaces, and no space at the ends.
 fn write_words(random: &mut Random, shortest: usize, longest: usize, out: &mut Vec<u8>) {
     let start = out.len();
-    let words = Pool::Word.escaped();
-    let count = 1 + random.below(2);
-    let mut written = 0;
+    let mut bits = random.bits();
+    let most = 1 + (bits & 1) as usize;
+    let (mut left, mut written) = (15, 0);
     loop {
-        if let Some(word) = random.pick(&words) {
-            if out.len() > start {
-                out.push(b' ');
-            }
-            out.extend_from_slice(&word[1..word.len() - 1]);
+        if left == 0 {
+            (bits, left) = (random.bits(), 16);
         }
+        bits >>= 4;
+        left -= 1;
+        if written > 0 {
+            out.push(b' ');
+        }
+        out.extend_from_slice(WORDS[(bits & 15) as usize].as_bytes());
         written += 1;
-        if out.len() - start >= shortest && written >= count {
+        if out.len() - start >= shortest && written >= most {
             break;
         }
     }

@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use crate::generate::compile::accepts;
-use crate::generate::echo::{self, Wished};
-use crate::generate::node::{ArrayNode, Check, Graph, Node, NodeId, ObjectNode, Property};
+use crate::generate::node::{Alternative, ArrayNode, Check, Graph, Node, NodeId, ObjectNode, Property};
 use crate::generate::persona::Persona;
+use crate::generate::wish::{Answer, Wishes};
 use crate::seed::Random;
 
 /// How much of what is optional is written.
@@ -32,43 +32,39 @@ pub(super) enum Role {
     Nested,
 }
 
-/// What the request asks of the reply.
-#[derive(Default)]
-pub(super) struct Wishes<'a> {
-    pub echo: Vec<Wished<'a>>,
-    pub items: Option<usize>,
-    pub message: Option<&'a str>,
-    /// The judge of values that were not drawn.
-    pub schemas: Option<(&'a crate::schema::Schemas, crate::schema::Direction)>,
-}
-
 /// Writes one value.
 pub(super) struct Writer<'p, 'd> {
-    graph: &'p Graph,
-    random: &'d mut Random,
-    wishes: &'d Wishes<'d>,
+    pub graph: &'p Graph,
+    pub random: &'d mut Random,
+    pub wishes: &'d Wishes<'d>,
     sparse: Sparse,
     /// How many objects are open.
     depth: u32,
-    /// Where `out` should end at the latest: what is optional gives way.
+    /// Where `out` should end at the latest: what lies deep and is optional gives way.
     limit: usize,
+    /// Where `out` should end at the latest, whatever gives way.
+    end: usize,
     /// How often checked values may still be drawn again.
     tries: u32,
     /// Whether wishes are left aside, because values with them did not pass.
-    unwished: bool,
-    message_used: bool,
+    pub unwished: bool,
+    pub message_used: bool,
     /// Only what was found about checked values before this round is relied on.
     round: u8,
 }
 
 /// Optional values that hold others are left out below so many objects.
-const DEEP: u32 = 6;
+const DEEP: u32 = 5;
+/// Down to so many objects, optional values that hold others stay even where there is little room.
+const SHOWN: u32 = 4;
 /// The size that the whole is kept near.
-const SIZE: usize = 160 * 1024;
+pub(super) const SIZE: usize = 24 * 1024;
 /// What holds others is left out where less room than this is left for it.
 const ROOM: usize = 160;
 /// How often one checked value is drawn before its fallback is written.
 const TRIES: u32 = 32;
+/// More items than this are not written, whatever is asked for.
+const MOST_ITEMS: usize = 10_000;
 
 impl<'p, 'd> Writer<'p, 'd> {
     pub fn new(graph: &'p Graph, random: &'d mut Random, wishes: &'d Wishes<'d>) -> Self {
@@ -79,6 +75,7 @@ impl<'p, 'd> Writer<'p, 'd> {
             sparse: Sparse::Full,
             depth: 0,
             limit: SIZE,
+            end: SIZE + SIZE / 3,
             tries: 256,
             unwished: false,
             message_used: false,
@@ -89,6 +86,7 @@ impl<'p, 'd> Writer<'p, 'd> {
     /// Writes the whole.
     pub fn whole(&mut self, id: NodeId, out: &mut Vec<u8>) {
         self.limit = out.len() + SIZE;
+        self.end = self.limit + SIZE / 3;
         let persona = Persona::draw(self.random);
         self.value(id, &persona, Role::Main, out);
     }
@@ -98,21 +96,31 @@ impl<'p, 'd> Writer<'p, 'd> {
         self.sparse = sparse;
         self.round = round;
         self.depth = 3;
-        self.limit = 16 * 1024;
+        self.limit = SIZE / 2;
+        self.end = SIZE;
         self.tries = 24;
         let persona = Persona::draw(self.random);
-        self.node(id, &persona, Role::Nested, out);
+        self.node(&self.graph.slot(id).node, &persona, Role::Nested, out);
     }
 
-    fn value(&mut self, id: NodeId, persona: &Persona, role: Role, out: &mut Vec<u8>) {
-        match &self.graph.slot(id).check {
-            None => self.node(id, persona, role, out),
-            Some(check) => self.checked(id, check, persona, role, out),
+    /// Writes an item as it would stand in the main list.
+    pub fn item(&mut self, id: NodeId, out: &mut Vec<u8>) {
+        self.depth = 1;
+        self.limit = SIZE / 2;
+        let persona = Persona::draw(self.random);
+        self.value(id, &persona, Role::Nested, out);
+    }
+
+    pub fn value(&mut self, id: NodeId, persona: &Persona, role: Role, out: &mut Vec<u8>) {
+        let slot = self.graph.slot(id);
+        match &slot.check {
+            None => self.node(&slot.node, persona, role, out),
+            Some(check) => self.checked(&slot.node, check, persona, role, out),
         }
     }
 
     /// Draws until the value passes; then the fallback.
-    fn checked(&mut self, id: NodeId, check: &Check, persona: &Persona, role: Role, out: &mut Vec<u8>) {
+    fn checked(&mut self, node: &Node, check: &Check, persona: &Persona, role: Role, out: &mut Vec<u8>) {
         let start = out.len();
         let (sparse, unwished, depth, limit, used) =
             (self.sparse, self.unwished, self.depth, self.limit, self.message_used);
@@ -131,7 +139,7 @@ impl<'p, 'd> Writer<'p, 'd> {
             self.unwished = unwished || attempt >= 8;
             (self.depth, self.limit, self.message_used) = (depth, limit, used);
             out.truncate(start);
-            self.node(id, persona, role, out);
+            self.node(node, persona, role, out);
             let value: Option<Value> = serde_json::from_slice(&out[start..]).ok();
             if value.is_some_and(|value| accepts(&check.validators, &value)) {
                 (self.sparse, self.unwished) = (sparse, unwished);
@@ -145,8 +153,8 @@ impl<'p, 'd> Writer<'p, 'd> {
         }
     }
 
-    fn node(&mut self, id: NodeId, persona: &Persona, role: Role, out: &mut Vec<u8>) {
-        match &self.graph.slot(id).node {
+    fn node(&mut self, node: &Node, persona: &Persona, role: Role, out: &mut Vec<u8>) {
+        match node {
             Node::Impossible | Node::Null => out.extend_from_slice(b"null"),
             Node::Boolean => {
                 out.extend_from_slice(if self.random.bits() & 1 == 0 { b"true" } else { b"false" });
@@ -158,65 +166,58 @@ impl<'p, 'd> Writer<'p, 'd> {
             }
             Node::Number(number) => number.write(self.random, persona, out),
             Node::Text(text) => text.write(self.random, persona, out),
-            Node::Union(alternatives) => {
-                let tight = self.tight(out);
-                let chosen = if tight {
-                    alternatives.iter().min_by_key(|one| one.depth).map(|one| one.node)
-                } else {
-                    let total: u64 = alternatives.iter().map(|one| u64::from(one.weight)).sum();
-                    let mut at = self.random.below(total);
-                    let hit = alternatives.iter().find(|one| {
-                        let weight = u64::from(one.weight);
-                        let hit = at < weight;
-                        at = at.wrapping_sub(weight);
-                        hit
-                    });
-                    hit.map(|one| one.node)
-                };
-                match chosen {
-                    Some(chosen) => self.value(chosen, persona, role, out),
-                    None => out.extend_from_slice(b"null"),
-                }
-            }
+            Node::Union(alternatives) => match self.alternative(alternatives, out) {
+                Some(chosen) => self.value(chosen, persona, role, out),
+                None => out.extend_from_slice(b"null"),
+            },
             Node::Array(array) => self.array(array, persona, role, out),
             Node::Object(object) => self.object(object, persona, role, out),
         }
     }
 
+    fn alternative(&mut self, alternatives: &[Alternative], out: &[u8]) -> Option<NodeId> {
+        if self.is_tight(out) {
+            return alternatives.iter().min_by_key(|one| one.depth).map(|one| one.node);
+        }
+        // In a record's own records, an id says as much as all that it stands for.
+        let simple = self.depth >= 2 && alternatives.iter().any(|one| !one.complex && !one.is_null());
+        let fits = |one: &&Alternative| !(simple && one.complex);
+        let total: u64 = alternatives.iter().filter(fits).map(|one| u64::from(one.weight)).sum();
+        let mut at = self.random.below(total);
+        let hit = alternatives.iter().filter(fits).find(|one| {
+            let weight = u64::from(one.weight);
+            let hit = at < weight;
+            at = at.wrapping_sub(weight);
+            hit
+        });
+        hit.map(|one| one.node)
+    }
+
     /// Whether only the least is to be written.
-    fn tight(&self, out: &[u8]) -> bool {
-        self.sparse == Sparse::Least || self.depth > DEEP || out.len() >= self.limit
+    fn is_tight(&self, out: &[u8]) -> bool {
+        let bound = if self.depth <= SHOWN { self.end } else { self.limit };
+        self.sparse == Sparse::Least || self.depth > DEEP || out.len() >= bound
     }
 
     fn length(&mut self, array: &ArrayNode, role: Role, out: &[u8]) -> usize {
+        let is_main = matches!(role, Role::Main | Role::List) && !self.unwished;
         let prefix = array.prefix.len();
-        let complex = array.complex;
-        let asked = (matches!(role, Role::Main | Role::List) && !self.unwished).then_some(self.wishes.items);
-        let room = self.limit.saturating_sub(out.len());
-        let wanted = if let Some(Some(items)) = asked {
-            items.min(1000)
-        } else if self.tight(out) {
-            0
-        } else if matches!(role, Role::Main | Role::List) {
-            self.random.between(3, 10) as usize
-        } else if complex && (self.depth >= 4 || room < 4096) {
-            1
-        } else if complex && self.depth >= 2 {
-            1 + (self.random.bits() & 1) as usize
-        } else {
-            1 + self.random.below(3) as usize
-        };
-        let wanted = if prefix > 0 && asked.flatten().is_none() {
-            prefix + if array.low > prefix { wanted } else { 0 }
-        } else {
-            wanted
+        let wanted = match self.wishes.facts.count.filter(|_| is_main) {
+            Some(count) => count.min(MOST_ITEMS),
+            None if self.is_tight(out) => 0,
+            None if is_main => self.wishes.items.unwrap_or(3).min(MOST_ITEMS),
+            None if prefix > 0 => prefix + if array.low > prefix { 2 } else { 0 },
+            None if self.depth >= DEEP => usize::from(!array.complex),
+            None if array.complex && self.depth >= 2 => 1,
+            None if array.complex => 1 + (self.random.bits() & 1) as usize,
+            None => 1 + self.random.below(3) as usize,
         };
         wanted.clamp(array.low, array.high.max(array.low))
     }
 
     fn array(&mut self, array: &ArrayNode, persona: &Persona, role: Role, out: &mut Vec<u8>) {
         let length = self.length(array, role, out);
-        let limit = self.limit;
+        let (limit, end) = (self.limit, self.end);
         let mut seen: Vec<(usize, usize)> = Vec::new();
         let mut contained = array.contained.iter().flat_map(|(id, count)| std::iter::repeat_n(*id, *count));
         out.push(b'[');
@@ -230,7 +231,13 @@ impl<'p, 'd> Writer<'p, 'd> {
                 out.push(b',');
             }
             let item = out.len();
-            self.limit = share(out.len(), limit, length - written);
+            if array.complex && matches!(role, Role::Main | Role::List) {
+                // So many items were asked for that the whole may be longer.
+                self.limit = share(item, limit, length - written).max(item + SIZE / 8);
+                self.end = end.max(item + SIZE / 2);
+            } else if array.complex {
+                self.limit = share(item, limit, length - written);
+            }
             self.value(id, persona, Role::Nested, out);
             if array.unique {
                 if seen.iter().any(|(from, to)| out[*from..*to] == out[item..]) {
@@ -246,7 +253,7 @@ impl<'p, 'd> Writer<'p, 'd> {
             }
             written += 1;
         }
-        self.limit = limit;
+        (self.limit, self.end) = (limit, end);
         out.push(b']');
     }
 
@@ -258,22 +265,23 @@ impl<'p, 'd> Writer<'p, 'd> {
             own = persona.within(object.refresh, self.random);
             &own
         };
-        let tight = self.tight(out);
+        let tight = self.is_tight(out);
         let limit = self.limit;
-        let mut complex_left = object.properties.iter().filter(|property| property.complex).count();
-        let mut required_left = object.properties.iter().filter(|property| property.required).count();
+        let mut complex_left = object.complex;
+        let mut required_left = object.required;
         let mut written = 0;
         self.depth += 1;
         out.push(b'{');
         for (at, property) in object.properties.iter().enumerate() {
             required_left -= usize::from(property.required);
-            let share = share(out.len(), limit, complex_left.max(1));
-            complex_left -= usize::from(property.complex);
-            if !property.required {
-                let room = !property.complex || (self.depth <= DEEP && share >= out.len() + ROOM);
+            if property.complex {
+                self.limit = share(out.len(), limit, complex_left);
+                complex_left -= 1;
+            }
+            if !property.required || written >= object.high {
                 let wanted = match self.sparse {
-                    Sparse::Full => room && (!tight || !property.complex),
-                    Sparse::Half => room && self.random.bits() & 1 == 0,
+                    Sparse::Full => !property.complex || !tight && self.has_room(out),
+                    Sparse::Half => (!property.complex || self.has_room(out)) && self.random.bits() & 1 == 0,
                     Sparse::Least => false,
                 };
                 // What the object must have at least goes before what is left out.
@@ -283,14 +291,22 @@ impl<'p, 'd> Writer<'p, 'd> {
                     continue;
                 }
             }
-            self.limit = share;
-            self.property(object, at, property, written > 0, persona, role, out);
-            written += 1;
+            let key = if written > 0 { &property.key[..] } else { &property.key[1..] };
+            written += usize::from(self.property(object, at, property, key, persona, role, out));
         }
         self.limit = limit;
         self.extras(object, written, tight, persona, out);
         self.depth -= 1;
         out.push(b'}');
+    }
+
+    /// Whether an optional value that holds others has room in an object.
+    fn has_room(&self, out: &[u8]) -> bool {
+        if self.depth <= SHOWN {
+            out.len() < self.end
+        } else {
+            self.depth <= DEEP && self.limit >= out.len() + ROOM
+        }
     }
 
     fn extras(
@@ -310,14 +326,12 @@ impl<'p, 'd> Writer<'p, 'd> {
         let first = self.random.below(object.extras.len() as u64) as usize;
         for step in 0..count {
             let property = &object.extras[(first + step) % object.extras.len()];
-            if written + step > 0 {
-                out.push(b',');
-            }
-            out.extend_from_slice(&property.key);
+            out.extend_from_slice(if written + step > 0 { &property.key } else { &property.key[1..] });
             self.value(property.node, persona, Role::Nested, out);
         }
     }
 
+    /// Writes a property with its key; says whether it did.
     #[expect(
         clippy::too_many_arguments,
         reason = "the parts of one write; a struct would be made for each property"
@@ -327,22 +341,27 @@ impl<'p, 'd> Writer<'p, 'd> {
         object: &ObjectNode,
         at: usize,
         property: &Property,
-        follows: bool,
+        key: &[u8],
         persona: &Persona,
         role: Role,
         out: &mut Vec<u8>,
-    ) {
-        if follows {
-            out.push(b',');
-        }
-        out.extend_from_slice(&property.key);
+    ) -> bool {
+        let start = out.len();
+        out.extend_from_slice(key);
         if role == Role::Nested {
             self.value(property.node, persona, Role::Nested, out);
-            return;
+            return true;
         }
         let main = role == Role::Main && object.wrapped.is_none();
-        if !self.unwished && self.wished(object, at, property, role, main, out) {
-            return;
+        if !self.unwished {
+            match self.wished(object, at, role, main, out) {
+                Answer::Written => return true,
+                Answer::Absent if !property.required && object.low == 0 => {
+                    out.truncate(start);
+                    return false;
+                }
+                Answer::Absent | Answer::Nothing => {}
+            }
         }
         let role = match role {
             Role::Main if object.wrapped == Some(at) => Role::Main,
@@ -351,47 +370,7 @@ impl<'p, 'd> Writer<'p, 'd> {
             Role::Main | Role::List | Role::Paging | Role::Nested => Role::Nested,
         };
         self.value(property.node, persona, role, out);
-    }
-
-    /// Writes what the request asks of a property, if it asks for something that fits.
-    fn wished(
-        &mut self,
-        object: &ObjectNode,
-        at: usize,
-        property: &Property,
-        role: Role,
-        main: bool,
-        out: &mut Vec<u8>,
-    ) -> bool {
-        let Some(judge) = self.wishes.schemas else { return false };
-        let parts = &self.graph.slot(property.node).parts;
-        if role == Role::Main
-            && !self.message_used
-            && object.messages.contains(&at)
-            && let Some(message) = self.wishes.message
-            && self.best_message(object) == Some(at)
-        {
-            self.message_used = true;
-            echo::write_text(message, out);
-            return true;
-        }
-        for wished in &self.wishes.echo {
-            let here = main || (role == Role::Paging && wished.paging);
-            if here && wished.folded == *property.folded && echo::fits(wished.value, parts, judge) {
-                echo::write(wished.value, out);
-                return true;
-            }
-        }
-        false
-    }
-
-    /// The first of the message-like properties whose schema takes the message.
-    fn best_message(&self, object: &ObjectNode) -> Option<usize> {
-        let (message, judge) = (self.wishes.message?, self.wishes.schemas?);
-        let value = Value::String(message.to_owned());
-        let fits =
-            |at: &&usize| echo::fits(&value, &self.graph.slot(object.properties[**at].node).parts, judge);
-        object.messages.iter().find(fits).copied()
+        true
     }
 }
 

@@ -17,11 +17,17 @@ pub(in crate::generate) fn uuid(random: &mut Random, out: &mut Vec<u8>) {
     const HEX: &[u8; 16] = b"0123456789abcdef";
     let high = (random.bits() & !0xf000) | 0x4000;
     let low = (random.bits() & !(0b11 << 62)) | (0b10 << 62);
-    let bits = (u128::from(high) << 64) | u128::from(low);
-    for index in 0..32 {
-        if [8, 12, 16, 20].contains(&index) {
-            out.push(b'-');
+    let mut text = [b'-'; 36];
+    let mut at = 0;
+    for half in [high, low] {
+        for byte in half.to_be_bytes() {
+            if matches!(at, 8 | 13 | 18 | 23) {
+                at += 1;
+            }
+            text[at] = HEX[usize::from(byte >> 4)];
+            text[at + 1] = HEX[usize::from(byte & 15)];
+            at += 2;
         }
-        out.push(HEX[(bits >> (124 - 4 * index)) as usize & 15]);
     }
+    out.extend_from_slice(&text);
 }
