@@ -100,7 +100,7 @@ impl Answering<'_> {
         let mut draw = Draw {
             random: self.request_seed().mix_number(u64::from(plan.chosen.status)).random(),
             echo: &echo,
-            items: self.wishes.items.or_else(|| self.page_size()),
+            items: self.wishes.items,
             message: plan.message.or_else(|| self.description(plan)),
             status: plan.chosen.status,
         };
@@ -110,17 +110,6 @@ impl Answering<'_> {
             made.usual_size.store(bytes.len() + bytes.len() / 8 + 64, Ordering::Relaxed);
         }
         Ok((made.content_type.clone(), bytes.into()))
-    }
-
-    /// How many items the page has that was asked for, if it is a short one; longer ones are generated shorter.
-    fn page_size(&self) -> Option<usize> {
-        const LONGEST: u64 = 10;
-        let sizes = ["limit", "per_page", "page_size", "perPage", "pageSize", "size"];
-        let asked = self.turn.parameters.iter().find(|(index, _)| {
-            let parameter = &self.operation.parameters[*index];
-            parameter.location == Location::Query && sizes.contains(&parameter.name.as_str())
-        });
-        asked?.1.as_u64().filter(|size| *size <= LONGEST).map(|size| size as usize)
     }
 
     /// What the document says of a failure: its message says the same.
@@ -158,7 +147,7 @@ impl Answering<'_> {
         plan: &Plan<'_>,
         content: &Content,
         compiled: &CompiledContent,
-        echo: &[Echo],
+        echo: &[Echo<'_>],
     ) -> Option<Bytes> {
         let data = self.engine.options.data;
         let is_named = plan.example.is_some();
@@ -195,11 +184,11 @@ impl Answering<'_> {
     }
 
     /// What of the request comes back: path parameters (the last one also as `id`), fields of the content, paging.
-    fn echo(&self) -> Vec<Echo> {
-        let mut echo: Vec<Echo> = Vec::new();
-        let mut add = |name: &str, value: &Value| {
+    fn echo(&self) -> Vec<Echo<'_>> {
+        let mut echo: Vec<Echo<'_>> = Vec::new();
+        let mut add = |name, value| {
             if !echo.iter().any(|known| known.name == name) {
-                echo.push(Echo { name: name.to_owned(), value: value.clone() });
+                echo.push(Echo { name, value });
             }
         };
         let parameters =
