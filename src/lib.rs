@@ -1,4 +1,49 @@
-//! The stand-in for any HTTP API.
+//! The stand-in for any HTTP API: reads `OpenAPI` documents, answers every operation with a reply that is valid by the
+//! document, injects the failures that it allows, and checks every request against it.
+//!
+//! ```text
+//! files                 compile once                      one request (pure, synchronous)                the world
+//! specs/*.yaml ─► Document ─► Contract ──► Turn: begin (route, decode, check) ─► mock (negotiate, generate) ─► server
+//!                     │           ▲  schemas, router, plans                                │
+//!                     ▼           │                                                        ▼
+//!                Diagnostics      └ scenarios/*.yaml ─► Script          Exchange ─► Ledger ─► Report ─► text, json
+//! ```
+//!
+//! # Map of the code, lowest layer first; a module uses lower rows only
+//!
+//! | modules | hold |
+//! |---|---|
+//! | [`error`] [`pointer`] [`text`] [`media_type`] [`message`] [`clock`] [`seed`] [`redact`] | what everything else is made of |
+//! | [`diagnostic`] [`violation`] | problems in the user's files; breaches of the contract in one exchange |
+//! | [`document`] | files, versions, references: everything raised to one shape, each value with its place |
+//! | [`router`] [`schema`] | from path to operation; schemas by pointer, compiled on first use |
+//! | [`contract`] | what a document declares, as types |
+//! | [`codec`] | bytes and text to values, by style and media type |
+//! | [`check`] [`negotiate`] [`generate`] [`lint`] | judge a request; choose a response; make values; judge a document |
+//! | [`scenario`] [`exchange`] | which replies a run gets; one request with its reply and findings |
+//! | [`drift`] | journal and ledger |
+//! | [`engine`] [`report`] | the pipeline; what was found, in every format |
+//! | [`client`] [`admin`] | fetches a URL that the user typed; the reserved prefix |
+//! | [`server`] | the only place with sockets |
+//! | [`cli`] | the only place that prints and exits |
+//!
+//! # What always holds
+//!
+//! 1. Everything from `contract` to `report` is a function of contract, script, session, seed, clock and request: same
+//!    inputs, same bytes (`tests/golden`). Generation never reads the clock.
+//! 2. A [`contract::Contract`] never changes.
+//! 3. Loading never stops at the first problem, and never panics or overflows the stack on any input (`tests/hostile`);
+//!    one broken operation does not take the others down.
+//! 4. A mocked reply is valid by its document (`tests/oracle`), or says `standin-undeclared`.
+//! 5. No lock is held over an `.await`. Nothing printed comes from iterating a hash map. Every buffer that traffic fills
+//!    is bounded.
+//! 6. Every violation names a rule, a place in the message and a place (file, line, column) in the document.
+//! 7. Only `document` knows versions; only `server` and `client` know sockets; only `cli` prints and exits
+//!    (`tests/house`).
+//! 8. Nothing panics in `server`; a defect in a turn is a 500, and the server goes on.
+//!
+//! Loading gives a value *and* [`diagnostic::Diagnostic`]s. A request gives an [`exchange::Exchange`] that holds
+//! [`violation::Violation`]s. Only what could not be done is an [`error::Error`]. The three are never mixed.
 
 pub mod admin;
 pub mod check;

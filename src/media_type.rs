@@ -70,6 +70,13 @@ impl MediaType {
         format!("{}/{}", self.main, self.sub)
     }
 
+    /// Whether these bytes are the type and subtype as they stand here, without parameters: a quick look that saves
+    /// reading what is the same every time.
+    pub fn is_written(&self, bytes: &[u8]) -> bool {
+        let rest = bytes.strip_prefix(self.main.as_bytes()).and_then(|rest| rest.strip_prefix(b"/"));
+        self.parameters.is_empty() && !self.is_range() && rest == Some(self.sub.as_bytes())
+    }
+
     /// The value of a parameter.
     pub fn parameter(&self, name: &str) -> Option<&str> {
         self.parameters.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())

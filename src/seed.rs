@@ -11,9 +11,9 @@ use rand::{Rng, SeedableRng};
 pub struct Seed(pub u64);
 
 impl Seed {
-    /// A seed that nobody can foresee.
+    /// A seed that nothing foretells, below 2^53, so that every client can read it from JSON.
     pub fn fresh() -> Self {
-        Self(rand::random())
+        Self(rand::random::<u64>() >> 11)
     }
 
     /// The seed for one use of this seed: `part` says which.

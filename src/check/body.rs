@@ -1,17 +1,19 @@
 //! Content held against its declaration: media type, whether it can be read, schema, names that nothing declares.
 
+use std::borrow::Cow;
+
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use serde_json::Value;
 
 use super::Checked;
 use super::explain::Subject;
-use super::strict;
-use crate::codec::{self, Body, Expect};
+use super::prepared::{Prepared, PreparedContent};
+use crate::codec::{self, Body};
 use crate::contract::{Content, Contract, Operation, RequestBody};
 use crate::media_type::MediaType;
 use crate::message::Request;
 use crate::redact;
-use crate::schema::{Direction, mismatches};
+use crate::schema::mismatches;
 use crate::text;
 use crate::violation::{Rule, Violation};
 
@@ -19,7 +21,7 @@ use crate::violation::{Rule, Violation};
 pub(super) fn check(
     contract: &Contract,
     operation: &Operation,
-    expects: &[Expect],
+    prepared: &[PreparedContent],
     request: &Request,
     judges: bool,
     checked: &mut Checked,
@@ -37,7 +39,7 @@ pub(super) fn check(
     };
     let judge = Judge { contract, declared, request };
     let mut found = Vec::new();
-    checked.body = judge.run(expects, judges, &mut found);
+    checked.body = judge.run(prepared, judges, &mut found);
     if judges {
         checked.violations.append(&mut found);
     }
@@ -50,7 +52,7 @@ struct Judge<'a> {
 }
 
 impl Judge<'_> {
-    fn run(&self, expects: &[Expect], judges: bool, found: &mut Vec<Violation>) -> Option<Value> {
+    fn run(&self, prepared: &[PreparedContent], judges: bool, found: &mut Vec<Violation>) -> Option<Value> {
         if self.request.body.is_empty() {
             if self.declared.required {
                 let place = self.contract.document.place(&self.declared.pointer.join("required"));
@@ -80,7 +82,7 @@ impl Judge<'_> {
         }
         let (index, media_type) = self.content(found)?;
         let content = &self.declared.content[index];
-        match codec::decode(content, &media_type, &self.request.body, &expects[index]) {
+        match codec::decode(content, &media_type, &self.request.body, &prepared[index].whole.expect) {
             Err(unreadable) => {
                 let message = format!("the content {unreadable}");
                 let place = self.contract.document.place(&content.pointer);
@@ -94,15 +96,15 @@ impl Judge<'_> {
             Ok(Body::Opaque) => None,
             Ok(Body::Value(value)) => {
                 if judges {
-                    found.extend(self.judge(content, content.schema.as_ref(), &value, &[]));
+                    found.extend(self.judge(content, &prepared[index].whole, &value, None));
                 }
                 Some(value)
             }
-            Ok(Body::Values(values)) => self.judge_any(content, values, found),
+            Ok(Body::Values(values)) => self.judge_any(content, &prepared[index].whole, values, found),
             Ok(Body::Items(items)) => {
-                let schema = content.item_schema.as_ref().or(content.schema.as_ref());
-                for (index, item) in items.iter().enumerate().take(if judges { items.len() } else { 0 }) {
-                    found.extend(self.judge(content, schema, item, &[index.to_string()]));
+                let judged = if judges { &items[..] } else { &[] };
+                for (at, item) in judged.iter().enumerate() {
+                    found.extend(self.judge(content, &prepared[index].item, item, Some(at)));
                 }
                 Some(Value::Array(items))
             }
@@ -110,13 +112,16 @@ impl Judge<'_> {
     }
 
     /// The declared content that the request's media type falls under: the most specific one.
-    fn content(&self, found: &mut Vec<Violation>) -> Option<(usize, MediaType)> {
+    fn content(&self, found: &mut Vec<Violation>) -> Option<(usize, Cow<'_, MediaType>)> {
         let declared = &self.declared.content;
         let Some(sent) = self.request.headers.get(CONTENT_TYPE) else {
             // RFC 9110 8.3: without a type the recipient may guess; with one declared there is nothing to guess.
             let content = declared.first()?;
-            return Some((0, content.media_type.clone()));
+            return Some((0, Cow::Borrowed(&content.media_type)));
         };
+        if let Some(at) = declared.iter().position(|content| content.media_type.is_written(sent.as_bytes())) {
+            return Some((at, Cow::Borrowed(&declared[at].media_type)));
+        }
         let text = String::from_utf8_lossy(sent.as_bytes()).into_owned();
         let Some(media_type) = MediaType::parse(&text) else {
             found.push(self.wrong_type(&text, "is no media type"));
@@ -129,7 +134,7 @@ impl Judge<'_> {
         if best.is_none() && !declared.is_empty() {
             found.push(self.wrong_type(&text, "is not declared"));
         }
-        best.map(|(index, _)| (index, media_type))
+        best.map(|(index, _)| (index, Cow::Owned(media_type)))
     }
 
     fn wrong_type(&self, sent: &str, why: &str) -> Violation {
@@ -150,34 +155,33 @@ impl Judge<'_> {
         text::list(names.iter().map(String::as_str))
     }
 
+    /// Holds a value, or an item of a stream, against its schema.
     fn judge(
         &self,
         content: &Content,
-        schema: Option<&crate::pointer::Pointer>,
+        prepared: &Prepared,
         value: &Value,
-        inside: &[String],
+        item: Option<usize>,
     ) -> Vec<Violation> {
-        let Some(schema) = schema else { return Vec::new() };
-        let schemas = &self.contract.schemas;
-        // A schema that can't be compiled has been reported by loading; what it forbids can't be told.
-        let Ok(validator) = schemas.validator(schema, Direction::Request) else { return Vec::new() };
-        let mut location = vec!["request".to_owned(), "body".to_owned()];
-        location.extend_from_slice(inside);
+        let Some(validator) = prepared.validator(self.contract) else { return Vec::new() };
+        let location = || -> Vec<String> {
+            ["request", "body"].map(str::to_owned).into_iter().chain(item.map(|at| at.to_string())).collect()
+        };
         let mut found = Vec::new();
         if !validator.is_valid(value) {
             let subject = Subject {
                 rule: Rule::BodyInvalid,
-                location: location.clone(),
+                location: location(),
                 called: "body".into(),
                 contract: self.contract,
             };
-            found = subject.violations(mismatches(&validator, value));
+            found = subject.violations(mismatches(validator, value));
         }
-        let root = schemas.root(Direction::Request);
-        let Some(declared) = schema.find(root) else { return found };
-        for undeclared in strict::undeclared(root, declared, value) {
+        let Some(names) = prepared.names(self.contract) else { return found };
+        for undeclared in names.undeclared(value) {
             let name = text::harmless(&undeclared.path.join("."));
             let place = self.contract.document.place(&content.pointer.join("schema"));
+            let location = location();
             let parts: Vec<&str> = location.iter().chain(&undeclared.path).map(String::as_str).collect();
             if found.iter().any(|known| known.location == parts) {
                 continue;
@@ -194,10 +198,16 @@ impl Judge<'_> {
     }
 
     /// Judges content that can be read in several ways: the first reading that is valid is the value.
-    fn judge_any(&self, content: &Content, values: Vec<Value>, found: &mut Vec<Violation>) -> Option<Value> {
+    fn judge_any(
+        &self,
+        content: &Content,
+        prepared: &Prepared,
+        values: Vec<Value>,
+        found: &mut Vec<Violation>,
+    ) -> Option<Value> {
         let mut first = None;
         for value in values {
-            let judged = self.judge(content, content.schema.as_ref(), &value, &[]);
+            let judged = self.judge(content, prepared, &value, None);
             if !judged.iter().any(Violation::is_error) {
                 found.extend(judged);
                 return Some(value);

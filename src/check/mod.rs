@@ -3,26 +3,27 @@
 mod body;
 mod explain;
 mod parameters;
+mod prepared;
 mod security;
 mod strict;
 
 use http::Method;
 use serde_json::Value;
 
-use crate::codec::{Expect, Input};
+use crate::codec::Input;
 use crate::contract::{Contract, Operation};
 use crate::message::Request;
-use crate::schema::Direction;
 use crate::violation::{Rule, Violation};
+use prepared::{Prepared, PreparedContent};
 pub use security::Credentials;
 
 /// What an operation's declarations come to for checking, compiled once.
 #[derive(Debug)]
 pub struct Checker {
     /// One for each parameter of the operation.
-    parameters: Vec<Expect>,
+    parameters: Vec<Prepared>,
     /// One for each content of its request body.
-    contents: Vec<Expect>,
+    contents: Vec<PreparedContent>,
 }
 
 /// Which parts are judged.
@@ -59,16 +60,15 @@ pub struct Checked {
 impl Checker {
     /// Compiles what an operation declares.
     pub fn compile(contract: &Contract, operation: &Operation) -> Self {
-        let expect = |schema: Option<&_>| Expect::compile(&contract.schemas, schema, Direction::Request);
-        let parameters: Vec<Expect> =
-            operation.parameters.iter().map(|parameter| expect(parameter.schema.as_ref())).collect();
-        let contents = operation
-            .body
-            .iter()
-            .flat_map(|body| &body.content)
-            .map(|content| expect(content.schema.as_ref()))
-            .collect();
-        Self { parameters, contents }
+        let contents = operation.body.iter().flat_map(|body| &body.content);
+        Self {
+            parameters: operation
+                .parameters
+                .iter()
+                .map(|parameter| Prepared::new(contract, parameter.schema.as_ref()))
+                .collect(),
+            contents: contents.map(|content| PreparedContent::new(contract, content)).collect(),
+        }
     }
 
     /// Holds a request against its operation. `path` has the router's raw path parameters, `query` is without wishes.
@@ -93,7 +93,7 @@ impl Checker {
                 credentials,
             ));
         }
-        let judge = parameters::Judge { contract, operation, expects: &self.parameters, input: &input };
+        let judge = parameters::Judge { contract, operation, prepared: &self.parameters, input: &input };
         judge.run(&mut checked, areas.parameters);
         if areas.parameters {
             judge.groups(&mut checked);

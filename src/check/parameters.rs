@@ -4,10 +4,11 @@ use serde_json::Value;
 
 use super::Checked;
 use super::explain::Subject;
-use crate::codec::{self, Decoded, Expect, Input};
+use super::prepared::Prepared;
+use crate::codec::{self, Decoded, Input};
 use crate::contract::{Contract, Location, Operation, Parameter, SchemeKind};
 use crate::redact;
-use crate::schema::{Direction, mismatches};
+use crate::schema::mismatches;
 use crate::text;
 use crate::violation::{Rule, Violation};
 
@@ -15,7 +16,7 @@ use crate::violation::{Rule, Violation};
 pub(super) struct Judge<'a> {
     pub(super) contract: &'a Contract,
     pub(super) operation: &'a Operation,
-    pub(super) expects: &'a [Expect],
+    pub(super) prepared: &'a [Prepared],
     pub(super) input: &'a Input<'a>,
 }
 
@@ -23,7 +24,7 @@ impl Judge<'_> {
     /// Reads every declared parameter, and judges it if `judges`.
     pub(super) fn run(&self, checked: &mut Checked, judges: bool) {
         for (index, parameter) in self.operation.parameters.iter().enumerate() {
-            let decoded = codec::parameter(parameter, &self.expects[index], self.input);
+            let decoded = codec::parameter(parameter, &self.prepared[index].expect, self.input);
             // OpenAPI 3.1 4.8.12.1: these header parameters are ignored, other parts of the document describe them.
             let is_described_elsewhere = parameter.location == Location::Header
                 && ["accept", "content-type", "authorization"]
@@ -37,7 +38,7 @@ impl Judge<'_> {
                 Decoded::Repeated { count } => vec![self.repeated(parameter, count)],
                 Decoded::Value(value) => {
                     let found = if judges && !is_described_elsewhere {
-                        self.judge(parameter, &value)
+                        self.judge(index, &value)
                     } else {
                         Vec::new()
                     };
@@ -45,7 +46,7 @@ impl Judge<'_> {
                     found
                 }
                 Decoded::Values(values) => {
-                    let (value, found) = self.judge_any(parameter, values);
+                    let (value, found) = self.judge_any(index, values);
                     checked.parameters.extend(value.map(|value| (index, value)));
                     if is_described_elsewhere { Vec::new() } else { found }
                 }
@@ -88,15 +89,14 @@ impl Judge<'_> {
         violation
     }
 
-    fn judge(&self, parameter: &Parameter, value: &Value) -> Vec<Violation> {
+    fn judge(&self, index: usize, value: &Value) -> Vec<Violation> {
+        let parameter = &self.operation.parameters[index];
         let mut found = Vec::new();
         if parameter.deprecated {
             let message = format!("{} is deprecated", called(parameter));
             found.push(self.violation(Rule::ParameterDeprecated, parameter, message, "deprecated"));
         }
-        let Some(schema) = &parameter.schema else { return found };
-        // A schema that can't be compiled has been reported by loading; what it forbids can't be told.
-        let Ok(validator) = self.contract.schemas.validator(schema, Direction::Request) else { return found };
+        let Some(validator) = self.prepared[index].validator(self.contract) else { return found };
         if validator.is_valid(value) {
             return found;
         }
@@ -106,15 +106,15 @@ impl Judge<'_> {
             called: called(parameter),
             contract: self.contract,
         };
-        found.extend(subject.violations(mismatches(&validator, value)));
+        found.extend(subject.violations(mismatches(validator, value)));
         found
     }
 
     /// Judges a text that can be read in several ways: the first reading that is valid is the value.
-    fn judge_any(&self, parameter: &Parameter, values: Vec<Value>) -> (Option<Value>, Vec<Violation>) {
+    fn judge_any(&self, index: usize, values: Vec<Value>) -> (Option<Value>, Vec<Violation>) {
         let mut first = None;
         for value in values {
-            let found = self.judge(parameter, &value);
+            let found = self.judge(index, &value);
             if !found.iter().any(Violation::is_error) {
                 return (Some(value), found);
             }
@@ -157,7 +157,8 @@ impl Judge<'_> {
                 _ => None,
             })
             .collect();
-        let declared = self.operation.parameters.iter().zip(self.expects);
+        let expects = self.prepared.iter().map(|prepared| &prepared.expect);
+        let declared = self.operation.parameters.iter().zip(expects);
         let undeclared = codec::undeclared(declared, self.input).into_iter();
         for key in undeclared.filter(|key| !keys.contains(&key.as_str())).take(20) {
             let shown = redact::shown(&key, 80);

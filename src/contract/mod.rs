@@ -14,6 +14,7 @@ use url::Url;
 use crate::diagnostic::Diagnostic;
 use crate::document::{Document, RawServer};
 use crate::schema::Schemas;
+use crate::text;
 use build::Build;
 pub use content::{Content, Encoding, Example};
 pub use operation::{Operation, ParameterGroup, RequestBody};
@@ -55,10 +56,24 @@ impl Contract {
             Build { document: &document, schemas: &schemas, schemes: Vec::new(), diagnostics: Vec::new() };
         build.schemes = document.schemes.iter().filter_map(|raw| build.scheme(raw)).collect();
         let operations = document.operations.iter().filter_map(|raw| build.operation(raw)).collect();
-        let (schemes, diagnostics) = (build.schemes, build.diagnostics);
+        let (schemes, mut diagnostics) = (build.schemes, build.diagnostics);
         let servers = document.servers.iter().map(server).collect();
+        diagnostics.extend(document.servers.iter().filter_map(|raw| unreadable_server(&document, raw)));
         (Self { name: name.into(), document, schemas, operations, schemes, servers }, diagnostics)
     }
+}
+
+/// What is wrong with a server's absolute URL; relative ones are paths and can be anything.
+fn unreadable_server(document: &Document, raw: &RawServer) -> Option<Diagnostic> {
+    let error = Url::parse(&raw.url).err().filter(|_| raw.url.contains("://"))?;
+    let shown = text::harmless(&text::shortened(&raw.url, 100));
+    let diagnostic =
+        Diagnostic::warning("server-unreadable", format!("the server `{shown}` is no URL: {error}"));
+    Some(
+        diagnostic
+            .at(Some(document.span(&raw.pointer)))
+            .help("its host and base path find nothing until it is one"),
+    )
 }
 
 fn server(raw: &RawServer) -> Server {

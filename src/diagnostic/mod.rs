@@ -3,7 +3,7 @@
 mod render;
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub use render::{Style, render};
 
@@ -39,6 +39,25 @@ pub struct SourceText {
     pub name: String,
     /// The whole text.
     pub text: String,
+    /// Where each line begins; found when a line is first asked for.
+    lines: OnceLock<Vec<usize>>,
+}
+
+impl SourceText {
+    /// A text and what the user calls it.
+    pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { name: name.into(), text: text.into(), lines: OnceLock::new() }
+    }
+
+    /// The line of a byte, counted from 0, and where that line begins.
+    fn line_of(&self, byte: usize) -> (usize, usize) {
+        let lines = self.lines.get_or_init(|| {
+            let breaks = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+            std::iter::once(0).chain(breaks.map(|(at, _)| at + 1)).collect()
+        });
+        let line = lines.partition_point(|start| *start <= byte).saturating_sub(1);
+        (line, lines.get(line).copied().unwrap_or(0))
+    }
 }
 
 /// A range of bytes in a file.
@@ -58,10 +77,8 @@ impl Span {
         while !text.is_char_boundary(start) {
             start -= 1;
         }
-        let before = &text[..start];
-        let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        (line, before[line_start..].chars().count() + 1)
+        let (line, line_start) = self.source.line_of(start);
+        (line + 1, text[line_start..start].chars().count() + 1)
     }
 }
 

@@ -94,8 +94,7 @@ mod tests {
 
     #[test]
     fn a_caret_stands_under_what_is_wrong() {
-        let source =
-            Arc::new(SourceText { name: "a.yaml".into(), text: "openapi: 3.0.0\npaths: 5\n".into() });
+        let source = Arc::new(SourceText::new("a.yaml", "openapi: 3.0.0\npaths: 5\n"));
         let diagnostic = Diagnostic::error("wrong-type", "`paths` is a number, expected an object")
             .at(Some(Span { source, range: 22..23 }))
             .help("write a map of paths");

@@ -47,7 +47,7 @@ impl File {
         text: String,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Option<Self> {
-        let source = Arc::new(SourceText { name: name.to_owned(), text });
+        let source = Arc::new(SourceText::new(name, text));
         let is_json = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
         let value = match parse_json(&source) {
             JsonOutcome::Value(value) => value,

@@ -50,7 +50,25 @@ impl<'a> Walk<'a> {
                 self.visit(&spot, kind);
             }
         }
+        self.report_circles();
         self.diagnostics.append(&mut self.files.diagnostics);
+    }
+
+    /// Reports references that only lead back to themselves. Those of schemas are told where they are broken open.
+    fn report_circles(&mut self) {
+        let schemas: HashSet<&Spot> = self.schemas.iter().collect();
+        let others = self.references.keys().filter(|spot| !schemas.contains(spot));
+        let endless: Vec<Spot> = others.filter(|spot| self.leads_back(spot)).cloned().collect();
+        for spot in endless {
+            let diagnostic = Diagnostic::error("endless-reference", "this `$ref` leads back to itself")
+                .help("nothing can be behind it, so it is left out");
+            self.report(diagnostic, &(spot.0, spot.1.join("$ref")));
+        }
+    }
+
+    fn leads_back(&self, spot: &Spot) -> bool {
+        let chain = std::iter::successors(self.references.get(spot), |target| self.references.get(target));
+        chain.take(64).any(|target| target == spot)
     }
 
     /// The value at a spot as it was read.

@@ -261,7 +261,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> (Option<Value>, Vec<Diagnostic>) {
-        let source = Arc::new(SourceText { name: "t.yaml".into(), text: text.into() });
+        let source = Arc::new(SourceText::new("t.yaml", text));
         let mut diagnostics = Vec::new();
         let value = parse(&source, &mut diagnostics);
         (value, diagnostics)

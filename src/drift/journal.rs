@@ -7,8 +7,9 @@ use crate::exchange::Exchange;
 
 /// How many exchanges are kept.
 const MOST: usize = 1000;
-/// How many bytes they may take together.
-const HEAVIEST: usize = 16 * 1024 * 1024;
+/// How many bytes they may take together. Small enough to stay in a processor's cache: replies that are kept longer are
+/// written to memory that has gone cold, which costs more than making them.
+const HEAVIEST: usize = 2 * 1024 * 1024;
 
 /// The last exchanges, oldest first; bounded in number and in bytes.
 #[derive(Debug, Default)]

@@ -32,7 +32,7 @@ pub struct Drift {
     pub operation: String,
     /// The place in the message, such as `request.query.limit`; indices and map keys are `*`.
     pub location: String,
-    /// What is wrong, told by the first occurrence.
+    /// What is wrong, as the sample shows it.
     pub message: String,
     /// What to do.
     pub help: Option<String>,
@@ -167,7 +167,10 @@ impl Book {
                 *drift.callers.entry(caller).or_default() += 1;
             }
             if exchange.target.len() < drift.sample.target.len() {
+                // What is told goes with the request that shows it.
                 drift.sample = sample();
+                drift.message.clone_from(&violation.message);
+                drift.help.clone_from(&violation.help);
             }
             return;
         }

@@ -1,6 +1,7 @@
 //! One operation, ready to be checked and answered: everything that can be decided before a request, on first use.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use bytes::Bytes;
@@ -37,6 +38,8 @@ pub(super) struct CompiledContent {
     usual: OnceLock<Planned<Made>>,
     /// The examples that count, each with whether it is valid: the media type's own, else the schema's.
     examples: OnceLock<Vec<CheckedExample>>,
+    /// The declared media type, fit for a header.
+    declared_type: OnceLock<HeaderValue>,
 }
 
 /// A media type as text, and the branch of the schema if one is meant.
@@ -46,6 +49,8 @@ type Wanted = (String, Option<usize>);
 pub(super) struct Made {
     pub(super) body: Body,
     pub(super) content_type: HeaderValue,
+    /// How many bytes to have ready: a little more than the longest so far.
+    pub(super) usual_size: AtomicUsize,
 }
 
 /// A response header field that can be sent.
@@ -148,6 +153,14 @@ impl CompiledContent {
         bodies.entry(key).or_insert_with(|| made(plans, content, media_type, branch)).clone()
     }
 
+    /// The `Content-Type` of an example that is sent as a media type.
+    pub(super) fn declared_type(&self, content: &Content, media_type: &MediaType) -> HeaderValue {
+        if *media_type != content.media_type {
+            return super::send::written(&media_type.to_string());
+        }
+        self.declared_type.get_or_init(|| super::send::written(&media_type.to_string())).clone()
+    }
+
     /// The examples, checked on first use.
     pub(super) fn examples(&self, contract: &Contract, content: &Content) -> &[CheckedExample] {
         self.examples.get_or_init(|| {
@@ -172,7 +185,7 @@ fn made(plans: &Plans, content: &Content, media_type: &MediaType, branch: Option
         None => Body::compile(plans, content, media_type, Direction::Response),
     }?;
     let content_type = super::send::written(&body.content_type());
-    Ok(Arc::new(Made { body, content_type }))
+    Ok(Arc::new(Made { body, content_type, usual_size: AtomicUsize::new(256) }))
 }
 
 /// The example that the schema itself gives (`example`, or the first of 3.1's `examples`).

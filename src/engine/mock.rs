@@ -54,7 +54,11 @@ impl Engine {
                     wishes,
                     base: self.seed(wishes),
                 };
-                let mut reply = answering.answer();
+                let mut reply = match answering.answer() {
+                    Ok(reply) => reply,
+                    // The wish is not granted, so nothing of it is called applied.
+                    Err(problem) => return problem.reply(),
+                };
                 reply
                     .headers
                     .insert(HeaderName::from_static("standin-seed"), HeaderValue::from(answering.base.0));
@@ -70,11 +74,9 @@ impl Engine {
     }
 
     fn seed(&self, wishes: &Wishes) -> Seed {
-        // Seeds of fresh data are kept below 2^53, so that every client can read them from JSON.
-        let fresh = || Seed(rand::random::<u64>() >> 11);
         match (wishes.seed, self.options.seed) {
             (Some(SeedWish::Number(seed)), _) => Seed(seed),
-            (Some(SeedWish::Random), _) | (None, SeedChoice::Random) => fresh(),
+            (Some(SeedWish::Random), _) | (None, SeedChoice::Random) => Seed::fresh(),
             (None, SeedChoice::Fixed(seed)) => seed,
         }
     }
@@ -103,15 +105,20 @@ fn no_document(engine: &Engine, name: &str, nearest: Option<&str>) -> Reply {
 }
 
 impl Answering<'_> {
-    fn answer(&self) -> Reply {
+    /// The reply; an error is the problem of a wish that can't be granted.
+    fn answer(&self) -> Result<Reply, Problem> {
         if let Some(name) = &self.wishes.error {
             return self.wished_error(name);
         }
-        if let Some(status) = self.wishes.code {
-            return self.status(status);
-        }
         if let Some(name) = &self.wishes.example {
             return self.wished_example(name);
+        }
+        Ok(self.unwished())
+    }
+
+    fn unwished(&self) -> Reply {
+        if let Some(status) = self.wishes.code {
+            return self.status(status);
         }
         if let Some(cue) = self.cue() {
             return match cue {
@@ -142,46 +149,39 @@ impl Answering<'_> {
         self.engine.scripts.iter().find_map(|script| script.cue(mount, operation, self.turn.nth))
     }
 
-    fn wished_error(&self, name: &str) -> Reply {
-        let contract = &self.mount.contract;
-        match negotiate::find(contract, self.operation, name) {
-            Ok(failure) => {
-                let answer = failure.answer;
-                let status = self.wishes.code.unwrap_or(answer.status);
-                let chosen = Chosen { response: answer.response, status, branch: answer.branch };
-                self.send(&Plan {
-                    chosen,
-                    example: answer.example.as_deref(),
-                    message: None,
-                    negotiates: false,
-                })
-            }
+    fn wished_error(&self, name: &str) -> Result<Reply, Problem> {
+        let found = negotiate::find(&self.mount.contract, self.operation, name);
+        let answer = match found {
+            Ok(failure) => failure.answer,
             Err(known) => {
                 let known: Vec<&str> = known.iter().map(String::as_str).collect();
-                self.no_such("error", "failure", name, &known)
+                return Err(self.no_such("error", "failure", name, &known));
             }
-        }
+        };
+        let status = self.wishes.code.unwrap_or(answer.status);
+        let chosen = Chosen { response: answer.response, status, branch: answer.branch };
+        Ok(self.send(&Plan { chosen, example: answer.example.as_deref(), message: None, negotiates: false }))
     }
 
-    fn wished_example(&self, name: &str) -> Reply {
-        let chosen = negotiate::success(self.operation);
+    /// The named example of the status that is wished for, else of the success.
+    fn wished_example(&self, name: &str) -> Result<Reply, Problem> {
+        let chosen = match self.wishes.code {
+            Some(status) => negotiate::declared(self.operation, status),
+            None => negotiate::success(self.operation),
+        };
         let contents =
             chosen.map(|chosen| &self.operation.responses[chosen.response].content[..]).unwrap_or_default();
-        let names = || {
-            contents
-                .iter()
-                .flat_map(|content| &content.examples)
-                .filter_map(|example| example.name.as_deref())
-        };
+        let examples = contents.iter().flat_map(|content| &content.examples);
+        let names: Vec<&str> = examples.filter_map(|example| example.name.as_deref()).collect();
         match chosen {
-            Some(chosen) if names().any(|known| known == name) => {
-                self.send(&Plan { chosen, example: Some(name), message: None, negotiates: true })
+            Some(chosen) if names.contains(&name) => {
+                Ok(self.send(&Plan { chosen, example: Some(name), message: None, negotiates: true }))
             }
-            Some(_) | None => self.no_such("example", "example", name, &names().collect::<Vec<_>>()),
+            Some(_) | None => Err(self.no_such("example", "example", name, &names)),
         }
     }
 
-    fn no_such(&self, preference: &str, what: &str, name: &str, known: &[&str]) -> Reply {
+    fn no_such(&self, preference: &str, what: &str, name: &str, known: &[&str]) -> Problem {
         let help = match text::nearest(name, known.iter().copied()) {
             Some(nearest) => format!("did you mean `{nearest}`?"),
             None if known.is_empty() => "it has none".to_owned(),
@@ -193,14 +193,12 @@ impl Answering<'_> {
             400,
             format!("`Prefer: {preference}={shown}`: `{id}` has no {what} of this name; {help}"),
         )
-        .reply()
     }
 
     /// The reply of a status, declared or not.
     fn status(&self, status: u16) -> Reply {
         if let Some(chosen) = negotiate::declared(self.operation, status) {
-            let example = self.wishes.example.as_deref();
-            return self.send(&Plan { chosen, example, message: None, negotiates: status < 400 });
+            return self.send(&Plan { chosen, example: None, message: None, negotiates: status < 400 });
         }
         let detail = format!("`{}` declares no reply of this status; it was asked for", self.operation.id);
         let mut reply = if matches!(status, 204 | 205 | 304) {

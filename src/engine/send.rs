@@ -1,7 +1,10 @@
 //! The bytes of a reply: content by example or by plan, declared header fields, what comes back of the request.
 
+use std::borrow::Cow;
+use std::sync::atomic::Ordering;
+
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
+use http::header::{ACCEPT, CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderValue};
 use serde_json::Value;
 
@@ -14,6 +17,7 @@ use crate::generate::{Draw, Echo, Unsatisfiable};
 use crate::media_type::{Kind, MediaType};
 use crate::message::Reply;
 use crate::negotiate::{self, Chosen};
+use crate::schema::Direction;
 use crate::seed::Seed;
 use crate::text;
 
@@ -37,15 +41,11 @@ impl Answering<'_> {
         let response = &self.operation.responses[plan.chosen.response];
         let has_body = !response.content.is_empty() && !matches!(plan.chosen.status, 204 | 205 | 304);
         if has_body {
-            let offered: Vec<MediaType> =
-                response.content.iter().map(|content| content.media_type.clone()).collect();
-            let choice = match negotiate::choose(&self.turn.request.headers, &offered) {
-                Some(choice) => choice,
-                None if plan.negotiates => return self.not_acceptable(&offered),
-                None => negotiate::choose(&HeaderMap::new(), &offered)
-                    .expect("without Accept everything is taken"),
+            let (index, media_type) = match self.negotiated(&response.content, plan.negotiates) {
+                Ok(choice) => choice,
+                Err(problem) => return problem.reply(),
             };
-            match self.body(plan, choice.index, &choice.media_type) {
+            match self.body(plan, index, &media_type) {
                 Ok((content_type, body)) => {
                     reply.headers.insert(CONTENT_TYPE, content_type);
                     reply.body = body;
@@ -58,11 +58,29 @@ impl Answering<'_> {
         reply
     }
 
-    fn not_acceptable(&self, offered: &[MediaType]) -> Reply {
-        let names: Vec<String> = offered.iter().map(MediaType::to_string).collect();
-        let offered = text::list(names.iter().map(String::as_str));
-        Problem::new(406, format!("`{}` answers {offered}, none of which `Accept` takes", self.operation.id))
-            .reply()
+    /// The content that is sent, and as which media type.
+    fn negotiated<'c>(
+        &self,
+        contents: &'c [Content],
+        negotiates: bool,
+    ) -> Result<(usize, Cow<'c, MediaType>), Problem> {
+        let headers = &self.turn.request.headers;
+        let takes_anything = headers.get(ACCEPT).is_none_or(|accept| accept.as_bytes() == b"*/*");
+        if takes_anything && !contents[0].media_type.is_range() {
+            return Ok((0, Cow::Borrowed(&contents[0].media_type)));
+        }
+        let offered: Vec<MediaType> = contents.iter().map(|content| content.media_type.clone()).collect();
+        let choice = negotiate::choose(headers, &offered);
+        let choice =
+            choice.or_else(|| if negotiates { None } else { negotiate::choose(&HeaderMap::new(), &offered) });
+        choice.map(|choice| (choice.index, Cow::Owned(choice.media_type))).ok_or_else(|| {
+            let names: Vec<String> = offered.iter().map(MediaType::to_string).collect();
+            let offered = text::list(names.iter().map(String::as_str));
+            Problem::new(
+                406,
+                format!("`{}` answers {offered}, none of which `Accept` takes", self.operation.id),
+            )
+        })
     }
 
     fn body(
@@ -75,7 +93,7 @@ impl Answering<'_> {
         let compiled = self.compiled.content(plan.chosen.response, index);
         let echo = if plan.chosen.status < 300 { self.echo() } else { Vec::new() };
         if let Some(body) = self.example(plan, content, compiled, &echo) {
-            return Ok((written(&media_type.to_string()), body));
+            return Ok((compiled.declared_type(content, media_type), body));
         }
         let made = compiled.body(&self.mount.plans, content, media_type, self.branch(plan));
         let made = made.map_err(|error| self.impossible(&error))?;
@@ -83,12 +101,28 @@ impl Answering<'_> {
             random: self.request_seed().mix_number(u64::from(plan.chosen.status)).random(),
             echo: &echo,
             items: self.wishes.items,
-            message: plan.message,
+            message: plan.message.or_else(|| self.description(plan)),
             status: plan.chosen.status,
         };
-        let mut bytes = Vec::with_capacity(1024);
+        let mut bytes = Vec::with_capacity(made.usual_size.load(Ordering::Relaxed));
         made.body.write(&mut draw, &mut bytes);
+        if bytes.len() + 64 > made.usual_size.load(Ordering::Relaxed) {
+            made.usual_size.store(bytes.len() + bytes.len() / 8 + 64, Ordering::Relaxed);
+        }
         Ok((made.content_type.clone(), bytes.into()))
+    }
+
+    /// What the document says of a failure: its message says the same.
+    fn description(&self, plan: &Plan<'_>) -> Option<&str> {
+        const LONGEST: usize = 200;
+        if plan.chosen.status < 400 {
+            return None;
+        }
+        let root = self.mount.contract.schemas.root(Direction::Response);
+        let of_branch =
+            self.branch(plan).and_then(|branch| branch.pointer.find(root)?.get("description")?.as_str());
+        let of_response = self.operation.responses[plan.chosen.response].description.as_str();
+        Some(of_branch.unwrap_or(of_response).trim()).filter(|text| !text.is_empty() && text.len() <= LONGEST)
     }
 
     /// The alternative that is meant.
@@ -113,7 +147,7 @@ impl Answering<'_> {
         plan: &Plan<'_>,
         content: &Content,
         compiled: &CompiledContent,
-        echo: &[Echo],
+        echo: &[Echo<'_>],
     ) -> Option<Bytes> {
         let data = self.engine.options.data;
         let is_named = plan.example.is_some();
@@ -150,11 +184,11 @@ impl Answering<'_> {
     }
 
     /// What of the request comes back: path parameters (the last one also as `id`), fields of the content, paging.
-    fn echo(&self) -> Vec<Echo> {
-        let mut echo: Vec<Echo> = Vec::new();
-        let mut add = |name: &str, value: &Value| {
+    fn echo(&self) -> Vec<Echo<'_>> {
+        let mut echo: Vec<Echo<'_>> = Vec::new();
+        let mut add = |name, value| {
             if !echo.iter().any(|known| known.name == name) {
-                echo.push(Echo { name: name.to_owned(), value: value.clone() });
+                echo.push(Echo { name, value });
             }
         };
         let parameters =

@@ -8,12 +8,12 @@ use crate::pointer::Pointer;
 use crate::schema::{Direction, Schemas};
 
 /// A value of the request that the reply's main record should take.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Echo {
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Echo<'a> {
     /// The name of the parameter or property.
-    pub name: String,
+    pub name: &'a str,
     /// Its value.
-    pub value: Value,
+    pub value: &'a Value,
 }
 
 /// A value by the name that it is compared by.
@@ -28,10 +28,10 @@ const PAGING: [&str; 9] =
     ["limit", "perpage", "pagesize", "offset", "page", "size", "pagenumber", "skip", "count"];
 
 impl<'a> Wished<'a> {
-    pub fn of(echo: &'a Echo) -> Self {
-        let folded = folded(&echo.name);
+    pub fn of(echo: &Echo<'a>) -> Self {
+        let folded = folded(echo.name);
         let paging = PAGING.contains(&folded.as_str());
-        Self { folded, value: &echo.value, paging }
+        Self { folded, value: echo.value, paging }
     }
 }
 

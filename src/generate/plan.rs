@@ -47,7 +47,7 @@ pub struct Draw<'a> {
     /// The stream that everything is drawn from.
     pub random: Random,
     /// Values of the request that the reply's main record takes where they fit.
-    pub echo: &'a [Echo],
+    pub echo: &'a [Echo<'a>],
     /// The length of the reply's main list, kept within the schema's bounds.
     pub items: Option<usize>,
     /// The text of a message-like property at the top.

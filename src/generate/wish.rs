@@ -165,8 +165,8 @@ mod tests {
             assert_eq!(meta.get("prev_page"), None, "seed {seed}");
             assert!(value["totalResults"].as_i64().unwrap() <= 2, "seed {seed}");
         }
-        let echo = [("page", 3), ("per_page", 2)];
-        let echo = echo.map(|(name, value)| Echo { name: name.to_owned(), value: json!(value) });
+        let (page, size) = (json!(3), json!(2));
+        let echo = [Echo { name: "page", value: &page }, Echo { name: "per_page", value: &size }];
         let value = written(&plan, &mut Draw { echo: &echo, ..Draw::new(Seed(1)) });
         assert_eq!(value["users"].as_array().unwrap().len(), 2);
         let meta = &value["meta"];

@@ -8,6 +8,7 @@ mod operation_id_repeated;
 mod operations_missing;
 mod path_parameter_undeclared;
 mod path_parameter_unused;
+mod schema_unsatisfiable;
 mod schema_vacuous;
 mod schemas;
 mod success_missing;
@@ -62,21 +63,28 @@ pub const RULES: &[Rule] = &[
     default_invalid::RULE,
     enum_without_null::RULE,
     schema_vacuous::RULE,
+    schema_unsatisfiable::RULE,
 ];
 
 /// Everything that the rules find, rule by rule.
 pub fn run(contract: &Contract) -> Vec<Diagnostic> {
-    let mut diagnostics = Vec::new();
-    for rule in RULES {
-        for finding in (rule.check)(contract) {
-            diagnostics.push(Diagnostic {
-                code: rule.code,
-                severity: rule.severity,
-                message: finding.message,
-                span: Some(contract.document.span(&finding.pointer)),
-                help: Some(finding.help),
-            });
-        }
-    }
-    diagnostics
+    RULES.iter().flat_map(|rule| found(rule, contract)).collect()
+}
+
+/// The examples that are invalid by their schemas: they are not served.
+pub fn invalid_examples(contract: &Contract) -> Vec<Diagnostic> {
+    found(&example_invalid::RULE, contract)
+}
+
+fn found(rule: &Rule, contract: &Contract) -> Vec<Diagnostic> {
+    let findings = (rule.check)(contract).into_iter();
+    findings
+        .map(|finding| Diagnostic {
+            code: rule.code,
+            severity: rule.severity,
+            message: finding.message,
+            span: Some(contract.document.span(&finding.pointer)),
+            help: Some(finding.help),
+        })
+        .collect()
 }

@@ -61,7 +61,7 @@ pub(super) fn used(contract: &Contract, direction: Direction) -> Vec<(Pointer, &
 }
 
 /// Where the operations lead to schemas from.
-fn entries(contract: &Contract, direction: Direction) -> Vec<Pointer> {
+pub(super) fn entries(contract: &Contract, direction: Direction) -> Vec<Pointer> {
     let mut entries = Vec::new();
     for operation in &contract.operations {
         match direction {

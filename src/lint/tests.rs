@@ -1,3 +1,5 @@
+//! Each rule on the smallest document that breaks it.
+
 use std::sync::Arc;
 
 use super::*;
@@ -132,4 +134,23 @@ fn every_file_of_a_rule_has_its_row() {
     files.sort();
     codes.sort_unstable();
     assert_eq!(codes, files);
+}
+
+#[test]
+fn schemas_that_contradict_themselves_are_found() {
+    let text = document(
+        "3.1.0",
+        "paths:
+  /a:
+    get:
+      operationId: one
+      responses:
+        '200':
+          description: ok
+          content:
+            application/json:
+              schema: { type: integer, minimum: 10, maximum: 5 }
+",
+    );
+    assert_eq!(found(&text), ["schema-unsatisfiable 12"]);
 }

@@ -1,3 +1,5 @@
+//! Reports of made-up drifts, as snapshots.
+
 use super::*;
 
 use bytes::Bytes;

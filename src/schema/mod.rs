@@ -1,11 +1,13 @@
 //! Every schema of a document by pointer, compiled to validators on first use.
 
+mod normal;
 mod validate;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use jsonschema::{Registry, Validator};
+use jsonschema::Registry;
+pub use jsonschema::Validator;
 use serde_json::Value;
 
 use crate::pointer::Pointer;
@@ -61,6 +63,11 @@ impl Schemas {
     /// Errors are one line that says what is wrong with the schema.
     pub fn validator(&self, pointer: &Pointer, direction: Direction) -> Compiled {
         self.reading(direction).validator(pointer)
+    }
+
+    /// Those of the schemas at `pointers` that no value satisfies, as far as it can be proven.
+    pub fn unsatisfiable(&self, pointers: &[Pointer]) -> Vec<Pointer> {
+        normal::unsatisfiable(&self.response.root, pointers)
     }
 
     fn reading(&self, direction: Direction) -> &Reading {

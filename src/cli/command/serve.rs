@@ -4,6 +4,7 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
 
 use super::{Context, Definition, Outcome, Settings, Takes, table};
@@ -12,7 +13,7 @@ use crate::cli::load::{self, Documents, LoadedDocument};
 use crate::cli::settings::Given;
 use crate::cli::settings::value::{self, FailOn, Output, TextOrJson};
 use crate::cli::terminal::Terminal;
-use crate::cli::{CLEAN, FINDINGS, Stop, request_log};
+use crate::cli::{CLEAN, FINDINGS, Stop, example_check, request_log};
 use crate::clock::Clock;
 use crate::contract::{Contract, Location, Operation, SchemeKind};
 use crate::diagnostic::Severity;
@@ -96,22 +97,28 @@ fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
         terminal.say(&told(&conflict));
     }
     let runtime = server::runtime()?;
-    let served: Result<(), Error> = runtime.block_on(async {
-        let listeners = server::bind(&wishes.server).await?;
-        let mut stop = pin!(server::stop_signal());
-        // Signals are watched from the first poll on: nobody who has read the URL can be too early.
-        let is_stopped =
-            std::future::poll_fn(|context| Poll::Ready(stop.as_mut().poll(context).is_ready())).await;
-        let url = listeners.url();
-        let admin = Admin::new(Arc::clone(&engine), access(terminal, &wishes, listeners.addresses()));
-        if let Some(line) = try_it(engine.contracts(), &url) {
-            terminal.say(&line);
-        }
-        terminal.result(&url);
-        if !is_stopped {
-            server::serve(listeners, handler(&engine, admin, wishes.log), stop).await;
-        }
-        Ok(())
+    let is_over = AtomicBool::new(false);
+    let served: Result<(), Error> = std::thread::scope(|scope| {
+        let outcome = runtime.block_on(async {
+            let listeners = server::bind(&wishes.server).await?;
+            let mut stop = pin!(server::stop_signal());
+            // Signals are watched from the first poll on: nobody who has read the URL can be too early.
+            let is_stopped =
+                std::future::poll_fn(|context| Poll::Ready(stop.as_mut().poll(context).is_ready())).await;
+            let url = listeners.url();
+            let admin = Admin::new(Arc::clone(&engine), access(terminal, &wishes, listeners.addresses()));
+            if let Some(line) = try_it(engine.contracts(), &url) {
+                terminal.say(&line);
+            }
+            terminal.result(&url);
+            scope.spawn(|| example_check::run(terminal, engine.contracts(), &is_over));
+            if !is_stopped {
+                server::serve(listeners, handler(&engine, admin, wishes.log), stop).await;
+            }
+            Ok(())
+        });
+        is_over.store(true, Ordering::Relaxed);
+        outcome
     });
     served?;
     let report = Report::of(&engine.default_session().ledger);

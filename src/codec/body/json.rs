@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::error::Category;
+use serde_json::map::Entry;
 use serde_json::{Map, Number, Value};
 
 use super::{Body, Unreadable, text};
@@ -96,14 +97,18 @@ impl<'de> Visitor<'de> for Unique {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
-        let mut object = Map::new();
+        // Most objects have more than the four members that a map without a size starts with.
+        let mut object = Map::with_capacity(8);
         while let Some(name) = members.next_key::<String>()? {
-            if object.contains_key(&name) {
-                let shown = harmless(&shortened(&name, 80));
-                return Err(A::Error::custom(format_args!("has the name `{shown}` twice in one object")));
+            match object.entry(name) {
+                Entry::Vacant(place) => {
+                    place.insert(members.next_value_seed(Unique)?);
+                }
+                Entry::Occupied(place) => {
+                    let shown = harmless(&shortened(place.key(), 80));
+                    return Err(A::Error::custom(format_args!("has the name `{shown}` twice in one object")));
+                }
             }
-            let value = members.next_value_seed(Unique)?;
-            object.insert(name, value);
         }
         Ok(Value::Object(object))
     }

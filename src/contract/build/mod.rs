@@ -1,17 +1,20 @@
 //! From a document's structure to the contract, read through `openapiv3` operation by operation.
 
+mod parameter;
+mod security;
+
 use http::Method;
 use openapiv3::{
     self as typed, HeaderStyle, ParameterSchemaOrContent, ReferenceOr, StatusCode as TypedStatus,
 };
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::{
-    Branch, Content, Encoding, Example, Header, Location, Operation, Parameter, ParameterGroup, RequestBody,
-    Requirement, Response, Scheme, SchemeKind, Serialization, StatusKey, Style,
+    Branch, Content, Encoding, Example, Header, Operation, RequestBody, Response, Scheme, Serialization,
+    StatusKey, Style,
 };
 use crate::diagnostic::Diagnostic;
-use crate::document::{Document, POINTER, RawOperation, RawScheme};
+use crate::document::{Document, POINTER, RawOperation};
 use crate::media_type::MediaType;
 use crate::pointer::Pointer;
 use crate::schema::{Direction, Schemas, reference};
@@ -19,45 +22,18 @@ use crate::text;
 use crate::violation::Rule;
 
 /// Reads the parts of one document and collects what is wrong with them.
-pub(super) struct Build<'a> {
-    pub(super) document: &'a Document,
-    pub(super) schemas: &'a Schemas,
-    pub(super) schemes: Vec<Scheme>,
-    pub(super) diagnostics: Vec<Diagnostic>,
+pub(in crate::contract) struct Build<'a> {
+    pub(in crate::contract) document: &'a Document,
+    pub(in crate::contract) schemas: &'a Schemas,
+    pub(in crate::contract) schemes: Vec<Scheme>,
+    pub(in crate::contract) diagnostics: Vec<Diagnostic>,
 }
 
 type Extensions = indexmap::IndexMap<String, Value>;
 
 impl Build<'_> {
-    pub(super) fn scheme(&mut self, raw: &RawScheme) -> Option<Scheme> {
-        let field = |name: &str| raw.value.get(name).and_then(Value::as_str).unwrap_or_default();
-        let kind = match field("type") {
-            "http" => match field("scheme").to_ascii_lowercase().as_str() {
-                "basic" => SchemeKind::Basic,
-                "bearer" => SchemeKind::Bearer,
-                other => SchemeKind::Http(other.to_owned()),
-            },
-            "oauth2" | "openIdConnect" => SchemeKind::Bearer,
-            "apiKey" => match field("in") {
-                "query" => SchemeKind::QueryKey(field("name").to_owned()),
-                "cookie" => SchemeKind::CookieKey(field("name").to_owned()),
-                _ => SchemeKind::HeaderKey(field("name").to_owned()),
-            },
-            "mutualTLS" => SchemeKind::MutualTls,
-            found => {
-                let message = format!(
-                    "the security scheme `{}` has the type `{found}`, expected `http`, `apiKey`, `oauth2`, `openIdConnect` or `mutualTLS`",
-                    raw.name
-                );
-                self.report("wrong-security-type", message, &raw.pointer.join("type"));
-                return None;
-            }
-        };
-        Some(Scheme { name: raw.name.clone(), kind, pointer: raw.pointer.clone() })
-    }
-
     /// The operation; `None` if it can't be read, which is reported.
-    pub(super) fn operation(&mut self, raw: &RawOperation) -> Option<Operation> {
+    pub(in crate::contract) fn operation(&mut self, raw: &RawOperation) -> Option<Operation> {
         let Ok(method) = Method::from_bytes(raw.method.as_bytes()) else {
             self.report("wrong-method", format!("`{}` is no method", raw.method), &raw.pointer);
             return None;
@@ -106,79 +82,6 @@ impl Build<'_> {
             body,
             responses,
             security,
-        })
-    }
-
-    /// Takes the parameters out of the shape; what `openapiv3` does not know of them is read beside it.
-    fn parameters(&mut self, shape: &mut Value) -> Vec<Parameter> {
-        let Some(Value::Array(list)) = shape.get_mut("parameters").map(Value::take) else {
-            return Vec::new();
-        };
-        if let Some(map) = shape.as_object_mut() {
-            map.remove("parameters");
-        }
-        list.into_iter().filter_map(|raw| self.parameter(raw)).collect()
-    }
-
-    fn parameter(&mut self, mut raw: Value) -> Option<Parameter> {
-        let pointer = pointer_of(raw.get(POINTER));
-        let map = raw.as_object_mut()?;
-        let location = match map.get("in").and_then(Value::as_str)? {
-            "path" => Location::Path,
-            "query" => Location::Query,
-            "querystring" => Location::QueryString,
-            "header" => Location::Header,
-            _ => Location::Cookie,
-        };
-        if location == Location::QueryString {
-            map.insert("in".into(), "query".into());
-        }
-        let style = map.remove("style");
-        let style_name = style.as_ref().and_then(Value::as_str);
-        let style = match style_name.map(|name| (name, Style::from_name(name))) {
-            Some((_, Some(style))) if fits(style, location) => style,
-            Some((name, _)) => {
-                let message =
-                    format!("`style` is `{name}`, which a {} parameter can't have", location.word());
-                self.report("wrong-style", message, &pointer.join("style"));
-                usual_style(location)
-            }
-            None => usual_style(location),
-        };
-        let name = map.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
-        let typed: typed::Parameter = match serde_json::from_value(raw) {
-            Ok(parameter) => parameter,
-            Err(error) => {
-                self.report(
-                    "unreadable-parameter",
-                    format!("the parameter `{name}` can't be read: {error}"),
-                    &pointer,
-                );
-                return None;
-            }
-        };
-        let allow_empty = matches!(typed, typed::Parameter::Query { allow_empty_value: Some(true), .. });
-        let data = typed.parameter_data();
-        let explode = data.explode.unwrap_or(style == Style::Form);
-        let (serialization, schema) = match data.format {
-            ParameterSchemaOrContent::Schema(schema) => {
-                (Serialization::Style { style, explode }, schema_pointer(&schema))
-            }
-            ParameterSchemaOrContent::Content(content) => {
-                let (media_type, declared) = content.into_iter().next()?;
-                let media_type = self.media_type(&media_type, &pointer)?;
-                (Serialization::Content(media_type), declared.schema.as_ref().and_then(schema_pointer))
-            }
-        };
-        Some(Parameter {
-            name: data.name,
-            location,
-            required: data.required,
-            deprecated: data.deprecated.unwrap_or(false),
-            allow_empty,
-            serialization,
-            schema,
-            pointer,
         })
     }
 
@@ -301,73 +204,6 @@ impl Build<'_> {
         rules
     }
 
-    fn groups(&mut self, value: Option<&Value>, operation: &Pointer) -> Vec<ParameterGroup> {
-        let mut groups = Vec::new();
-        for (index, group) in value.and_then(Value::as_array).into_iter().flatten().enumerate() {
-            let pointer = operation.join("x-standin-parameter-groups").index(index);
-            let names: Vec<String> = group
-                .get("parameters")
-                .and_then(Value::as_array)
-                .into_iter()
-                .flatten()
-                .filter_map(|name| name.as_str().map(str::to_owned))
-                .collect();
-            if group.get("rule").and_then(Value::as_str) != Some("exclusive") || names.len() < 2 {
-                let message =
-                    "a parameter group has `rule: exclusive` and at least two names under `parameters`";
-                self.report("wrong-parameter-group", message.into(), &pointer);
-                continue;
-            }
-            groups.push(ParameterGroup { names, pointer });
-        }
-        groups
-    }
-
-    /// The operation's own security, else the document's (3.1 4.8.10.1): an empty list takes the document's away.
-    fn security(&mut self, own: Option<&Value>, operation: &Pointer) -> Vec<Requirement> {
-        let (value, owner) = match own {
-            Some(value) => (value, operation.join("security")),
-            None => match &self.document.security {
-                Some(value) => (value, Pointer::root().join("security")),
-                None => return Vec::new(),
-            },
-        };
-        let mut requirements = Vec::new();
-        for (index, requirement) in value.as_array().into_iter().flatten().enumerate() {
-            let pointer = owner.index(index);
-            let no_schemes = Map::new();
-            let mut schemes = Vec::new();
-            let mut known = true;
-            for (name, scopes) in requirement.as_object().unwrap_or(&no_schemes) {
-                let Some(at) = self.schemes.iter().position(|scheme| scheme.name == *name) else {
-                    let names = self.schemes.iter().map(|scheme| scheme.name.as_str());
-                    let help = text::nearest(name, names)
-                        .map_or("declare it under `securitySchemes`".into(), |near| {
-                            format!("did you mean `{near}`?")
-                        });
-                    let diagnostic = Diagnostic::error(
-                        "unknown-security-scheme",
-                        format!("no security scheme is called `{name}`"),
-                    )
-                    .help(help);
-                    self.diagnostics.push(diagnostic.at(Some(self.document.span(&pointer.join(name)))));
-                    known = false;
-                    continue;
-                };
-                let scopes = scopes
-                    .as_array()
-                    .into_iter()
-                    .flatten()
-                    .filter_map(|scope| scope.as_str().map(str::to_owned));
-                schemes.push((at, scopes.collect()));
-            }
-            if known {
-                requirements.push(Requirement { schemes, pointer });
-            }
-        }
-        requirements
-    }
-
     fn report(&mut self, code: &'static str, message: String, pointer: &Pointer) {
         self.diagnostics.push(Diagnostic::error(code, message).at(Some(self.document.span(pointer))));
     }
@@ -434,22 +270,4 @@ fn encoded(encoding: typed::Encoding) -> Encoding {
     let headers =
         encoding.headers.into_iter().filter_map(|(name, header)| declared_header(name, header)).collect();
     Encoding { content_types, serialization, headers }
-}
-
-fn usual_style(location: Location) -> Style {
-    match location {
-        Location::Path | Location::Header => Style::Simple,
-        Location::Query | Location::QueryString | Location::Cookie => Style::Form,
-    }
-}
-
-fn fits(style: Style, location: Location) -> bool {
-    match style {
-        Style::Matrix | Style::Label => location == Location::Path,
-        Style::Simple | Style::TabDelimited | Style::SpaceDelimited | Style::PipeDelimited => {
-            location != Location::Cookie
-        }
-        Style::Form => matches!(location, Location::Query | Location::Cookie | Location::QueryString),
-        Style::DeepObject => location == Location::Query,
-    }
 }

@@ -1,0 +1,56 @@
+//! A schema ready for one use: what it lets expect, and its validator.
+
+use std::sync::{Arc, OnceLock};
+
+use super::strict::Names;
+use crate::codec::Expect;
+use crate::contract::{Content, Contract};
+use crate::pointer::Pointer;
+use crate::schema::{Direction, Validator};
+
+/// A parameter's or content's schema, prepared.
+#[derive(Debug)]
+pub(super) struct Prepared {
+    pub(super) expect: Expect,
+    schema: Option<Pointer>,
+    validator: OnceLock<Option<Arc<Validator>>>,
+    names: OnceLock<Option<Names>>,
+}
+
+/// The schemas of content, prepared.
+#[derive(Debug)]
+pub(super) struct PreparedContent {
+    pub(super) whole: Prepared,
+    /// For each item of a stream.
+    pub(super) item: Prepared,
+}
+
+impl PreparedContent {
+    pub(super) fn new(contract: &Contract, content: &Content) -> Self {
+        let item = content.item_schema.as_ref().or(content.schema.as_ref());
+        Self { whole: Prepared::new(contract, content.schema.as_ref()), item: Prepared::new(contract, item) }
+    }
+}
+
+impl Prepared {
+    pub(super) fn new(contract: &Contract, schema: Option<&Pointer>) -> Self {
+        let expect = Expect::compile(&contract.schemas, schema, Direction::Request);
+        Self { expect, schema: schema.cloned(), validator: OnceLock::new(), names: OnceLock::new() }
+    }
+
+    /// The names that the schema gives to properties, compiled on first use; `None` if there is no schema.
+    pub(super) fn names(&self, contract: &Contract) -> Option<&Names> {
+        let compile = || {
+            let root = contract.schemas.root(Direction::Request);
+            Some(Names::compile(root, self.schema.as_ref()?.find(root)?))
+        };
+        self.names.get_or_init(compile).as_ref()
+    }
+
+    /// The validator, compiled on first use. `None` if anything goes, or if the schema can't be compiled: that has been
+    /// reported by loading, and what it forbids can't be told.
+    pub(super) fn validator(&self, contract: &Contract) -> Option<&Validator> {
+        let compile = || contract.schemas.validator(self.schema.as_ref()?, Direction::Request).ok();
+        self.validator.get_or_init(compile).as_deref()
+    }
+}

@@ -1,0 +1,4 @@
+//! Hostile input: documents that are broken or mean harm, and requests that nobody would write.
+
+mod documents;
+mod requests;

@@ -1,0 +1,10 @@
+//! Everything that is seen from outside, in one binary: cases, oracle, hostile input, golden bytes, house rules.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod cases;
+mod golden;
+mod hostile;
+mod house;
+mod oracle;
+mod scenario;
+mod support;

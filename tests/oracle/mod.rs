@@ -1,0 +1,229 @@
+//! Every declared reply of every operation, generated under many seeds and judged by a reading of the document that
+//! shares no code with the program.
+
+pub mod reading;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+use http::{HeaderValue, Method};
+use serde_json::Value;
+use standin::contract::{Contract, Operation as Declared};
+use standin::document::Source;
+use standin::engine::{Checks, Engine, Mode, Options};
+use standin::media_type::{Kind, MediaType};
+use standin::message::{Reply, Request};
+use standin::negotiate;
+use standin::schema::Direction;
+
+use crate::support::{self, BUNDLED, repository};
+use reading::{Given, Operation, Reading, Tally, Verdict};
+
+/// How many operations of one document of the corpus are asked; of more, every nth. Of documents over a megabyte fewer, so
+/// that a debug build is through in about a minute.
+const MOST_OPERATIONS: usize = 20;
+const MOST_OPERATIONS_OF_LARGE: usize = 8;
+const LARGE: u64 = 1_000_000;
+/// How many failures are told before the rest is only counted.
+const MOST_TOLD: usize = 25;
+
+/// A document in both readings.
+struct Subject {
+    name: String,
+    contract: Arc<Contract>,
+    engine: Engine,
+    reading: Reading,
+}
+
+impl Subject {
+    fn new(name: &str, contract: Arc<Contract>, reading: Reading) -> Self {
+        let options = Options { check: Checks::all(Mode::Off), ..Options::default() };
+        let engine = Engine::new(vec![Arc::clone(&contract)], Vec::new(), options);
+        Self { name: name.to_owned(), contract, engine, reading }
+    }
+
+    /// Asks one operation for one reply, and holds it against both readings.
+    fn ask(&self, operation: &Operation, prefer: &str, tally: &mut Tally) -> Result<(), String> {
+        let reply = self.engine.answer(request(&self.name, operation, prefer));
+        let told = |why: String| format!("{} `{}` Prefer: {prefer}: {why}", self.name, operation.id);
+        let label = reply.headers.get("standin-operation").and_then(|value| value.to_str().ok());
+        let visible: String =
+            operation.id.chars().map(|c| if (' '..='~').contains(&c) { c } else { '?' }).collect();
+        if label != Some(format!("{}/{visible}", self.name).as_str()) {
+            // Two templates can fit one path (box tells some apart by `#`); the other one is asked for itself.
+            tally.count("answered by another operation");
+            return Ok(());
+        }
+        let body = &reply.body;
+        let header = |name: &str| Some(reply.headers.get(name)?.to_str().ok()?.to_owned());
+        let problem = header("content-type").as_deref() == Some("application/problem+json");
+        let wanted: u16 =
+            prefer.strip_prefix("code=").and_then(|rest| rest.split(',').next()?.parse().ok()).unwrap_or(0);
+        if problem && wanted != 0 && reply.status != wanted {
+            return Err(told(format!("answered by {} {}", reply.status, String::from_utf8_lossy(body))));
+        }
+        let given =
+            Given { status: reply.status, header: &header, body, is_head: operation.method == "HEAD" };
+        match self.reading.judge(operation, &given).map_err(told)? {
+            Verdict::Judged => tally.count("judged"),
+            Verdict::InPart => tally.count("judged in part"),
+        }
+        let declared = self.contract.operations.iter().find(|declared| declared.id == operation.id);
+        let declared = declared.ok_or_else(|| told("the contract lacks it".into()))?;
+        passes_its_own_check(&self.contract, declared, &reply).map_err(told)
+    }
+}
+
+/// The program's own reading of a reply: its schema, by the letter and as meant.
+fn passes_its_own_check(contract: &Contract, operation: &Declared, reply: &Reply) -> Result<(), String> {
+    let Some(chosen) = negotiate::declared(operation, reply.status) else { return Ok(()) };
+    let sent = reply.headers.get("content-type").and_then(|value| MediaType::parse(value.to_str().ok()?));
+    let Some(sent) = sent.filter(|sent| sent.kind() == Kind::Json) else { return Ok(()) };
+    let content = &operation.responses[chosen.response].content;
+    let Some(content) = content.iter().find(|content| content.media_type.includes(&sent)) else {
+        return Ok(());
+    };
+    let Some(schema) = &content.schema else { return Ok(()) };
+    let value: Value = serde_json::from_slice(&reply.body).map_err(|error| error.to_string())?;
+    let Ok(validator) = contract.schemas.validator(schema, Direction::Response) else { return Ok(()) };
+    let error = validator.validate(&value).err().map(|error| error.to_string());
+    error.map_or(Ok(()), |error| Err(format!("its own check says {error}: {value}")))
+}
+
+fn request(document: &str, operation: &Operation, prefer: &str) -> Request {
+    let mut path = String::new();
+    for (index, part) in operation.template.split('{').enumerate() {
+        path.push_str(if index == 0 { part } else { "1" });
+        path.push_str(if index == 0 { "" } else { part.split_once('}').map_or("", |(_, rest)| rest) });
+    }
+    // What stands behind `#` or `?` in a template tells operations apart for the reader only.
+    let path: String = path.split('#').next().unwrap_or_default().replace(' ', "%20");
+    let method = Method::from_bytes(operation.method.as_bytes()).unwrap();
+    let mut request = Request::new(method, &path);
+    request.headers.insert("standin-spec", HeaderValue::from_str(document).unwrap());
+    request.headers.insert("prefer", HeaderValue::from_str(prefer).unwrap());
+    request
+}
+
+/// Every wish that brings one of the operation's declared replies.
+fn wishes(subject: &Subject, operation: &Operation) -> Vec<String> {
+    let mut wishes: Vec<String> =
+        operation.statuses().iter().map(|status| format!("code={status}")).collect();
+    let declared = subject.contract.operations.iter().find(|declared| declared.id == operation.id);
+    for failure in declared.into_iter().flat_map(|declared| negotiate::failures(&subject.contract, declared))
+    {
+        if failure.qualified.is_ascii() && !failure.qualified.contains(['"', '\\']) {
+            wishes.push(format!("error=\"{}\"", failure.qualified));
+        }
+    }
+    wishes
+}
+
+/// Asks for everything, `seeds` times generated and once as the document's examples have it.
+fn judge_all(subject: &Subject, seeds: u64, tally: &mut Tally, failures: &mut Vec<String>) {
+    for operation in &subject.reading.operations {
+        for wish in wishes(subject, operation) {
+            let generated = (0..seeds).map(|seed| format!("{wish}, dynamic=true, seed={seed}"));
+            for prefer in generated.chain([format!("{wish}, seed=1")]) {
+                if let Err(why) = subject.ask(operation, &prefer, tally) {
+                    failures.push(why);
+                    break;
+                }
+            }
+        }
+    }
+}
+
+fn tell(failures: &[String]) -> String {
+    let told: Vec<&str> = failures.iter().take(MOST_TOLD).map(String::as_str).collect();
+    format!("{} replies are not valid:\n  {}", failures.len(), told.join("\n  "))
+}
+
+/// A line for whoever reads the log; shown by `--nocapture`.
+#[expect(clippy::print_stderr, reason = "how much was judged is part of a test's result")]
+fn log(line: &str) {
+    eprintln!("{line}");
+}
+
+#[test]
+fn every_declared_reply_of_the_bundled_documents_is_valid_under_200_seeds() {
+    let (mut tally, mut failures) = (Tally::default(), Vec::new());
+    for name in BUNDLED {
+        let contract = support::contract(name, &support::bundled(name));
+        let reading = Reading::of_file(&repository(&format!("specs/{name}.yaml")));
+        let subject = Subject::new(name, contract, reading);
+        judge_all(&subject, 200, &mut tally, &mut failures);
+    }
+    log(&format!("oracle: 4 documents, {:?}", tally.0));
+    assert!(failures.is_empty(), "{}", tell(&failures));
+    assert!(tally.0["judged"] > 10_000, "{:?}", tally.0);
+    assert_eq!(tally.0.len(), 1, "{:?}", tally.0);
+}
+
+#[test]
+fn declared_replies_of_the_corpus_are_valid() {
+    let folder =
+        std::env::var_os("STANDIN_CORPUS").map_or_else(|| repository("../shared/corpus"), PathBuf::from);
+    let Ok(index) = std::fs::read_to_string(folder.join("index.tsv")) else {
+        log(&format!("oracle: 0 documents of a corpus: there is no {}", folder.join("index.tsv").display()));
+        return;
+    };
+    let started = Instant::now();
+    let (mut documents, mut tally, mut failures) = (0, Tally::default(), Vec::new());
+    for line in index.lines().skip(1) {
+        let mut columns = line.split('\t');
+        let (path, name) = (folder.join(columns.next().unwrap()), columns.next().unwrap());
+        let begun = Instant::now();
+        let (contract, _) = support::build(name, &Source::File(path.clone()));
+        let Some(contract) = contract else {
+            failures.push(format!("`{name}` can't be loaded"));
+            continue;
+        };
+        let is_large = std::fs::metadata(&path).unwrap().len() > LARGE;
+        let most = if is_large { MOST_OPERATIONS_OF_LARGE } else { MOST_OPERATIONS };
+        let (reading, every, all) = Reading::of_some(&path, most);
+        let subject = Subject::new(name, Arc::new(contract), reading);
+        let before = failures.len();
+        judge_all(&subject, 3, &mut tally, &mut failures);
+        documents += 1;
+        let failed = failures.len() - before;
+        let seconds = begun.elapsed().as_secs_f32();
+        log(&format!("oracle: {name}: one in {every} of {all} operations, {failed} failed, {seconds:.1} s"));
+    }
+    let seconds = started.elapsed().as_secs();
+    log(&format!("oracle: {documents} documents of the corpus in {seconds} s, {:?}", tally.0));
+    assert!(failures.is_empty(), "{}", tell(&failures));
+    assert!(documents > 0, "the corpus is empty");
+}
+
+#[test]
+fn the_oracle_reads_by_the_letter() {
+    let text = |schema: &str, version: &str| {
+        format!(
+            "openapi: {version}\npaths:\n  /a:\n    get:\n      operationId: a\n      responses:\n        '200':\n          content:\n            application/json:\n              schema: {schema}\n"
+        )
+    };
+    let table = [
+        ("3.0.3", "{type: string, nullable: true}", "null", true),
+        ("3.0.3", "{nullable: true, allOf: [{type: string}]}", "null", false),
+        ("3.0.3", "{type: string, nullable: true, enum: [a]}", "null", false),
+        ("3.1.0", "{type: string, nullable: true}", "null", false),
+        ("3.0.3", "{type: integer, minimum: 3, exclusiveMinimum: true}", "3", false),
+        ("3.0.3", "{type: integer, format: int32}", "4000000000", false),
+        ("3.0.3", "{required: [a], properties: {a: {writeOnly: true}}}", "{}", true),
+        ("3.0.3", "{allOf: [{required: [a]}, {properties: {a: {writeOnly: true}}}]}", "{}", true),
+        ("3.0.3", "{required: [a], properties: {a: {}}}", "{}", false),
+        ("3.0.3", "{type: string, format: date-time}", "\"yesterday\"", false),
+        ("3.0.3", "{type: object, properties: {$ref: {type: string}}}", "{\"$ref\": 1}", false),
+        ("3.0.3", "{$ref: '#/paths/~1b', type: string}", "5", true),
+        ("3.1.0", "{$ref: '#/paths', type: string}", "5", false),
+    ];
+    for (version, schema, body, is_valid) in table {
+        let reading = Reading::of_text(&text(schema, version));
+        let header = |name: &str| (name == "content-type").then(|| "application/json".to_owned());
+        let given = Given { status: 200, header: &header, body: body.as_bytes(), is_head: false };
+        let judged = reading.judge(reading.operation("a"), &given);
+        assert_eq!(judged.is_ok(), is_valid, "{version} {schema} {body}: {judged:?}");
+    }
+}
