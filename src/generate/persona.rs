@@ -174,14 +174,14 @@ impl Field {
             Self::State => place.state,
             Self::StateCode => place.state_code,
             Self::Postcode => place.postcode,
-            Self::Country => place.country,
-            Self::CountryCode2 => place.code2,
-            Self::CountryCode3 => place.code3,
-            Self::CurrencyCode => place.currency.0,
-            Self::CurrencyName => place.currency.1,
-            Self::CurrencySymbol => place.currency.2,
+            Self::Country => place.country.name,
+            Self::CountryCode2 => place.country.code2,
+            Self::CountryCode3 => place.country.code3,
+            Self::CurrencyCode => place.country.currency.0,
+            Self::CurrencyName => place.country.currency.1,
+            Self::CurrencySymbol => place.country.currency.2,
             Self::TimeZone => place.time_zone,
-            Self::Locale => place.locale,
+            Self::Locale => place.country.locale,
             Self::Latitude => place.latitude,
             Self::Longitude => place.longitude,
             _ => return self.compose(persona, out),
@@ -231,7 +231,7 @@ impl Field {
                 out.extend_from_slice(&[b'0' + last / 10, b'0' + last % 10]);
             }
             Self::VatNumber => {
-                put(&[persona.place().code2]);
+                put(&[persona.place().country.code2]);
                 number(u64::from(persona.serial % 900_000_000 + 100_000_000), out);
             }
             Self::DateTime(moment) => time::write_date_time(persona.time(moment), out),

@@ -1,5 +1,6 @@
 //! The companies, people and places that records are about; all made up, and their domains reserved (RFC 2606).
 
+mod country;
 mod place;
 
 pub(super) use place::{PLACES, Place};
