@@ -76,5 +76,5 @@ pub(super) fn compile<'s>(
     }
     array.prefix = prefix.into();
     array.low = array.low.max(least_contained);
-    (Node::Array(array), check)
+    (Node::Array(Box::new(array)), check)
 }

@@ -262,11 +262,12 @@ impl<'s> Compiler<'s> {
                 accepts(validators.get_or_init(|| self.validators(parts)), &Value::String(text.to_owned()))
             };
             let hint = hint_of(flat, context, false);
-            string::compile(flat, hint.as_ref(), &fits).map_or(Node::Impossible, Node::Text)
+            string::compile(flat, hint.as_ref(), &fits)
+                .map_or(Node::Impossible, |text| Node::Text(Arc::new(text)))
         } else {
             let hint = hint_of(flat, context, true);
             let node = number::compile(flat, one, hint.as_ref());
-            let node = node.map_or(Node::Impossible, |number| Node::Number(Box::new(number)));
+            let node = node.map_or(Node::Impossible, |number| Node::Number(Arc::new(number)));
             let rough = matches!(&node, Node::Number(number) if number.rough);
             match if flat.strange || rough { self.tried(node, parts) } else { node } {
                 Node::Impossible => self.choice(number::bounds_as_written(flat), parts),
@@ -280,7 +281,7 @@ impl<'s> Compiler<'s> {
     fn choice(&self, values: Vec<&Value>, parts: &[Pointer]) -> Node {
         let validators = self.validators(parts);
         let valid = values.into_iter().filter(|value| accepts(&validators, value));
-        let texts: Box<[Box<[u8]>]> = valid.map(|value| value.to_string().into_bytes().into()).collect();
+        let texts: Arc<[Box<[u8]>]> = valid.map(|value| value.to_string().into_bytes().into()).collect();
         if texts.is_empty() { Node::Impossible } else { Node::Choice(texts) }
     }
 
@@ -338,6 +339,6 @@ fn is_plain_list(flat: &Flat<'_>) -> bool {
 
 fn plain_choice(values: &[&Value], types: Types) -> Node {
     let fitting = values.iter().filter(|value| types.has(Types::of_value(value)));
-    let texts: Box<[Box<[u8]>]> = fitting.map(|value| value.to_string().into_bytes().into()).collect();
+    let texts: Arc<[Box<[u8]>]> = fitting.map(|value| value.to_string().into_bytes().into()).collect();
     if texts.is_empty() { Node::Impossible } else { Node::Choice(texts) }
 }

@@ -85,6 +85,18 @@ impl Graph {
 }
 
 impl Node {
+    /// The same node, if its values hold no others and follow no choice.
+    pub fn leaf(&self) -> Option<Self> {
+        match self {
+            Self::Null => Some(Self::Null),
+            Self::Boolean => Some(Self::Boolean),
+            Self::Choice(texts) => Some(Self::Choice(Arc::clone(texts))),
+            Self::Number(number) => Some(Self::Number(Arc::clone(number))),
+            Self::Text(text) => Some(Self::Text(Arc::clone(text))),
+            Self::Impossible | Self::Array(_) | Self::Object(_) | Self::Union(_) => None,
+        }
+    }
+
     /// Visits the nodes that this one refers to.
     fn each_child(&self, visit: &mut dyn FnMut(NodeId)) {
         match self {
@@ -139,10 +151,10 @@ pub(super) enum Node {
     Null,
     Boolean,
     /// One of some JSON texts.
-    Choice(Box<[Box<[u8]>]>),
-    Number(Box<NumberNode>),
-    Text(TextNode),
-    Array(ArrayNode),
+    Choice(Arc<[Box<[u8]>]>),
+    Number(Arc<NumberNode>),
+    Text(Arc<TextNode>),
+    Array(Box<ArrayNode>),
     Object(Box<ObjectNode>),
     Union(Box<[Alternative]>),
 }
@@ -212,6 +224,8 @@ pub(super) struct Property {
     /// The name in lower case without separators.
     pub folded: Box<str>,
     pub node: NodeId,
+    /// The node itself where that is a leaf and not checked: so it need not be looked up.
+    pub leaf: Option<Node>,
     pub required: bool,
     /// Whether the value may hold other values.
     pub complex: bool,

@@ -168,7 +168,16 @@ fn property<'s>(
     let folded = folded(name);
     let paging = PAGING.contains(&folded.as_str());
     let fact = Fact::of(&folded);
-    Property { key: key.into(), folded: folded.into(), node, required, complex: false, paging, fact }
+    Property {
+        key: key.into(),
+        folded: folded.into(),
+        node,
+        leaf: None,
+        required,
+        complex: false,
+        paging,
+        fact,
+    }
 }
 
 impl<'s> Shape<'_, 's> {

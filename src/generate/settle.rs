@@ -164,7 +164,9 @@ fn describe(graph: &mut Graph) {
         match &mut node {
             Node::Object(object) => {
                 for property in object.properties.iter_mut().chain(&mut object.extras) {
-                    property.complex = graph.slot(property.node).complex;
+                    let slot = graph.slot(property.node);
+                    property.complex = slot.complex;
+                    property.leaf = slot.node.leaf().filter(|_| slot.check.is_none());
                 }
                 object.complex = object.properties.iter().filter(|property| property.complex).count();
                 object.required = object.properties.iter().filter(|property| property.required).count();

@@ -155,23 +155,18 @@ impl<'p, 'd> Writer<'p, 'd> {
 
     fn node(&mut self, node: &Node, persona: &Persona, role: Role, out: &mut Vec<u8>) {
         match node {
-            Node::Impossible | Node::Null => out.extend_from_slice(b"null"),
-            Node::Boolean => {
-                out.extend_from_slice(if self.random.bits() & 1 == 0 { b"true" } else { b"false" });
-            }
-            Node::Choice(texts) => {
-                if let Some(text) = self.random.pick(texts) {
-                    out.extend_from_slice(text);
-                }
-            }
-            Node::Number(number) => number.write(self.random, persona, out),
-            Node::Text(text) => text.write(self.random, persona, out),
             Node::Union(alternatives) => match self.alternative(alternatives, out) {
                 Some(chosen) => self.value(chosen, persona, role, out),
                 None => out.extend_from_slice(b"null"),
             },
             Node::Array(array) => self.array(array, persona, role, out),
             Node::Object(object) => self.object(object, persona, role, out),
+            leaf @ (Node::Impossible
+            | Node::Null
+            | Node::Boolean
+            | Node::Choice(_)
+            | Node::Number(_)
+            | Node::Text(_)) => write_leaf(leaf, self.random, persona, out),
         }
     }
 
@@ -292,6 +287,12 @@ impl<'p, 'd> Writer<'p, 'd> {
                 }
             }
             let key = if written > 0 { &property.key[..] } else { &property.key[1..] };
+            if let (Role::Nested, Some(leaf)) = (role, &property.leaf) {
+                out.extend_from_slice(key);
+                write_leaf(leaf, self.random, persona, out);
+                written += 1;
+                continue;
+            }
             written += usize::from(self.property(object, at, property, key, persona, role, out));
         }
         self.limit = limit;
@@ -371,6 +372,23 @@ impl<'p, 'd> Writer<'p, 'd> {
         };
         self.value(property.node, persona, role, out);
         true
+    }
+}
+
+/// Writes a value that holds no others.
+fn write_leaf(leaf: &Node, random: &mut Random, persona: &Persona, out: &mut Vec<u8>) {
+    match leaf {
+        Node::Boolean => out.extend_from_slice(if random.bits() & 1 == 0 { b"true" } else { b"false" }),
+        Node::Choice(texts) => {
+            if let Some(text) = random.pick(texts) {
+                out.extend_from_slice(text);
+            }
+        }
+        Node::Number(number) => number.write(random, persona, out),
+        Node::Text(text) => text.write(random, persona, out),
+        Node::Impossible | Node::Null | Node::Array(_) | Node::Object(_) | Node::Union(_) => {
+            out.extend_from_slice(b"null");
+        }
     }
 }
 
