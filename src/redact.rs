@@ -27,6 +27,8 @@ const SECRET_NAMES: &[&str] = &[
     "cvc",
     "cvv",
     "cardnumber",
+    "creditcard",
+    "csrf",
     "jwt",
     "bearer",
 ];
@@ -38,7 +40,36 @@ pub fn is_secret_name(name: &str) -> bool {
     if ["pagetoken", "nexttoken", "continuationtoken"].contains(&plain.as_str()) {
         return false;
     }
-    plain == "auth" || SECRET_NAMES.iter().any(|secret| plain.contains(secret))
+    let exact = ["auth", "pwd", "pin", "pass", "xpass"];
+    exact.contains(&plain.as_str()) || SECRET_NAMES.iter().any(|secret| plain.contains(secret))
+}
+
+/// Whether text that has no structure we can read seems to hold a secret.
+fn mentions_secret(text: &str) -> bool {
+    let plain: String =
+        text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    SECRET_NAMES.iter().any(|secret| plain.contains(secret)) || has_user_info(text) || looks_like_jwt(text)
+}
+
+/// `user:password@` before a host (RFC 3986 3.2.1).
+fn has_user_info(text: &str) -> bool {
+    let Some((_, rest)) = text.split_once("://") else { return false };
+    rest.split('/').next().is_some_and(|authority| authority.contains('@'))
+}
+
+/// Three parts of base64, the first of which is a JSON object.
+fn looks_like_jwt(text: &str) -> bool {
+    text.split_whitespace().any(|word| word.starts_with("eyJ") && word.matches('.').count() == 2)
+}
+
+/// Text that is no JSON and no query, as it may be shown: not at all if it seems to hold a secret.
+pub fn text(text: &str, limit: usize) -> String {
+    if mentions_secret(text) { HIDDEN.to_owned() } else { shown(text, limit) }
+}
+
+/// The value of a header field as it may be shown.
+pub fn header(name: &str, value: &str) -> String {
+    if is_secret_name(name) { HIDDEN.to_owned() } else { text(value, 1000) }
 }
 
 /// A found value as text for a message: a secret hidden, anything else as JSON, harmless and shortened.
@@ -66,6 +97,7 @@ pub fn inside(value: &Value) -> Value {
                 .collect(),
         ),
         Value::Array(items) => Value::Array(items.iter().map(inside).collect()),
+        Value::String(found) if looks_like_jwt(found) || has_user_info(found) => Value::String(HIDDEN.into()),
         other => other.clone(),
     }
 }

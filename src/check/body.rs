@@ -138,7 +138,7 @@ impl Judge<'_> {
     }
 
     fn wrong_type(&self, sent: &str, why: &str) -> Violation {
-        let shown = redact::shown(sent, 80);
+        let shown = redact::text(sent, 80);
         let place = self.contract.document.place(&self.declared.pointer.join("content"));
         let message = format!("the media type `{shown}` {why}, expected {}", self.media_types());
         let mut violation =

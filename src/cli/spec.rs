@@ -212,11 +212,19 @@ fn documents_in(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) {
         }
         let extension = path.extension().and_then(OsStr::to_str).unwrap_or_default().to_ascii_lowercase();
         if EXTENSIONS.contains(&extension.as_str())
-            && std::fs::read(&path).is_ok_and(|bytes| is_document(&String::from_utf8_lossy(&bytes)))
+            && path.is_file()
+            && std::fs::read(&path).is_ok_and(|bytes| is_document(&readable(&bytes)))
         {
             found.push(path);
         }
     }
+}
+
+/// The text as far as it can be read. Zero bytes are left out: a document in UTF-16 is to be recognized, so that it can
+/// be told that it is not UTF-8.
+fn readable(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes).replace(['\0', '\u{fffd}'], "");
+    text.trim_start_matches('\u{feff}').to_owned()
 }
 
 fn similar_file(path: &Path) -> Option<PathBuf> {

@@ -74,6 +74,9 @@ fn read_text(path: &Path) -> Result<String, String> {
     if metadata.is_dir() {
         return Err("it is a folder".into());
     }
+    if !metadata.is_file() {
+        return Err("it is no regular file, so it may never end".into());
+    }
     if metadata.len() > LARGEST {
         return Err(format!("it has {} bytes, more than the {LARGEST} that are read", metadata.len()));
     }

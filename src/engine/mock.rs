@@ -159,6 +159,14 @@ impl Answering<'_> {
             }
         };
         let status = self.wishes.code.unwrap_or(answer.status);
+        let key = self.operation.responses[answer.response].key;
+        if !key.takes(status) {
+            let shown = text::harmless(&text::shortened(name, 80));
+            let detail = format!(
+                "`Prefer: code={status}, error={shown}` contradict each other: this failure is declared for {key}"
+            );
+            return Err(Problem::new(400, detail));
+        }
         let chosen = Chosen { response: answer.response, status, branch: answer.branch };
         Ok(self.send(&Plan { chosen, example: answer.example.as_deref(), message: None, negotiates: false }))
     }

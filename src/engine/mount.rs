@@ -170,6 +170,8 @@ impl Mounts {
 
     fn by_host<'a>(&'a self, request: &'a Request, method: &'a Method) -> Option<Candidate<'a>> {
         let host = request.header("host")?.to_ascii_lowercase();
+        // The schemes' own ports say nothing (RFC 3986 3.2.3), and declared servers are kept without them.
+        let host = host.strip_suffix(":443").or_else(|| host.strip_suffix(":80")).unwrap_or(&host).to_owned();
         if is_loopback(&host) {
             return None;
         }

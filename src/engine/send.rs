@@ -24,6 +24,9 @@ use crate::text;
 /// Names of parameters whose value comes back in the page that they ask for.
 const PAGING: [&str; 8] = ["limit", "per_page", "page_size", "offset", "page", "pageSize", "perPage", "size"];
 
+/// How many fields of the content may come back; no record has more, and each is looked for in the others.
+const MOST_FIELDS: usize = 200;
+
 /// What is to be sent, before any byte of it is made.
 pub(super) struct Plan<'a> {
     pub(super) chosen: Chosen,
@@ -207,7 +210,7 @@ impl Answering<'_> {
             add("id", value);
         }
         if let Some(Value::Object(fields)) = &self.turn.body {
-            for (name, value) in fields {
+            for (name, value) in fields.iter().take(MOST_FIELDS) {
                 add(name, value);
             }
         }

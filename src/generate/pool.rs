@@ -189,15 +189,13 @@ impl Pool {
             }
             Self::Message => &[
                 "The request was completed.",
-                "The resource could not be found.",
-                "Please try again later.",
-                "The account is not active.",
-                "Access to this resource is limited.",
-                "The change was saved.",
-                "A required value is missing.",
-                "The operation is still in progress.",
-                "The session has expired.",
-                "Nothing was changed.",
+                "All changes were saved.",
+                "The operation has finished.",
+                "Everything is up to date.",
+                "The details are available below.",
+                "The request was processed as asked.",
+                "The information was retrieved.",
+                "The task was accepted.",
             ],
             Self::Method => &["GET", "POST", "PUT", "DELETE", "PATCH"],
             Self::Name => &[

@@ -147,6 +147,21 @@ pub fn load(path: &Path, contracts: &[Arc<Contract>]) -> Loaded<Script> {
     Loaded { value: (!is_broken).then_some(script), diagnostics }
 }
 
+/// What `serde` says in the words of Rust, and what it means.
+const PHRASES: &[(&str, &str)] = &[
+    ("unknown field", "unknown key"),
+    ("struct ScenarioFile", "a scenario with `name` and `rules`"),
+    ("struct ScenarioRule", "a rule with `when` and `respond`"),
+    ("struct When", "a map of conditions"),
+    ("struct Respond", "a map with `status` or `error`"),
+    (
+        "data did not match any variant of untagged enum Call",
+        "a call is a number from 1, or a map of `at_least` and `at_most`",
+    ),
+    ("data did not match any variant of untagged enum Names", "expected a name or a list of names"),
+    ("invalid type: null, expected", "nothing is here, expected"),
+];
+
 fn unreadable(file: &SourceFile, error: &serde_path_to_error::Error<serde_json::Error>) -> Diagnostic {
     let mut pointer = Pointer::root();
     for segment in error.path() {
@@ -164,8 +179,14 @@ fn unreadable(file: &SourceFile, error: &serde_path_to_error::Error<serde_json::
         }
         Some(_) | None => None,
     };
-    let diagnostic =
-        Diagnostic::error("scenario-unreadable", message.replace("unknown field", "unknown key"));
+    let planned = ["chance", "delay", "fault", "faults", "sequence", "state", "goto", "limit", "documents"];
+    let message = match quoted.first() {
+        Some(unknown) if message.starts_with("unknown field") && planned.contains(unknown) => {
+            format!("`{unknown}` is not built yet here")
+        }
+        Some(_) | None => PHRASES.iter().fold(message, |text, (rust, plain)| text.replace(rust, plain)),
+    };
+    let diagnostic = Diagnostic::error("scenario-unreadable", message);
     let diagnostic = diagnostic.at(Some(file.span(&pointer).0));
     match help {
         Some(help) => diagnostic.help(help),

@@ -1,6 +1,6 @@
 //! The signals that ask the server to stop.
 
-/// Waits for SIGINT or SIGTERM. [`serve`](super::serve) takes a second signal as the wish to end at once.
+/// Waits for SIGINT, SIGTERM or SIGHUP (the terminal was closed). [`serve`](super::serve) takes a second signal as the wish to end at once.
 ///
 /// Where the operating system refuses to watch a signal, that signal keeps its usual effect.
 #[cfg(unix)]
@@ -8,9 +8,11 @@ pub async fn stop_signal() {
     use tokio::signal::unix::{SignalKind, signal};
     let interrupt = wait(signal(SignalKind::interrupt()));
     let terminate = wait(signal(SignalKind::terminate()));
+    let hangup = wait(signal(SignalKind::hangup()));
     tokio::select! {
         () = interrupt => {}
         () = terminate => {}
+        () = hangup => {}
     }
 }
 

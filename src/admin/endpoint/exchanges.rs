@@ -176,11 +176,7 @@ fn entry(exchange: &Exchange) -> Entry {
 fn headers(headers: &HeaderMap) -> BTreeMap<String, String> {
     let mut shown = BTreeMap::new();
     for (name, value) in headers {
-        let value = if redact::is_secret_name(name.as_str()) {
-            redact::HIDDEN.to_owned()
-        } else {
-            redact::shown(&String::from_utf8_lossy(value.as_bytes()), 1000)
-        };
+        let value = redact::header(name.as_str(), &String::from_utf8_lossy(value.as_bytes()));
         shown.insert(name.as_str().to_owned(), value);
     }
     shown
@@ -196,13 +192,14 @@ fn content(bytes: &[u8]) -> Value {
     }
     match serde_json::from_slice(bytes) {
         Ok(value) => redact::inside(&value),
-        // Text that is no JSON may be a form with a password in it.
         Err(_) => match std::str::from_utf8(bytes) {
-            Ok(text) if text.contains('=') => {
-                Value::String(redact::target(&format!("?{text}"))[1..].to_owned())
-            }
-            Ok(text) => Value::String(redact::shown(text, 2000)),
+            Ok(text) if is_form(text) => Value::String(redact::target(&format!("?{text}"))[1..].to_owned()),
+            Ok(text) => Value::String(redact::text(text, 2000)),
             Err(_) => Value::String(format!("{} bytes that are no text", bytes.len())),
         },
     }
+}
+
+fn is_form(text: &str) -> bool {
+    text.split('&').all(|pair| pair.contains('=')) && !text.contains(['{', '<', '\n', ' '])
 }

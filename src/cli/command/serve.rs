@@ -13,7 +13,7 @@ use crate::cli::load::{self, Documents, LoadedDocument};
 use crate::cli::settings::Given;
 use crate::cli::settings::value::{self, FailOn, Output, TextOrJson};
 use crate::cli::terminal::Terminal;
-use crate::cli::{CLEAN, FINDINGS, Stop, example_check, request_log};
+use crate::cli::{CLEAN, COULD_NOT_RUN, FINDINGS, Stop, example_check, request_log};
 use crate::clock::Clock;
 use crate::contract::{Contract, Location, Operation, SchemeKind};
 use crate::diagnostic::Severity;
@@ -88,6 +88,7 @@ impl Wishes {
 fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
     let terminal = context.terminal;
     let wishes = Wishes::read(settings)?;
+    writable(&wishes.reports)?;
     let documents = load::usable_documents(context, settings)?;
     let contracts = documents.contracts();
     introduce(terminal, &documents);
@@ -124,6 +125,11 @@ fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
     let report = Report::of(&engine.default_session().ledger);
     terminal.say(&report.summary(MOST_DRIFTS));
     write(terminal, &wishes.reports, &report)?;
+    if wishes.fail_on.is_some() && report.counts.judged == 0 {
+        terminal
+            .error("nothing was judged, so nothing is known to be right: no request reached an operation");
+        return Ok(COULD_NOT_RUN);
+    }
     let is_failed = wishes.fail_on.is_some_and(|fail_on| report.fails(fail_on));
     Ok(if is_failed { FINDINGS } else { CLEAN })
 }
@@ -287,6 +293,18 @@ fn credential(contract: &Contract, operation: &Operation) -> String {
         Some(SchemeKind::QueryKey(name)) => format!("-G -d '{name}=any' "),
         Some(SchemeKind::MutualTls) | None => String::new(),
     }
+}
+
+/// That each report can be written is known at the start: at the end it would be lost.
+fn writable(outputs: &[Output]) -> Result<(), Error> {
+    for path in outputs.iter().filter_map(|output| output.file.as_ref()) {
+        std::fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(path)
+            .map_err(|error| Error::Write { path: path.clone(), reason: error.to_string() })?;
+    }
+    Ok(())
 }
 
 fn write(terminal: &Terminal, outputs: &[Output], report: &Report) -> Result<(), Error> {
