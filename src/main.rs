@@ -2,10 +2,6 @@
 
 use std::process::ExitCode;
 
-/// Requests make and drop many small values; this allocator does that faster than the system's.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     std::panic::set_hook(Box::new(standin::cli::tell_panic));
     let outcome = std::panic::catch_unwind(|| standin::cli::run(std::env::args_os()));

@@ -36,7 +36,7 @@ impl Request {
     /// The path with its query, as in a request line.
     pub fn target(&self) -> String {
         match &self.query {
-            Some(query) => format!("{}?{query}", self.path),
+            Some(query) => [self.path.as_str(), "?", query].concat(),
             None => self.path.clone(),
         }
     }

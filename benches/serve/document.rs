@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 /// One request of the benchmark.
+#[derive(Clone, Copy)]
 pub(crate) struct Case {
     /// What the table calls it.
     pub(crate) name: &'static str,
