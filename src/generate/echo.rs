@@ -2,7 +2,6 @@
 
 use serde_json::Value;
 
-use crate::generate::compile::accepts;
 use crate::generate::hint::folded;
 use crate::pointer::Pointer;
 use crate::schema::{Direction, Schemas};
@@ -37,9 +36,9 @@ impl<'a> Wished<'a> {
 
 /// Whether the value satisfies all schemas at these places.
 pub(super) fn fits(value: &Value, parts: &[Pointer], judge: (&Schemas, Direction)) -> bool {
-    let validators: Option<Vec<_>> =
-        parts.iter().map(|pointer| judge.0.validator(pointer, judge.1).ok()).collect();
-    validators.is_some_and(|validators| accepts(&validators, value))
+    let accepts =
+        |pointer| judge.0.validator(pointer, judge.1).is_ok_and(|validator| validator.is_valid(value));
+    parts.iter().all(accepts)
 }
 
 /// Writes a value as JSON.

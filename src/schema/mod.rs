@@ -30,7 +30,8 @@ pub struct Schemas {
 struct Reading {
     root: Arc<Value>,
     registry: Registry<'static>,
-    validators: Mutex<HashMap<Pointer, Compiled>>,
+    /// Asked several times in each request: pointers are long, so hashing them fast counts.
+    validators: Mutex<HashMap<Pointer, Compiled, foldhash::fast::RandomState>>,
 }
 
 type Compiled = Result<Arc<Validator>, Arc<str>>;
@@ -102,7 +103,7 @@ pub fn reference(value: &Value) -> Option<Pointer> {
 impl Reading {
     fn new(root: Arc<Value>) -> Self {
         let registry = validate::registry(BASE, &root);
-        Self { root, registry, validators: Mutex::new(HashMap::new()) }
+        Self { root, registry, validators: Mutex::new(HashMap::default()) }
     }
 
     fn validator(&self, pointer: &Pointer) -> Compiled {
