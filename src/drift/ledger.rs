@@ -226,7 +226,9 @@ fn fingerprint(violation: &Violation, document: &str, operation: &str, location:
 #[cfg(test)]
 mod tests {
     use bytes::Bytes;
-    use http::{HeaderMap, Method};
+    use http::Method;
+
+    use crate::exchange::HeaderLines;
 
     use super::*;
     use crate::clock::Moment;
@@ -243,7 +245,7 @@ mod tests {
             operation: Some("list".into()),
             method: Method::GET,
             target: target.into(),
-            headers: HeaderMap::new(),
+            headers: HeaderLines::default(),
             body: Bytes::new(),
             status: 400,
             reply: Bytes::new(),

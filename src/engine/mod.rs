@@ -16,11 +16,12 @@ mod turn;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method};
 
 use crate::check::{Areas, Standards};
 use crate::contract::Contract;
-use crate::exchange::Exchange;
+use crate::exchange::{Exchange, HeaderLines};
 use crate::message::{Reply, Request};
 use crate::negotiate::{WishError, Wishes, without_wishes};
 use crate::pointer::Pointer;
@@ -125,8 +126,8 @@ impl Engine {
             operation,
             target: turn.request.target(),
             method: turn.request.method,
-            headers: turn.request.headers,
-            body: turn.request.body,
+            headers: HeaderLines::of(&turn.request.headers),
+            body: kept(turn.request.body),
             status: reply.status,
             reply: reply.body.clone(),
             violations: turn.violations,
@@ -275,4 +276,10 @@ fn no_session(request: &Request) -> Result<(), WishError> {
             help: "leave it out; every request belongs to the default session".into(),
         }),
     }
+}
+
+/// A request's content to keep: copied if it is small, so that the connection's buffer is free for the next request.
+fn kept(body: Bytes) -> Bytes {
+    const SMALL: usize = 64 * 1024;
+    if body.is_empty() || body.len() > SMALL { body } else { Bytes::copy_from_slice(&body) }
 }

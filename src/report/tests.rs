@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method};
 
 use crate::clock::Moment;
-use crate::exchange::Exchange;
+use crate::exchange::{Exchange, HeaderLines};
 use crate::pointer::Pointer;
 use crate::violation::{Place, Rule, Violation};
 
@@ -49,7 +49,7 @@ fn example() -> Report {
             operation: Some("list".into()),
             method: Method::GET,
             target: target.to_owned(),
-            headers,
+            headers: HeaderLines::of(&headers),
             body: Bytes::new(),
             status: 400,
             reply: Bytes::new(),

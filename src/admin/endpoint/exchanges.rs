@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use http::HeaderMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
 use super::{Context, Endpoint, Parameter, json, schema};
 use crate::engine::Problem;
-use crate::exchange::Exchange;
+use crate::exchange::{Exchange, HeaderLines};
 use crate::message::Reply;
 use crate::redact;
 use crate::violation::Severity;
@@ -173,11 +172,10 @@ fn entry(exchange: &Exchange) -> Entry {
     }
 }
 
-fn headers(headers: &HeaderMap) -> BTreeMap<String, String> {
+fn headers(headers: &HeaderLines) -> BTreeMap<String, String> {
     let mut shown = BTreeMap::new();
-    for (name, value) in headers {
-        let value = redact::header(name.as_str(), &String::from_utf8_lossy(value.as_bytes()));
-        shown.insert(name.as_str().to_owned(), value);
+    for (name, value) in headers.iter() {
+        shown.insert(name.to_owned(), redact::header(name, &String::from_utf8_lossy(value)));
     }
     shown
 }
