@@ -3,9 +3,10 @@
 mod openapi3;
 mod swagger20;
 
-use serde_json::Value;
+use openapi3::{elements, text};
+use serde_json::{Map, Value};
 
-use super::walk::Walk;
+use super::walk::{Spot, Walk};
 use super::{RawOperation, RawScheme, RawServer};
 use crate::diagnostic::Diagnostic;
 use crate::pointer::Pointer;
@@ -90,7 +91,41 @@ pub(super) fn what(value: &Value) -> &'static str {
 }
 
 /// Parameters that are given twice in one list (same name, same location) are a mistake; the first one is kept.
-pub(super) fn duplicate_parameter(name: &str, location: &str) -> Diagnostic {
+fn duplicate_parameter(name: &str, location: &str) -> Diagnostic {
     Diagnostic::error("duplicate-parameter", format!("the {location} parameter `{name}` is declared twice"))
         .help("a name may be used once in each location (`in`); the first one is kept")
+}
+
+/// The operation's own parameters, then those of the path item that it does not override
+/// (3.1 4.8.10.1), references followed. A name may be used once in each location; the first one is kept.
+pub(super) fn collected(
+    walk: &mut Walk<'_>,
+    operation: &Spot,
+    shared: &[Spot],
+) -> Vec<(Spot, Map<String, Value>)> {
+    let own = elements(walk, &(operation.0, operation.1.join("parameters")));
+    let mut taken: Vec<(String, String)> = Vec::new();
+    let mut result = Vec::new();
+    for list in [own, shared.to_vec()] {
+        let overridden = taken.clone();
+        for spot in list {
+            let Some((place, object)) = walk.object(&spot).map(|(place, object)| (place, object.clone()))
+            else {
+                continue;
+            };
+            let (Some(name), Some(location)) = (text(&object, "name"), text(&object, "in")) else { continue };
+            let key = (name.clone(), location.clone());
+            if overridden.contains(&key) {
+                continue;
+            }
+            if taken.contains(&key) {
+                let diagnostic = duplicate_parameter(&name, &location);
+                walk.report(diagnostic, &spot);
+                continue;
+            }
+            taken.push(key);
+            result.push((place, object));
+        }
+    }
+    result
 }

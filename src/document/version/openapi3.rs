@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::super::lower::normal_pointer;
 use super::super::walk::{Spot, Walk};
 use super::super::{POINTER, RawOperation, RawScheme, RawServer};
-use super::{Raised, duplicate_parameter};
+use super::{Raised, collected};
 use crate::diagnostic::Diagnostic;
 use crate::pointer::Pointer;
 
@@ -88,36 +88,16 @@ fn operation(walk: &mut Walk<'_>, spot: &Spot, object: &Map<String, Value>, shar
     Value::Object(shape)
 }
 
-/// The operation's own parameters, then those of the path item that it does not override (3.1 4.8.10.1).
 fn parameters(walk: &mut Walk<'_>, operation: &Spot, shared: &[Spot]) -> Vec<Value> {
-    let own = elements(walk, &(operation.0, operation.1.join("parameters")));
-    let mut taken: Vec<(String, String)> = Vec::new();
     let mut result = Vec::new();
-    for list in [own, shared.to_vec()] {
-        let overridden = taken.clone();
-        for spot in list {
-            let Some((place, object)) = walk.object(&spot).map(|(place, object)| (place, object.clone()))
-            else {
-                continue;
-            };
-            let (Some(name), Some(location)) = (text(&object, "name"), text(&object, "in")) else { continue };
-            let key = (name.clone(), location.clone());
-            if overridden.contains(&key) {
-                continue;
-            }
-            if taken.contains(&key) {
-                let diagnostic = duplicate_parameter(&name, &location);
-                walk.report(diagnostic, &spot);
-                continue;
-            }
-            if !["path", "query", "querystring", "header", "cookie"].contains(&location.as_str()) {
-                let message = format!("`in` is `{location}`, expected `path`, `query`, `header` or `cookie`");
-                walk.report(Diagnostic::error("wrong-location", message), &(place.0, place.1.join("in")));
-                continue;
-            }
-            taken.push(key);
-            result.push(parameter(walk, &place, &object));
+    for (place, object) in collected(walk, operation, shared) {
+        let location = text(&object, "in").unwrap_or_default();
+        if !["path", "query", "querystring", "header", "cookie"].contains(&location.as_str()) {
+            let message = format!("`in` is `{location}`, expected `path`, `query`, `header` or `cookie`");
+            walk.report(Diagnostic::error("wrong-location", message), &(place.0, place.1.join("in")));
+            continue;
         }
+        result.push(parameter(walk, &place, &object));
     }
     result
 }

@@ -6,7 +6,7 @@ use super::super::lower::normal_pointer;
 use super::super::walk::{Spot, Walk};
 use super::super::{RawOperation, RawScheme, RawServer};
 use super::openapi3::{copied, elements, members, text};
-use super::{Raised, duplicate_parameter};
+use super::{Raised, collected};
 use crate::diagnostic::Diagnostic;
 use crate::pointer::Pointer;
 
@@ -253,35 +253,6 @@ fn lowered(object: &Map<String, Value>) -> Value {
         super::super::structure::keyword_fits(keyword, value).is_none()
     };
     Value::Object(schema.iter().filter(usable).map(|(key, value)| (key.clone(), value.clone())).collect())
-}
-
-/// The operation's own parameters, then those of the path item that it does not override.
-fn collected(walk: &mut Walk<'_>, operation: &Spot, shared: &[Spot]) -> Vec<(Spot, Map<String, Value>)> {
-    let own = elements(walk, &(operation.0, operation.1.join("parameters")));
-    let mut taken: Vec<(String, String)> = Vec::new();
-    let mut result = Vec::new();
-    for list in [own, shared.to_vec()] {
-        let overridden = taken.clone();
-        for spot in list {
-            let Some((place, object)) = walk.object(&spot).map(|(place, object)| (place, object.clone()))
-            else {
-                continue;
-            };
-            let (Some(name), Some(location)) = (text(&object, "name"), text(&object, "in")) else { continue };
-            let key = (name.clone(), location.clone());
-            if overridden.contains(&key) {
-                continue;
-            }
-            if taken.contains(&key) {
-                let diagnostic = duplicate_parameter(&name, &location);
-                walk.report(diagnostic, &spot);
-                continue;
-            }
-            taken.push(key);
-            result.push((place, object));
-        }
-    }
-    result
 }
 
 fn content(
