@@ -39,8 +39,11 @@ pub(super) fn check(
     };
     let judge = Judge { contract, declared, request };
     let mut found = Vec::new();
-    checked.body = judge.run(prepared, judges, &mut found);
+    let read = judge.run(prepared, judges, &mut found);
+    let (body, content) = read.map_or((None, None), |(body, content)| (Some(body), Some(content)));
+    checked.body = body;
     if judges {
+        checked.valid_as = content.filter(|_| !found.iter().any(Violation::is_error));
         checked.violations.append(&mut found);
     }
 }
@@ -52,7 +55,13 @@ struct Judge<'a> {
 }
 
 impl Judge<'_> {
-    fn run(&self, prepared: &[PreparedContent], judges: bool, found: &mut Vec<Violation>) -> Option<Value> {
+    /// The value, and which of the declared contents it was read as.
+    fn run(
+        &self,
+        prepared: &[PreparedContent],
+        judges: bool,
+        found: &mut Vec<Violation>,
+    ) -> Option<(Value, usize)> {
         if self.request.body.is_empty() {
             if self.declared.required {
                 let place = self.contract.document.place(&self.declared.pointer.join("required"));
@@ -64,7 +73,8 @@ impl Judge<'_> {
             }
             return None;
         }
-        if let Some(encoding) = self.request.header(CONTENT_ENCODING.as_str())
+        if let Some(encoding) =
+            self.request.headers.get(CONTENT_ENCODING).and_then(|value| value.to_str().ok())
             && !encoding.trim().eq_ignore_ascii_case("identity")
         {
             let shown = redact::shown(encoding, 40);
@@ -98,15 +108,17 @@ impl Judge<'_> {
                 if judges {
                     found.extend(self.judge(content, &prepared[index].whole, &value, None));
                 }
-                Some(value)
+                Some((value, index))
             }
-            Ok(Body::Values(values)) => self.judge_any(content, &prepared[index].whole, values, found),
+            Ok(Body::Values(values)) => {
+                Some((self.judge_any(content, &prepared[index].whole, values, found)?, index))
+            }
             Ok(Body::Items(items)) => {
                 let judged = if judges { &items[..] } else { &[] };
                 for (at, item) in judged.iter().enumerate() {
                     found.extend(self.judge(content, &prepared[index].item, item, Some(at)));
                 }
-                Some(Value::Array(items))
+                Some((Value::Array(items), index))
             }
         }
     }

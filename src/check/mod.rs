@@ -13,6 +13,7 @@ use serde_json::Value;
 use crate::codec::Input;
 use crate::contract::{Contract, Operation};
 use crate::message::Request;
+use crate::pointer::Pointer;
 use crate::violation::{Rule, Violation};
 use prepared::{Prepared, PreparedContent};
 pub use security::Credentials;
@@ -55,6 +56,8 @@ pub struct Checked {
     pub parameters: Vec<(usize, Value)>,
     /// The content, if it could be read as a value.
     pub body: Option<Value>,
+    /// Which of the declared contents the value satisfies, where it was judged.
+    pub valid_as: Option<usize>,
 }
 
 impl Checker {
@@ -69,6 +72,11 @@ impl Checker {
                 .collect(),
             contents: contents.map(|content| PreparedContent::new(contract, content)).collect(),
         }
+    }
+
+    /// The schema of the request that a property satisfies where the whole content satisfies its own.
+    pub fn property(&self, contract: &Contract, content: usize, name: &str) -> Option<&Pointer> {
+        self.contents.get(content)?.whole.property(contract, name)
     }
 
     /// Holds a request against its operation. `path` has the router's raw path parameters, `query` is without wishes.

@@ -1,5 +1,6 @@
 //! A schema ready for one use: what it lets expect, and its validator.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use super::strict::Names;
@@ -15,6 +16,7 @@ pub(super) struct Prepared {
     schema: Option<Pointer>,
     validator: OnceLock<Option<Arc<Validator>>>,
     names: OnceLock<Option<Names>>,
+    properties: OnceLock<BTreeMap<String, Pointer>>,
 }
 
 /// The schemas of content, prepared.
@@ -35,7 +37,13 @@ impl PreparedContent {
 impl Prepared {
     pub(super) fn new(contract: &Contract, schema: Option<&Pointer>) -> Self {
         let expect = Expect::compile(&contract.schemas, schema, Direction::Request);
-        Self { expect, schema: schema.cloned(), validator: OnceLock::new(), names: OnceLock::new() }
+        Self {
+            expect,
+            schema: schema.cloned(),
+            validator: OnceLock::new(),
+            names: OnceLock::new(),
+            properties: OnceLock::new(),
+        }
     }
 
     /// The names that the schema gives to properties, compiled on first use; `None` if there is no schema.
@@ -45,6 +53,17 @@ impl Prepared {
             Some(Names::compile(root, self.schema.as_ref()?.find(root)?))
         };
         self.names.get_or_init(compile).as_ref()
+    }
+
+    /// The schema that a valid object's property of this name satisfies, if there is one for it alone.
+    pub(super) fn property(&self, contract: &Contract, name: &str) -> Option<&Pointer> {
+        let properties = || {
+            let (pointer, schema) = contract.schemas.resolve(self.schema.as_ref()?, Direction::Request)?;
+            let names = schema.get("properties")?.as_object()?.keys();
+            let within = pointer.join("properties");
+            Some(names.map(|name| (name.clone(), within.join(name))).collect())
+        };
+        self.properties.get_or_init(|| properties().unwrap_or_default()).get(name)
     }
 
     /// The validator, compiled on first use. `None` if anything goes, or if the schema can't be compiled: that has been

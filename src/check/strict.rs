@@ -57,40 +57,31 @@ impl Names {
     /// Finds the properties of `instance` that nothing names.
     pub(super) fn undeclared(&self, instance: &Value) -> Vec<Undeclared> {
         let mut found = Vec::new();
-        self.visit(0, instance, &mut Vec::new(), &mut found);
+        self.visit(0, instance, None, &mut found);
         found
     }
 
-    fn visit<'v>(
-        &self,
-        node: usize,
-        instance: &'v Value,
-        path: &mut Vec<Step<'v>>,
-        found: &mut Vec<Undeclared>,
-    ) {
+    fn visit(&self, node: usize, instance: &Value, path: Option<&Trail<'_>>, found: &mut Vec<Undeclared>) {
         let Some(node) = self.nodes.get(node) else { return };
         match instance {
             Value::Object(map) => {
                 for (name, value) in map {
-                    path.push(Step::Name(name));
+                    let here = Trail { before: path, step: Step::Name(name) };
                     match node.properties.binary_search_by(|(known, _)| (**known).cmp(name.as_str())) {
-                        Ok(at) => self.visit(node.properties[at].1, value, path, found),
+                        Ok(at) => self.visit(node.properties[at].1, value, Some(&here), found),
                         Err(_) if node.is_closed && found.len() < MOST => {
                             let names = node.properties.iter().map(|(known, _)| &**known);
                             let nearest = text::nearest(name, names).map(str::to_owned);
-                            found.push(Undeclared { path: path.iter().map(Step::text).collect(), nearest });
+                            found.push(Undeclared { path: here.path(), nearest });
                         }
                         Err(_) => {}
                     }
-                    path.pop();
                 }
             }
             Value::Array(items) => {
                 for (index, item) in items.iter().enumerate() {
                     let Some(inner) = node.prefix.get(index).copied().or(node.items) else { break };
-                    path.push(Step::Index(index));
-                    self.visit(inner, item, path, found);
-                    path.pop();
+                    self.visit(inner, item, Some(&Trail { before: path, step: Step::Index(index) }), found);
                 }
             }
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
@@ -98,7 +89,23 @@ impl Names {
     }
 }
 
-/// A step into an instance; text is made of it only where something is found.
+/// The way into an instance; text is made of it only where something is found.
+struct Trail<'t> {
+    before: Option<&'t Trail<'t>>,
+    step: Step<'t>,
+}
+
+impl Trail<'_> {
+    /// The steps from the outside in.
+    fn path(&self) -> Vec<String> {
+        let trails = std::iter::successors(Some(self), |trail| trail.before);
+        let mut path: Vec<String> = trails.map(|trail| trail.step.text()).collect();
+        path.reverse();
+        path
+    }
+}
+
+/// One step into an instance.
 enum Step<'v> {
     Name(&'v str),
     Index(usize),

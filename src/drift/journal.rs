@@ -1,17 +1,27 @@
 //! The last exchanges, for looking at.
 
 use std::collections::VecDeque;
+use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
+
+use crate::clock::Moment;
 use crate::exchange::Exchange;
+use crate::message::Request;
+use crate::violation::{Rule, Violation};
 
 /// How many exchanges are kept.
 const MOST: usize = 1000;
-/// How many bytes they may take together. Small enough to stay in a processor's cache: replies that are kept longer are
-/// written to memory that has gone cold, which costs more than making them.
+/// How many bytes they may take together.
 const HEAVIEST: usize = 2 * 1024 * 1024;
+/// What is reckoned for a violation.
+const VIOLATION: usize = 512;
 
 /// The last exchanges, oldest first; bounded in number and in bytes.
+///
+/// Their bytes are copied into one ring: kept as they came, each would hold on to the buffers it was read into and
+/// written from, and every following exchange would be made in memory that has gone cold.
 #[derive(Debug, Default)]
 pub struct Journal {
     kept: Mutex<Kept>,
@@ -19,44 +29,220 @@ pub struct Journal {
 
 #[derive(Debug, Default)]
 struct Kept {
-    exchanges: VecDeque<Arc<Exchange>>,
+    entries: VecDeque<Entry>,
+    /// For each entry: path, query, header lines, content and reply.
+    bytes: VecDeque<u8>,
     weight: usize,
+}
+
+/// An exchange without its bytes.
+#[derive(Debug)]
+struct Entry {
+    id: u64,
+    at: Moment,
+    document: Option<Arc<str>>,
+    operation: Option<Arc<str>>,
+    method: Method,
+    status: u16,
+    violations: Vec<Violation>,
+    expected: Vec<Rule>,
+    path: usize,
+    query: Option<usize>,
+    headers: usize,
+    body: usize,
+    reply: usize,
 }
 
 impl Journal {
     /// Adds an exchange and lets the oldest go where there is no room.
-    pub fn add(&self, exchange: Arc<Exchange>) {
-        let weight = exchange.weight();
+    pub fn add(&self, exchange: &Exchange) {
+        let entry = Entry::of(exchange);
+        let weight = entry.weight();
         if weight > HEAVIEST / 4 {
             return;
         }
-        let mut gone = Vec::new();
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.weight += weight;
-        kept.exchanges.push_back(exchange);
-        while kept.exchanges.len() > MOST || kept.weight > HEAVIEST {
-            let Some(oldest) = kept.exchanges.pop_front() else { break };
+        while kept.entries.len() >= MOST || kept.weight + weight > HEAVIEST {
+            let Some(oldest) = kept.entries.pop_front() else { break };
             kept.weight -= oldest.weight();
-            gone.push(oldest);
+            kept.bytes.drain(..oldest.length());
         }
-        // What was let go is freed after the lock is.
-        drop(kept);
+        let Request { path, query, headers, body, .. } = &exchange.request;
+        kept.bytes.extend(path.as_bytes());
+        kept.bytes.extend(query.as_deref().unwrap_or_default().as_bytes());
+        for (name, value) in headers {
+            kept.bytes.extend(name.as_str().as_bytes());
+            kept.bytes.push_back(b':');
+            kept.bytes.extend(value.as_bytes());
+            kept.bytes.push_back(b'\n');
+        }
+        kept.bytes.extend(body.iter());
+        kept.bytes.extend(exchange.reply.iter());
+        kept.weight += weight;
+        kept.entries.push_back(entry);
     }
 
     /// The exchanges that are kept, oldest first.
-    pub fn all(&self) -> Vec<Arc<Exchange>> {
+    pub fn all(&self) -> Vec<Exchange> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.exchanges.iter().cloned().collect()
+        kept.placed().map(|(entry, start)| kept.exchange(entry, start)).collect()
     }
 
     /// The exchange of this number, if it is still kept.
-    pub fn find(&self, id: u64) -> Option<Arc<Exchange>> {
+    pub fn find(&self, id: u64) -> Option<Exchange> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.exchanges.iter().find(|exchange| exchange.id == id).cloned()
+        let (entry, start) = kept.placed().find(|(entry, _)| entry.id == id)?;
+        Some(kept.exchange(entry, start))
     }
 
     /// Forgets all.
     pub fn clear(&self) {
         *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = Kept::default();
+    }
+}
+
+impl Kept {
+    /// Each entry, and where its bytes start.
+    fn placed(&self) -> impl Iterator<Item = (&Entry, usize)> {
+        self.entries.iter().scan(0, |start, entry| {
+            let here = *start;
+            *start += entry.length();
+            Some((entry, here))
+        })
+    }
+
+    fn exchange(&self, entry: &Entry, mut start: usize) -> Exchange {
+        let mut next = |length: usize| {
+            start += length;
+            self.copy(start - length..start)
+        };
+        Exchange {
+            id: entry.id,
+            at: entry.at,
+            document: entry.document.clone(),
+            operation: entry.operation.clone(),
+            request: Request {
+                method: entry.method.clone(),
+                path: text(&next(entry.path)),
+                query: entry.query.map(|length| text(&next(length))),
+                headers: headers(&next(entry.headers)),
+                body: next(entry.body).into(),
+            },
+            status: entry.status,
+            reply: next(entry.reply).into(),
+            violations: entry.violations.clone(),
+            expected: entry.expected.clone(),
+        }
+    }
+
+    fn copy(&self, range: Range<usize>) -> Vec<u8> {
+        self.bytes.range(range).copied().collect()
+    }
+}
+
+impl Entry {
+    fn of(exchange: &Exchange) -> Self {
+        let Request { method, path, query, headers, body } = &exchange.request;
+        Self {
+            id: exchange.id,
+            at: exchange.at,
+            document: exchange.document.clone(),
+            operation: exchange.operation.clone(),
+            method: method.clone(),
+            status: exchange.status,
+            violations: exchange.violations.clone(),
+            expected: exchange.expected.clone(),
+            path: path.len(),
+            query: query.as_ref().map(String::len),
+            headers: headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 2).sum(),
+            body: body.len(),
+            reply: exchange.reply.len(),
+        }
+    }
+
+    /// How many of the bytes are its own.
+    fn length(&self) -> usize {
+        self.path + self.query.unwrap_or(0) + self.headers + self.body + self.reply
+    }
+
+    /// How much memory it takes, about.
+    fn weight(&self) -> usize {
+        size_of::<Self>() + self.length() + self.violations.len() * VIOLATION
+    }
+}
+
+/// What was text before it was kept.
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// Header fields from lines of a name, a colon, a value and a line feed, none of which can stand in a name or value
+/// (RFC 9110 5).
+fn headers(lines: &[u8]) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    for line in lines.split(|byte| *byte == b'\n') {
+        let Some(colon) = line.iter().position(|byte| *byte == b':') else { continue };
+        let (name, value) =
+            (HeaderName::from_bytes(&line[..colon]), HeaderValue::from_bytes(&line[colon + 1..]));
+        if let (Ok(name), Ok(value)) = (name, value) {
+            headers.append(name, value);
+        }
+    }
+    headers
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+
+    fn exchange(id: u64, target: &str, reply: Vec<u8>) -> Exchange {
+        let mut request = Request::new(Method::POST, target);
+        request.headers.append("accept", HeaderValue::from_static("a/b"));
+        request.headers.append("accept", HeaderValue::from_bytes(b"c:\xff").unwrap());
+        request.body = Bytes::from_static(b"{}");
+        let (document, operation) = (Some("a".into()), Some("list".into()));
+        let (violations, expected) = (Vec::new(), Vec::new());
+        let reply = reply.into();
+        Exchange { id, at: Moment(7), document, operation, request, status: 200, reply, violations, expected }
+    }
+
+    #[test]
+    fn what_was_added_is_found_as_it_was() {
+        let journal = Journal::default();
+        for (id, target) in (1..).zip(["/", "/a?", "/a?b=%20&c"]) {
+            journal.add(&exchange(id, target, vec![id as u8; 3]));
+        }
+        for (id, target) in (1..).zip(["/", "/a?", "/a?b=%20&c"]) {
+            let (found, made) = (journal.find(id).unwrap(), exchange(id, target, vec![id as u8; 3]));
+            assert_eq!(format!("{found:?}"), format!("{made:?}"));
+        }
+        assert_eq!(journal.all().len(), 3);
+        journal.clear();
+        assert!(journal.find(1).is_none());
+    }
+
+    #[test]
+    fn the_oldest_go_where_there_is_no_room() {
+        let journal = Journal::default();
+        for id in 0..3 * MOST as u64 {
+            journal.add(&exchange(id, "/a", vec![id as u8; (id % 7) as usize]));
+        }
+        let all = journal.all();
+        assert_eq!((all.len(), all[0].id), (MOST, 2 * MOST as u64));
+        assert!(all.iter().all(|one| one.reply == vec![one.id as u8; (one.id % 7) as usize]));
+        for id in 0..100 {
+            journal.add(&exchange(id, "/a", vec![id as u8; HEAVIEST / 10]));
+        }
+        let all = journal.all();
+        assert_eq!((all.len(), all[8].id), (9, 99));
+        journal.add(&exchange(100, "/a", vec![0; HEAVIEST]));
+        assert_eq!(journal.all().len(), 9, "too heavy to be kept, and no reason to forget the others");
+        assert_eq!(journal.kept.lock().unwrap().bytes.len(), all.iter().map(length).sum::<usize>());
+    }
+
+    fn length(exchange: &Exchange) -> usize {
+        Entry::of(exchange).length()
     }
 }

@@ -154,8 +154,8 @@ impl Book {
         let caller = redact::shown(exchange.caller(), 200);
         let sample = || Sample {
             exchange: exchange.id,
-            method: exchange.method.to_string(),
-            target: redact::target(&exchange.target),
+            method: exchange.request.method.to_string(),
+            target: redact::target(&exchange.request.target()),
             status: exchange.status,
             found: violation.found.clone(),
             expected: violation.expected.clone(),
@@ -166,7 +166,7 @@ impl Book {
             if drift.callers.len() < MOST_CALLERS || drift.callers.contains_key(&caller) {
                 *drift.callers.entry(caller).or_default() += 1;
             }
-            if exchange.target.len() < drift.sample.target.len() {
+            if exchange.request.target().len() < drift.sample.target.len() {
                 // What is told goes with the request that shows it.
                 drift.sample = sample();
                 drift.message.clone_from(&violation.message);
@@ -228,10 +228,9 @@ mod tests {
     use bytes::Bytes;
     use http::Method;
 
-    use crate::exchange::HeaderLines;
-
     use super::*;
     use crate::clock::Moment;
+    use crate::message::Request;
     use crate::pointer::Pointer;
     use crate::violation::{Place, Rule};
 
@@ -243,10 +242,7 @@ mod tests {
             at: Moment(0),
             document: Some("a".into()),
             operation: Some("list".into()),
-            method: Method::GET,
-            target: target.into(),
-            headers: HeaderLines::default(),
-            body: Bytes::new(),
+            request: Request::new(Method::GET, target),
             status: 400,
             reply: Bytes::new(),
             violations: vec![Violation::new(

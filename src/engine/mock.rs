@@ -8,7 +8,7 @@ use super::compiled::Compiled;
 use super::mount::Mount;
 use super::options::{Mode, SeedChoice};
 use super::problem::Problem;
-use super::reply::tell;
+use super::reply::{self, tell};
 use super::send::Plan;
 use super::turn::{Target, Turn};
 use crate::contract::Operation;
@@ -59,9 +59,7 @@ impl Engine {
                     // The wish is not granted, so nothing of it is called applied.
                     Err(problem) => return problem.reply(),
                 };
-                reply
-                    .headers
-                    .insert(HeaderName::from_static("standin-seed"), HeaderValue::from(answering.base.0));
+                reply.headers.insert(reply::SEED, reply::number(answering.base.0));
                 reply
             }
             Target::OtherMethod { allowed } => other_method(allowed, &turn.request.method, &turn.violations),

@@ -16,12 +16,12 @@ mod turn;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use bytes::Bytes;
-use http::{HeaderName, HeaderValue, Method};
+use http::header::COOKIE;
+use http::{HeaderName, Method};
 
 use crate::check::{Areas, Standards};
 use crate::contract::Contract;
-use crate::exchange::{Exchange, HeaderLines};
+use crate::exchange::Exchange;
 use crate::message::{Reply, Request};
 use crate::negotiate::{WishError, Wishes, without_wishes};
 use crate::pointer::Pointer;
@@ -75,7 +75,7 @@ impl Engine {
         let mut turn = self.begin(&self.session, request);
         let mut reply = self.mock(&mut turn);
         let exchange = self.finish(turn, &mut reply);
-        self.settle(&self.session, exchange);
+        self.settle(&self.session, &exchange);
         reply
     }
 
@@ -92,6 +92,7 @@ impl Engine {
             target: Target::Nothing,
             parameters: Vec::new(),
             body: None,
+            valid_as: None,
             nth: 0,
         };
         self.route(session, &mut turn);
@@ -104,13 +105,13 @@ impl Engine {
         if self.options.check == Checks::all(Mode::Off) {
             turn.violations.clear();
         }
-        reply.headers.insert(HeaderName::from_static("standin-exchange"), HeaderValue::from(turn.id));
+        reply.headers.insert(reply::EXCHANGE, reply::number(turn.id));
         problem::tell_violations(reply, &turn.violations);
         let (document, operation) = match turn.target {
             Target::Operation { mount, operation, ref ambiguous } => {
                 let mount = &self.mounts.all[mount];
                 let compiled = mount.operation(operation);
-                reply.headers.insert(HeaderName::from_static("standin-operation"), compiled.label.clone());
+                reply.headers.insert(reply::OPERATION, compiled.label.clone());
                 reply::tell(reply, "standin-ambiguous", || {
                     (!ambiguous.is_empty()).then(|| ambiguous.join(", "))
                 });
@@ -124,10 +125,7 @@ impl Engine {
             at: turn.at,
             document,
             operation,
-            target: turn.request.target(),
-            method: turn.request.method,
-            headers: HeaderLines::of(&turn.request.headers),
-            body: kept(turn.request.body),
+            request: turn.request,
             status: reply.status,
             reply: reply.body.clone(),
             violations: turn.violations,
@@ -136,9 +134,9 @@ impl Engine {
     }
 
     /// Writes an exchange into the session's ledger and journal.
-    pub fn settle(&self, session: &Session, exchange: Exchange) {
-        session.ledger.enter(&exchange);
-        session.journal.add(Arc::new(exchange));
+    pub fn settle(&self, session: &Session, exchange: &Exchange) {
+        session.ledger.enter(exchange);
+        session.journal.add(exchange);
     }
 
     fn route(&self, session: &Session, turn: &mut Turn) {
@@ -161,6 +159,7 @@ impl Engine {
                 turn.violations = checked.violations;
                 turn.parameters = checked.parameters;
                 turn.body = checked.body;
+                turn.valid_as = checked.valid_as;
                 turn.nth = session.count(found.mount, found.operation);
                 let name = |mount: &usize| self.mounts.all[*mount].name.to_string();
                 let ambiguous = found.ambiguous.iter().map(name).collect();
@@ -258,13 +257,16 @@ impl Engine {
 
 /// Sessions are named by the documentation and not built yet: who asks for one must not share the default one unaware.
 fn no_session(request: &Request) -> Result<(), WishError> {
-    let header = request.header("standin-session").map(str::to_owned);
+    const SESSION: HeaderName = HeaderName::from_static("standin-session");
+    const BAGGAGE: HeaderName = HeaderName::from_static("baggage");
+    let text = |name: HeaderName| request.headers.get(name)?.to_str().ok();
+    let header = text(SESSION).map(str::to_owned);
     let cookie = || {
-        let mut cookies = request.header("cookie")?.split(';').map(str::trim);
+        let mut cookies = text(COOKIE)?.split(';').map(str::trim);
         cookies.find_map(|pair| pair.strip_prefix("standin-session=")).map(str::to_owned)
     };
     let baggage = || {
-        let mut members = request.header("baggage")?.split(',').map(str::trim);
+        let mut members = text(BAGGAGE)?.split(',').map(str::trim);
         members.find_map(|member| member.strip_prefix("standin-session=")).map(str::to_owned)
     };
     match header.or_else(cookie).or_else(baggage) {
@@ -276,10 +278,4 @@ fn no_session(request: &Request) -> Result<(), WishError> {
             help: "leave it out; every request belongs to the default session".into(),
         }),
     }
-}
-
-/// A request's content to keep: copied if it is small, so that the connection's buffer is free for the next request.
-fn kept(body: Bytes) -> Bytes {
-    const SMALL: usize = 64 * 1024;
-    if body.is_empty() || body.len() > SMALL { body } else { Bytes::copy_from_slice(&body) }
 }

@@ -2,7 +2,8 @@
 
 use std::sync::{Arc, OnceLock};
 
-use http::Method;
+use http::header::HOST;
+use http::{HeaderName, Method};
 
 use super::compiled::Compiled;
 use crate::contract::Contract;
@@ -115,19 +116,23 @@ impl Mount {
 
     fn candidate<'a>(&'a self, mount: usize, method: &'a Method, path: &'a str) -> Option<Candidate<'a>> {
         let mut best: Option<Candidate<'a>> = None;
-        let mut consider = |is_full: bool, base: usize, route: Route<'a>| {
+        let consider = |best: &mut Option<Candidate<'a>>, is_full: bool, base: usize, route: Route<'a>| {
             let candidate = Candidate { mount, is_full, base, route };
             let is_better = best.as_ref().is_none_or(|known| candidate.rank() > known.rank());
             if candidate.route != Route::Unknown && is_better {
-                best = Some(candidate);
+                *best = Some(candidate);
             }
         };
         for base in &self.bases {
             if let Some(rest) = behind(path, base) {
-                consider(true, base.len(), self.router.route(method, rest));
+                consider(&mut best, true, base.len(), self.router.route(method, rest));
             }
         }
-        consider(self.has_root, 0, self.router.route(method, path));
+        // Without a server at the root, that is what the path is tried as where no server's base fits.
+        if self.has_root || best.is_none() {
+            let route = self.router.route(method, path);
+            consider(&mut best, self.has_root, 0, route);
+        }
         best
     }
 }
@@ -135,7 +140,8 @@ impl Mount {
 impl Mounts {
     /// Finds the document and operation of a request: by `standin-spec`, by the prefix `/NAME/`, by `Host`, by the path.
     pub(super) fn find<'a>(&'a self, request: &'a Request, method: &'a Method) -> Lookup<'a> {
-        if let Some(name) = request.headers.get("standin-spec") {
+        const SPEC: HeaderName = HeaderName::from_static("standin-spec");
+        if let Some(name) = request.headers.get(SPEC) {
             let name = String::from_utf8_lossy(name.as_bytes()).into_owned();
             let Some(mount) = self.all.iter().position(|mount| *mount.name == *name) else {
                 return Lookup::NoDocument { name };
@@ -169,12 +175,13 @@ impl Mounts {
     }
 
     fn by_host<'a>(&'a self, request: &'a Request, method: &'a Method) -> Option<Candidate<'a>> {
-        let host = request.header("host")?.to_ascii_lowercase();
+        let host = request.headers.get(HOST)?.to_str().ok()?;
         // The schemes' own ports say nothing (RFC 3986 3.2.3), and declared servers are kept without them.
-        let host = host.strip_suffix(":443").or_else(|| host.strip_suffix(":80")).unwrap_or(&host).to_owned();
-        if is_loopback(&host) {
+        let host = host.strip_suffix(":443").or_else(|| host.strip_suffix(":80")).unwrap_or(host);
+        if is_loopback(host) {
             return None;
         }
+        let host = host.to_ascii_lowercase();
         let declares =
             |mount: &Mount| mount.contract.servers.iter().any(|server| server.host.as_deref() == Some(&host));
         let mounts = self.all.iter().enumerate().filter(|(_, mount)| declares(mount));
@@ -185,8 +192,11 @@ impl Mounts {
 
     fn by_path<'a>(&'a self, method: &'a Method, path: &'a str) -> Lookup<'a> {
         let mounts = self.all.iter().enumerate();
-        let mut candidates: Vec<Candidate<'a>> =
-            mounts.filter_map(|(index, mount)| mount.candidate(index, method, path)).collect();
+        let mut found = mounts.filter_map(|(index, mount)| mount.candidate(index, method, path));
+        let mut candidates: Vec<Candidate<'a>> = match (found.next(), found.next()) {
+            (Some(only), None) => return only.lookup(),
+            (first, second) => first.into_iter().chain(second).chain(found).collect(),
+        };
         candidates.sort_by_key(|candidate| std::cmp::Reverse(candidate.rank()));
         let fitting: Vec<usize> = candidates.iter().map(|candidate| candidate.mount).collect();
         let Some(best) = candidates.into_iter().next() else {
@@ -282,7 +292,12 @@ fn is_loopback(host: &str) -> bool {
         Some(rest) => rest.split(']').next().unwrap_or_default(),
         None => host.rsplit_once(':').map_or(host, |(name, _)| name),
     };
-    name == "localhost"
-        || name.ends_with(".localhost")
+    let is_named = |suffix: &str| {
+        name.len()
+            .checked_sub(suffix.len())
+            .is_some_and(|at| name.as_bytes()[at..].eq_ignore_ascii_case(suffix.as_bytes()))
+    };
+    (name.len() == "localhost".len() && is_named("localhost"))
+        || is_named(".localhost")
         || name.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }

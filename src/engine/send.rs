@@ -188,31 +188,39 @@ impl Answering<'_> {
 
     /// What of the request comes back: path parameters (the last one also as `id`), fields of the content, paging.
     fn echo(&self) -> Vec<Echo<'_>> {
-        let mut echo: Vec<Echo<'_>> = Vec::new();
-        let mut add = |name, value| {
+        let fields = match &self.turn.body {
+            Some(Value::Object(fields)) => Some(fields),
+            Some(_) | None => None,
+        };
+        let most = self.turn.parameters.len() + fields.map_or(0, |fields| fields.len().min(MOST_FIELDS)) + 1;
+        let mut echo: Vec<Echo<'_>> = Vec::with_capacity(most);
+        let mut add = |name, value, schema| {
             if !echo.iter().any(|known| known.name == name) {
-                echo.push(Echo { name, value });
+                echo.push(Echo { name, value, schema });
             }
         };
         let parameters =
             || self.turn.parameters.iter().map(|(index, value)| (&self.operation.parameters[*index], value));
         for (parameter, value) in parameters() {
             match parameter.location {
-                Location::Path => add(&parameter.name, value),
-                Location::Query if PAGING.contains(&parameter.name.as_str()) => add(&parameter.name, value),
+                Location::Path => add(&parameter.name, value, None),
+                Location::Query if PAGING.contains(&parameter.name.as_str()) => {
+                    add(&parameter.name, value, None);
+                }
                 Location::Query | Location::QueryString | Location::Header | Location::Cookie => {}
             }
         }
-        let last = self.operation.template.rsplit('{').next().and_then(|rest| rest.split('}').next());
-        if let Some((_, value)) = parameters().find(|(parameter, _)| {
-            parameter.location == Location::Path && Some(parameter.name.as_str()) == last
-        }) {
-            add("id", value);
-        }
-        if let Some(Value::Object(fields)) = &self.turn.body {
-            for (name, value) in fields.iter().take(MOST_FIELDS) {
-                add(name, value);
+        let mut in_path =
+            parameters().filter(|(parameter, _)| parameter.location == Location::Path).peekable();
+        if in_path.peek().is_some() {
+            let last = self.operation.template.rsplit('{').next().and_then(|rest| rest.split('}').next());
+            if let Some((_, value)) = in_path.find(|(parameter, _)| Some(parameter.name.as_str()) == last) {
+                add("id", value, None);
             }
+        }
+        for (name, value) in fields.into_iter().flatten().take(MOST_FIELDS) {
+            let schema = |content| self.compiled.checker.property(&self.mount.contract, content, name);
+            add(name, value, self.turn.valid_as.and_then(schema));
         }
         echo
     }
@@ -277,7 +285,12 @@ fn mix(seed: Seed, value: &Value) -> Seed {
         }
         Value::Array(items) => items.iter().fold(seed.mix(b"["), mix),
         Value::String(text) => seed.mix(text.as_bytes()),
-        Value::Null | Value::Bool(_) | Value::Number(_) => seed.mix(b"#").mix(value.to_string().as_bytes()),
+        Value::Number(number) => match number.as_i64() {
+            Some(whole) => seed.mix(b"#").mix(itoa::Buffer::new().format(whole).as_bytes()),
+            None => seed.mix(b"#").mix(number.to_string().as_bytes()),
+        },
+        Value::Null => seed.mix(b"#").mix(b"null"),
+        Value::Bool(truth) => seed.mix(b"#").mix(if *truth { b"true" } else { b"false" }),
     }
 }
 

@@ -24,6 +24,8 @@ pub struct Turn {
     /// By the parameter's place in the operation.
     pub(super) parameters: Vec<(usize, Value)>,
     pub(super) body: Option<Value>,
+    /// Which of the operation's contents the body satisfies, if it was judged.
+    pub(super) valid_as: Option<usize>,
     /// Which call of its operation in the session this is, from 1.
     pub(super) nth: u64,
 }

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::generate::conjunction::{Choices, Conjunction, Flat, Part, flatten};
 use crate::generate::guess::{guess, hint_of, record_kind};
 use crate::generate::hint::Kind;
-use crate::generate::node::{Alternative, Check, ENDLESS, Graph, Node, NodeId, Slot};
+use crate::generate::node::{Alternative, Check, Graph, Node, NodeId, Slot};
 use crate::generate::persona::Persona;
 use crate::generate::plans::{Key, Known};
 use crate::generate::store::Store;
@@ -139,7 +139,7 @@ impl<'s> Compiler<'s> {
     }
 
     pub fn add(&mut self, node: Node, parts: Box<[Pointer]>) -> NodeId {
-        self.graph.add(Slot { node, depth: ENDLESS, complex: false, check: None, parts })
+        self.graph.add(Slot::new(node, parts))
     }
 
     /// The validators of some schemas; those that can't be compiled judge nothing.
@@ -227,8 +227,7 @@ impl<'s> Compiler<'s> {
         for one in each {
             let (node, check) = self.of_type(flat, one, context, level, parts);
             let check = check.then(|| Box::new(self.check(parts)));
-            let id =
-                self.graph.add(Slot { node, depth: ENDLESS, complex: false, check, parts: parts.into() });
+            let id = self.graph.add(Slot { check, ..Slot::new(node, parts) });
             alternatives.push(Alternative::new(id, one == Types::NULL));
         }
         (Node::Union(alternatives.into()), false)

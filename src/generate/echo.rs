@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use crate::generate::hint::folded;
+use crate::generate::hint::folds_to;
+use crate::generate::node::Slot;
 use crate::pointer::Pointer;
 use crate::schema::{Direction, Schemas};
 
@@ -13,32 +14,44 @@ pub struct Echo<'a> {
     pub name: &'a str,
     /// Its value.
     pub value: &'a Value,
-}
-
-/// A value by the name that it is compared by.
-pub(super) struct Wished<'a> {
-    pub folded: String,
-    pub value: &'a Value,
-    /// Whether it is a paging parameter, which may come back one level down.
-    pub paging: bool,
+    /// A schema of the request that the value is known to satisfy: where the reply's is the same, nothing is to be judged.
+    pub schema: Option<&'a Pointer>,
 }
 
 const PAGING: [&str; 9] =
     ["limit", "perpage", "pagesize", "offset", "page", "size", "pagenumber", "skip", "count"];
 
-impl<'a> Wished<'a> {
-    pub fn of(echo: &Echo<'a>) -> Self {
-        let folded = folded(echo.name);
-        let paging = PAGING.contains(&folded.as_str());
-        Self { folded, value: echo.value, paging }
+impl Echo<'_> {
+    /// Whether it goes by a folded name.
+    #[inline]
+    pub(super) fn is_named(&self, folded: &str) -> bool {
+        folds_to(self.name, folded)
+    }
+
+    /// Whether it is a paging parameter, which may come back one level down.
+    pub(super) fn is_paging(&self) -> bool {
+        PAGING.iter().any(|name| self.is_named(name))
     }
 }
 
-/// Whether the value satisfies all schemas at these places.
-pub(super) fn fits(value: &Value, parts: &[Pointer], judge: (&Schemas, Direction)) -> bool {
-    let accepts =
-        |pointer| judge.0.validator(pointer, judge.1).is_ok_and(|validator| validator.is_valid(value));
-    parts.iter().all(accepts)
+/// Whether all schemas of a node are the same as one of the request.
+pub(super) fn is_same(slot: &Slot, schema: &Pointer, (schemas, direction): (&Schemas, Direction)) -> bool {
+    let is_same = || {
+        let mut parts = slot.parts.iter();
+        direction == Direction::Response && parts.all(|part| schemas.are_same(schema, part))
+    };
+    // Properties that take a value of the request take it from one place in most documents.
+    let same = slot.same.get_or_init(|| is_same().then(|| schema.clone()));
+    same.as_ref() == Some(schema)
+}
+
+/// Whether a value satisfies all schemas of a node.
+pub(super) fn fits(value: &Value, slot: &Slot, (schemas, direction): (&Schemas, Direction)) -> bool {
+    let judges = slot.judges.get_or_init(|| {
+        let judges = slot.parts.iter().map(|pointer| schemas.validator(pointer, direction).ok());
+        judges.collect()
+    });
+    judges.as_ref().is_some_and(|judges| judges.iter().all(|judge| judge.is_valid(value)))
 }
 
 /// Writes a value as JSON.

@@ -1,6 +1,6 @@
 //! What a reply tells about itself: its status, and how its list is one page of a longer one.
 
-use crate::generate::echo::Wished;
+use crate::generate::echo::Echo;
 
 /// What a property tells about the reply, by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,19 +81,24 @@ const SIZES: [i64; 5] = [10, 20, 50, 100, 1000];
 impl Fact {
     /// What a property of this folded name tells.
     pub fn of(folded: &str) -> Option<Self> {
-        FACTS.iter().find(|(_, names)| names.contains(&folded)).map(|(fact, _)| *fact)
+        Self::by(|name| name == folded)
+    }
+
+    /// What a property tells that goes by a name.
+    fn by(is_named: impl Fn(&str) -> bool) -> Option<Self> {
+        FACTS.iter().find(|(_, names)| names.iter().any(|name| is_named(name))).map(|(fact, _)| *fact)
     }
 }
 
 impl Facts {
     /// The facts of a reply of this status, with what the request asked of the page.
-    pub fn of(status: u16, echo: &[Wished<'_>]) -> Self {
+    pub fn of(status: u16, echo: &[Echo<'_>]) -> Self {
         let mut facts = Self { status, ..Self::default() };
         for wished in echo {
             let Some(number) = wished.value.as_i64().filter(|number| (0..1 << 40).contains(number)) else {
                 continue;
             };
-            match Fact::of(&wished.folded) {
+            match Fact::by(|name| wished.is_named(name)) {
                 Some(Fact::Page) => facts.page = Some(number.max(1)),
                 Some(Fact::Size) => facts.size = Some(number),
                 Some(Fact::Offset) => facts.offset = Some(number),
@@ -151,7 +156,7 @@ mod tests {
     #[test]
     fn the_facts_of_a_page_agree() {
         let (page, size): (Value, Value) = (json!(3), json!(20));
-        let wished = |folded: &str, value| Wished { folded: folded.to_owned(), value, paging: true };
+        let wished = |name, value| Echo { name, value, schema: None };
         let mut facts = Facts { count: Some(7), ..Facts::default() };
         assert_eq!(facts.value(Fact::Total), Some(Scalar::Whole(7)));
         assert_eq!(facts.value(Fact::Size), Some(Scalar::Whole(10)));

@@ -1,7 +1,7 @@
 //! The nodes of a compiled plan: a graph in an arena, with everything decided that can be decided before a draw.
 
 use std::collections::HashSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use jsonschema::Validator;
 
@@ -131,6 +131,26 @@ pub(super) struct Slot {
     pub check: Option<Box<Check>>,
     /// The schemas that its values must satisfy.
     pub parts: Box<[Pointer]>,
+    /// Their validators, for values that were not drawn; `None` if one can't be compiled. Made on first use.
+    pub judges: OnceLock<Option<Box<[Arc<Validator>]>>>,
+    /// The schema of the request that was asked about first, if it is the same as its own.
+    pub same: OnceLock<Option<Pointer>>,
+}
+
+impl Slot {
+    /// A node of which nothing is known yet.
+    pub fn new(node: Node, parts: impl Into<Box<[Pointer]>>) -> Self {
+        let parts = parts.into();
+        Self {
+            node,
+            depth: ENDLESS,
+            complex: false,
+            check: None,
+            parts,
+            judges: OnceLock::new(),
+            same: OnceLock::new(),
+        }
+    }
 }
 
 /// How values of a node are checked, and what is written if none passes.

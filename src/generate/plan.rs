@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::generate::apart;
 use crate::generate::compile::{Compiler, MOST_SHARED, accepts};
 use crate::generate::conjunction::{Conjunction, flatten};
-use crate::generate::echo::{Echo, Wished};
+use crate::generate::echo::Echo;
 use crate::generate::fact::Facts;
 use crate::generate::node::{Alternative, ArrayNode, Check, ENDLESS, Graph, Node, NodeId, Slot};
 use crate::generate::plans::Plans;
@@ -235,14 +235,14 @@ impl Plan {
 
     /// Writes one value as JSON.
     pub fn write(&self, draw: &mut Draw<'_>, out: &mut Vec<u8>) {
-        let echo: Vec<Wished<'_>> = draw.echo.iter().map(Wished::of).collect();
-        let mut facts = Facts::of(draw.status, &echo);
+        let mut facts = Facts::of(draw.status, draw.echo);
         facts.count = self.list.map(|list| match draw.items {
             Some(items) => items.clamp(list.low, list.high),
             None => list.draw(&mut draw.random, facts.most()),
         });
         let judge = Some((&*self.schemas, self.direction));
-        let wishes = Wishes { echo, items: draw.items, message: draw.message, facts, schemas: judge };
+        let wishes =
+            Wishes { echo: draw.echo, items: draw.items, message: draw.message, facts, schemas: judge };
         let start = out.len();
         out.reserve(self.usual.load(Ordering::Relaxed));
         Writer::new(&self.graph, &mut draw.random, &wishes).whole(self.root, out);
@@ -344,7 +344,7 @@ fn example(
         return None;
     }
     let node = Node::Choice(texts.into());
-    Some(graph.add(Slot { node, depth: 0, complex: false, check: None, parts: parts.into() }))
+    Some(graph.add(Slot { depth: 0, ..Slot::new(node, parts) }))
 }
 
 /// Says why a schema has no value, as far as its canonical form tells.

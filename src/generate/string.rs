@@ -18,6 +18,8 @@ pub(super) struct TextNode {
     source: Source,
     /// Valid examples of the document, mixed in where the name says nothing.
     examples: Option<Texts>,
+    /// How many characters a text may have, where nothing else is asked of it.
+    permitted: Option<(usize, usize)>,
 }
 
 enum Source {
@@ -70,7 +72,7 @@ pub(super) fn compile(flat: &Flat<'_>, hint: Option<&Hint>, fits: &dyn Fn(&str) 
         .or_else(|| (!examples.is_empty()).then(|| Source::Texts(escape(&examples))))?;
     // An example that the document gives beats plain words, and what was found by trying.
     let examples = (!known && !examples.is_empty()).then(|| escape(&examples));
-    Some(TextNode { source, examples })
+    Some(TextNode { source, examples, permitted: free.then_some((limits.shortest, limits.longest)) })
 }
 
 fn examples(flat: &Flat<'_>) -> Vec<String> {
@@ -288,6 +290,16 @@ fn sample(write: impl Fn(&mut Random, &mut Vec<u8>)) -> Vec<String> {
 }
 
 impl TextNode {
+    /// Whether it takes a text, as far as the structure tells.
+    pub fn takes(&self, text: &str) -> bool {
+        self.permitted.is_some_and(|(shortest, longest)| {
+            // No text has more characters than bytes, and none fewer than a quarter of them.
+            let bytes = text.len();
+            (bytes / 4 >= shortest || text.chars().count() >= shortest)
+                && (bytes <= longest || text.chars().count() <= longest)
+        })
+    }
+
     /// How many different texts it has, where they are few.
     pub fn domain(&self) -> usize {
         match &self.source {

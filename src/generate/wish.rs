@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::generate::echo::{self, Wished};
+use crate::generate::echo::{self, Echo};
 use crate::generate::fact::{Fact, Facts, Scalar};
 use crate::generate::node::{Graph, Node, NodeId, ObjectNode};
 use crate::generate::write::{Role, Writer};
@@ -11,7 +11,7 @@ use crate::schema::{Direction, Schemas};
 /// What the request asks of the reply.
 #[derive(Default)]
 pub(super) struct Wishes<'a> {
-    pub echo: Vec<Wished<'a>>,
+    pub echo: &'a [Echo<'a>],
     pub items: Option<usize>,
     pub message: Option<&'a str>,
     pub facts: Facts,
@@ -52,11 +52,11 @@ impl Writer<'_, '_> {
             echo::write_text(message, out);
             return Answer::Written;
         }
-        for wished in &self.wishes.echo {
-            let here = main || (role == Role::Paging && wished.paging);
-            if here
-                && wished.folded == *property.folded
-                && fits(self.graph, property.node, wished.value, judge)
+        for wished in self.wishes.echo {
+            if wished.is_named(&property.folded)
+                && (main || (role == Role::Paging && wished.is_paging()))
+                && (self.is_known_to_fit(property.node, wished, judge)
+                    || fits(self.graph, property.node, wished.value, judge))
             {
                 echo::write(wished.value, out);
                 return Answer::Written;
@@ -72,6 +72,10 @@ impl Writer<'_, '_> {
             Some(Scalar::Null) => Answer::Absent,
             None | Some(Scalar::Boolean(_) | Scalar::Whole(_)) => Answer::Nothing,
         }
+    }
+
+    fn is_known_to_fit(&self, id: NodeId, wished: &Echo<'_>, judge: (&Schemas, Direction)) -> bool {
+        wished.schema.is_some_and(|schema| echo::is_same(self.graph.slot(id), schema, judge))
     }
 
     /// The first of the message-like properties whose schema takes the message.
@@ -90,6 +94,15 @@ fn fits(graph: &Graph, id: NodeId, value: &Value, judge: (&Schemas, Direction)) 
         Node::Impossible => false,
         Node::Object(_) if !value.is_object() => false,
         Node::Array(_) if !value.is_array() => false,
+        Node::Boolean if slot.check.is_none() => value.is_boolean(),
+        Node::Number(number)
+            if slot.check.is_none() && value.as_i64().is_some_and(|whole| number.takes(whole)) =>
+        {
+            true
+        }
+        Node::Text(text) if slot.check.is_none() && value.as_str().is_some_and(|value| text.takes(value)) => {
+            true
+        }
         Node::Union(alternatives) if slot.check.is_none() => {
             alternatives.iter().any(|alternative| fits(graph, alternative.node, value, judge))
         }
@@ -100,7 +113,7 @@ fn fits(graph: &Graph, id: NodeId, value: &Value, judge: (&Schemas, Direction)) 
         | Node::Boolean
         | Node::Choice(_)
         | Node::Number(_)
-        | Node::Text(_) => echo::fits(value, &slot.parts, judge),
+        | Node::Text(_) => echo::fits(value, slot, judge),
     }
 }
 
@@ -129,7 +142,7 @@ fn write_scalar(graph: &Graph, id: NodeId, value: Scalar, out: &mut Vec<u8>) -> 
 mod tests {
     use super::*;
     use crate::generate::oracle::plan;
-    use crate::generate::{Draw, Echo, Plan};
+    use crate::generate::{Draw, Plan};
     use crate::seed::Seed;
     use serde_json::json;
 
@@ -166,7 +179,10 @@ mod tests {
             assert!(value["totalResults"].as_i64().unwrap() <= 2, "seed {seed}");
         }
         let (page, size) = (json!(3), json!(2));
-        let echo = [Echo { name: "page", value: &page }, Echo { name: "per_page", value: &size }];
+        let echo = [
+            Echo { name: "page", value: &page, schema: None },
+            Echo { name: "per_page", value: &size, schema: None },
+        ];
         let value = written(&plan, &mut Draw { echo: &echo, ..Draw::new(Seed(1)) });
         assert_eq!(value["users"].as_array().unwrap().len(), 2);
         let meta = &value["meta"];

@@ -1,6 +1,6 @@
 //! Preferences as they are written: in `Prefer` (RFC 7240 2), and as query keys with two underscores.
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName};
 use percent_encoding::percent_decode_str;
 
 use crate::media_type::{is_token, split_outside_quotes};
@@ -37,8 +37,9 @@ impl Preference {
 
 /// The preferences in `Prefer`, all of its lines, in order.
 pub(super) fn in_headers(headers: &HeaderMap) -> Vec<Preference> {
+    const PREFER: HeaderName = HeaderName::from_static("prefer");
     let mut preferences = Vec::new();
-    for line in headers.get_all("prefer") {
+    for line in headers.get_all(PREFER) {
         let line = String::from_utf8_lossy(line.as_bytes());
         preferences.extend(split_outside_quotes(&line, ',').into_iter().filter_map(from_header));
     }

@@ -3,10 +3,11 @@
 use super::*;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Method};
+use http::{HeaderValue, Method};
 
 use crate::clock::Moment;
-use crate::exchange::{Exchange, HeaderLines};
+use crate::exchange::Exchange;
+use crate::message::Request;
 use crate::pointer::Pointer;
 use crate::violation::{Place, Rule, Violation};
 
@@ -40,17 +41,14 @@ fn example() -> Report {
         ("/a?x=1", wild),
     ];
     for (id, (target, violation)) in (1..).zip(table) {
-        let mut headers = HeaderMap::new();
-        headers.insert("user-agent", HeaderValue::from_static("curl/8"));
+        let mut request = Request::new(Method::GET, target);
+        request.headers.insert("user-agent", HeaderValue::from_static("curl/8"));
         ledger.enter(&Exchange {
             id,
             at: Moment(1_750_000_000_000),
             document: Some("mserve".into()),
             operation: Some("list".into()),
-            method: Method::GET,
-            target: target.to_owned(),
-            headers: HeaderLines::of(&headers),
-            body: Bytes::new(),
+            request,
             status: 400,
             reply: Bytes::new(),
             violations: vec![violation],

@@ -110,7 +110,7 @@ impl Router {
     }
 
     fn exactly<'a>(&'a self, method: &'a Method, path: &'a str, slash_behind: bool) -> Route<'a> {
-        let mut walk = Walk { method, slash_behind, values: Vec::with_capacity(8), others: Vec::new() };
+        let mut walk = Walk { method, slash_behind, values: Vec::new(), others: Vec::new() };
         if let Some((leaf, index)) = self.root.find(Some(path), &mut walk) {
             let parameters = leaf.names.iter().map(String::as_str).zip(walk.values).collect();
             return Route::Found { index, parameters };

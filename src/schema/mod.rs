@@ -59,6 +59,15 @@ impl Schemas {
         resolve(&self.reading(direction).root, pointer)
     }
 
+    /// Whether a schema of requests and one of replies say the same, word for word; `false` where that takes more than
+    /// a comparison to tell.
+    pub fn are_same(&self, request: &Pointer, response: &Pointer) -> bool {
+        let one = self.resolve(request, Direction::Request);
+        let other = self.resolve(response, Direction::Response);
+        let (Some((one, request)), Some((other, response))) = (one, other) else { return false };
+        one == other && self.request.is_none() || request == response && !refers(request)
+    }
+
     /// The validator of the schema at a pointer, made on first use; formats are asserted.
     ///
     /// Errors are one line that says what is wrong with the schema.
@@ -95,6 +104,18 @@ pub fn resolve<'a>(root: &'a Value, pointer: &Pointer) -> Option<(Pointer, &'a V
     None
 }
 
+/// Whether what a schema says depends on schemas elsewhere.
+fn refers(schema: &Value) -> bool {
+    match schema {
+        Value::Object(members) => {
+            let refers_itself = ["$ref", "$dynamicRef"].iter().any(|keyword| members.contains_key(*keyword));
+            refers_itself || members.values().any(refers)
+        }
+        Value::Array(items) => items.iter().any(refers),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
+    }
+}
+
 /// The pointer that a `$ref` of the normal form holds.
 pub fn reference(value: &Value) -> Option<Pointer> {
     value.as_str().filter(|text| text.starts_with('#')).map(Pointer::from_fragment)
@@ -115,5 +136,44 @@ impl Reading {
         let compiled = validate::compile(BASE, &self.registry, pointer).map(Arc::new).map_err(Arc::from);
         validators.insert(pointer.clone(), compiled.clone());
         compiled
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn schemas_are_the_same_where_they_say_the_same_without_reference() {
+        let tree = |narrow: &str| {
+            Arc::new(json!({
+                "a": { "type": "string", "maxLength": 5 }, "b": { "maxLength": 5, "type": "string" }, "to-a": { "$ref": "#/a" },
+                "c": { "type": "string", "maxLength": 6 },
+                "d": { "items": { "$ref": "#/n" } }, "e": { "items": { "$ref": "#/n" } }, "n": { "type": narrow }
+            }))
+        };
+        let one = Schemas::new(tree("string"), tree("string"));
+        let two = {
+            let tree = tree("string");
+            Schemas::new(Arc::clone(&tree), tree)
+        };
+        let table = [
+            ("/a", "/b", true),
+            ("/to-a", "/b", true),
+            ("/a", "/c", false),
+            ("/d", "/e", false),
+            ("/a", "/x", false),
+        ];
+        for (request, response, expected) in table {
+            for schemas in [&one, &two] {
+                let (request, response) = (Pointer::from_escaped(request), Pointer::from_escaped(response));
+                assert_eq!(schemas.are_same(&request, &response), expected, "{request} {response}");
+            }
+        }
+        let itself = Pointer::from_escaped("/d");
+        assert!(two.are_same(&itself, &itself));
+        assert!(!one.are_same(&itself, &itself), "what it refers to may be read in another way");
     }
 }

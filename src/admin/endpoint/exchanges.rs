@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use http::HeaderMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
 use super::{Context, Endpoint, Parameter, json, schema};
 use crate::engine::Problem;
-use crate::exchange::{Exchange, HeaderLines};
+use crate::exchange::Exchange;
 use crate::message::Reply;
 use crate::redact;
 use crate::violation::Severity;
@@ -123,13 +124,8 @@ fn list(context: &Context<'_>) -> Result<Reply, Problem> {
             && violating.is_none_or(|wanted| exchange.violations.is_empty() != wanted)
     };
     let all = context.engine.default_session().journal.all();
-    let entries: Vec<Entry> = all
-        .iter()
-        .rev()
-        .filter(|exchange| fits(exchange))
-        .take(limit)
-        .map(|exchange| entry(exchange))
-        .collect();
+    let entries: Vec<Entry> =
+        all.iter().rev().filter(|exchange| fits(exchange)).take(limit).map(entry).collect();
     json(&entries)
 }
 
@@ -151,10 +147,10 @@ fn entry(exchange: &Exchange) -> Entry {
         at: exchange.at.to_string(),
         document: exchange.document.as_deref().map(str::to_owned),
         operation: exchange.operation.as_deref().map(str::to_owned),
-        method: exchange.method.to_string(),
-        target: redact::target(&exchange.target),
-        headers: headers(&exchange.headers),
-        body: content(&exchange.body),
+        method: exchange.request.method.to_string(),
+        target: redact::target(&exchange.request.target()),
+        headers: headers(&exchange.request.headers),
+        body: content(&exchange.request.body),
         status: exchange.status,
         reply: content(&exchange.reply),
         violations: exchange
@@ -172,10 +168,11 @@ fn entry(exchange: &Exchange) -> Entry {
     }
 }
 
-fn headers(headers: &HeaderLines) -> BTreeMap<String, String> {
+fn headers(headers: &HeaderMap) -> BTreeMap<String, String> {
     let mut shown = BTreeMap::new();
-    for (name, value) in headers.iter() {
-        shown.insert(name.to_owned(), redact::header(name, &String::from_utf8_lossy(value)));
+    for (name, value) in headers {
+        let name = name.as_str();
+        shown.insert(name.to_owned(), redact::header(name, &String::from_utf8_lossy(value.as_bytes())));
     }
     shown
 }

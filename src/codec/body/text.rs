@@ -25,8 +25,8 @@ pub(super) fn decode(media_type: &MediaType, bytes: &[u8], expect: &Expect) -> R
 
 /// The characters of content, by the `charset` of its media type: UTF-8 unless it says US-ASCII or ISO-8859-1.
 pub(super) fn read<'b>(media_type: &MediaType, bytes: &'b [u8]) -> Result<Cow<'b, str>, Unreadable> {
-    let charset = media_type.parameter("charset").unwrap_or("utf-8").to_ascii_lowercase();
-    match charset.as_str() {
+    let Some(charset) = media_type.parameter("charset") else { return utf8(bytes).map(Cow::Borrowed) };
+    match charset.to_ascii_lowercase().as_str() {
         "utf-8" | "utf8" | "us-ascii" | "ascii" => utf8(bytes).map(Cow::Borrowed),
         "iso-8859-1" | "latin1" | "iso_8859-1" => Ok(bytes.iter().map(|byte| char::from(*byte)).collect()),
         other => Err(Unreadable::new(format!(

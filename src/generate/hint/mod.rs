@@ -67,6 +67,28 @@ pub(super) fn folded(name: &str) -> String {
     name.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
+/// Whether a name folds to this text. Most do not, which their first letter tells.
+#[inline]
+pub(super) fn folds_to(name: &str, text: &str) -> bool {
+    let first = name.as_bytes().first().filter(|first| first.is_ascii_alphanumeric());
+    let differs = first.is_some_and(|first| text.as_bytes().first() != Some(&first.to_ascii_lowercase()));
+    !differs && folds_wholly_to(name, text)
+}
+
+fn folds_wholly_to(name: &str, text: &str) -> bool {
+    if !name.is_ascii() {
+        return folded(name) == text;
+    }
+    let mut rest = text.as_bytes();
+    for byte in name.bytes().filter(u8::is_ascii_alphanumeric) {
+        match rest.split_first() {
+            Some((first, behind)) if *first == byte.to_ascii_lowercase() => rest = behind,
+            Some(_) | None => return false,
+        }
+    }
+    rest.is_empty()
+}
+
 /// The word for one of what a list's name says.
 pub(super) fn singular(name: &str) -> String {
     if let Some(stem) = name.strip_suffix("ies") {
@@ -260,6 +282,10 @@ mod tests {
         for name in ["created_at", "createdAt", "CreatedAt", "created-at", "created.at"] {
             assert_eq!(words(name), "created_at");
             assert_eq!(folded(name), "createdat");
+            assert!(folds_to(name, "createdat"), "{name}");
+            assert!(
+                !folds_to(name, "created") && !folds_to(name, "createdatx") && !folds_to(name, "recreatedat")
+            );
         }
     }
 
