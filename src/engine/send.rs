@@ -194,18 +194,18 @@ impl Answering<'_> {
         };
         let most = self.turn.parameters.len() + fields.map_or(0, |fields| fields.len().min(MOST_FIELDS)) + 1;
         let mut echo: Vec<Echo<'_>> = Vec::with_capacity(most);
-        let mut add = |name, value, schema| {
+        let mut add = |name, value| {
             if !echo.iter().any(|known| known.name == name) {
-                echo.push(Echo { name, value, schema });
+                echo.push(Echo { name, value, schema: None });
             }
         };
         let parameters =
             || self.turn.parameters.iter().map(|(index, value)| (&self.operation.parameters[*index], value));
         for (parameter, value) in parameters() {
             match parameter.location {
-                Location::Path => add(&parameter.name, value, None),
+                Location::Path => add(&parameter.name, value),
                 Location::Query if PAGING.contains(&parameter.name.as_str()) => {
-                    add(&parameter.name, value, None);
+                    add(&parameter.name, value);
                 }
                 Location::Query | Location::QueryString | Location::Header | Location::Cookie => {}
             }
@@ -215,12 +215,16 @@ impl Answering<'_> {
         if in_path.peek().is_some() {
             let last = self.operation.template.rsplit('{').next().and_then(|rest| rest.split('}').next());
             if let Some((_, value)) = in_path.find(|(parameter, _)| Some(parameter.name.as_str()) == last) {
-                add("id", value, None);
+                add("id", value);
             }
         }
+        // No two fields have one name.
+        let others = echo.len();
         for (name, value) in fields.into_iter().flatten().take(MOST_FIELDS) {
-            let schema = |content| self.compiled.checker.property(&self.mount.contract, content, name);
-            add(name, value, self.turn.valid_as.and_then(schema));
+            if echo[..others].iter().all(|known| known.name != name) {
+                let schema = |content| self.compiled.checker.property(&self.mount.contract, content, name);
+                echo.push(Echo { name, value, schema: self.turn.valid_as.and_then(schema) });
+            }
         }
         echo
     }

@@ -2,6 +2,8 @@
 
 mod table;
 
+use std::cmp::Ordering;
+
 use crate::generate::persona::{Field, Moment};
 use crate::generate::pool::Pool;
 use table::{ENDINGS, NUMBERS, TEXTS};
@@ -71,22 +73,21 @@ pub(super) fn folded(name: &str) -> String {
 #[inline]
 pub(super) fn folds_to(name: &str, text: &str) -> bool {
     let first = name.as_bytes().first().filter(|first| first.is_ascii_alphanumeric());
-    let differs = first.is_some_and(|first| text.as_bytes().first() != Some(&first.to_ascii_lowercase()));
-    !differs && folds_wholly_to(name, text)
-}
-
-fn folds_wholly_to(name: &str, text: &str) -> bool {
+    if first.is_some_and(|first| text.as_bytes().first() != Some(&first.to_ascii_lowercase())) {
+        return false;
+    }
     if !name.is_ascii() {
         return folded(name) == text;
     }
-    let mut rest = text.as_bytes();
-    for byte in name.bytes().filter(u8::is_ascii_alphanumeric) {
-        match rest.split_first() {
-            Some((first, behind)) if *first == byte.to_ascii_lowercase() => rest = behind,
-            Some(_) | None => return false,
+    // Only separators are left out.
+    match name.len().cmp(&text.len()) {
+        Ordering::Less => false,
+        Ordering::Equal => name.eq_ignore_ascii_case(text),
+        Ordering::Greater => {
+            let folded = name.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase());
+            folded.eq(text.bytes())
         }
     }
-    rest.is_empty()
 }
 
 /// The word for one of what a list's name says.
