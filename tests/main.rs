@@ -3,6 +3,7 @@
 
 mod cases;
 mod golden;
+mod hard;
 mod hostile;
 mod house;
 mod oracle;

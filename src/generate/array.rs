@@ -42,6 +42,8 @@ pub(super) fn compile<'s>(
         width = width.max(constraint.object.get("prefixItems").and_then(Value::as_array).map_or(0, Vec::len));
     }
     let width = width.min(256);
+    // Whatever `items` judges is evaluated, so that nothing is left for `unevaluatedItems`.
+    let followed = flat.constraints.iter().any(|constraint| constraint.object.contains_key("items"));
     let mut prefix: Vec<NodeId> = Vec::new();
     for index in 0..=width {
         let mut conjunction = Conjunction::default();
@@ -68,8 +70,13 @@ pub(super) fn compile<'s>(
             wanted.push(constraint.pointer.join("contains"), schema);
             array.contained.push((compiler.intern(wanted, item.clone(), level), least));
         }
+        // Items that `contains` speaks of are evaluated by it, the others are not.
+        for constraint in flat.constraints.iter().filter(|_| !followed) {
+            if let Some(schema) = constraint.object.get("unevaluatedItems") {
+                conjunction.push(constraint.pointer.join("unevaluatedItems"), schema);
+            }
+        }
         // A tuple is not followed by more unless that is said.
-        let followed = flat.constraints.iter().any(|constraint| constraint.object.contains_key("items"));
         if width == 0 || followed || array.low > width || least_contained > 0 {
             array.rest = Some(compiler.intern(conjunction, item.clone(), level));
         }

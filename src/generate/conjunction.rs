@@ -83,7 +83,7 @@ pub(super) struct Flat<'s> {
     pub forbidden: Vec<&'s str>,
 }
 
-const ANNOTATIONS: [&str; 12] = [
+pub(super) const ANNOTATIONS: [&str; 12] = [
     "title",
     "description",
     "default",
@@ -189,7 +189,11 @@ pub(super) fn flatten<'s>(root: &'s Value, conjunction: &Conjunction<'s>) -> Fla
                     .get("properties")
                     .and_then(Value::as_object)
                     .is_some_and(|properties| properties.contains_key(name));
-                if declared {
+                let required = object
+                    .get("required")
+                    .and_then(Value::as_array)
+                    .is_some_and(|names| names.iter().any(|required| required == name));
+                if declared || required {
                     let pointer = part.pointer.join("dependentSchemas").join(name);
                     waiting.push((Part { pointer, schema }, None));
                 }
@@ -197,6 +201,12 @@ pub(super) fn flatten<'s>(root: &'s Value, conjunction: &Conjunction<'s>) -> Fla
         }
         if let Some(negated) = object.get("not") {
             negate(&mut flat, negated);
+            // What is denied twice is said.
+            if let Some(schema) =
+                negated.get("not").filter(|_| negated.as_object().is_some_and(|one| one.len() == 1))
+            {
+                waiting.push((Part { pointer: part.pointer.join("not").join("not"), schema }, None));
+            }
         }
         restrict(&mut flat, object);
         flat.constraints.push(Constraint { pointer: part.pointer, object });

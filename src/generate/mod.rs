@@ -2,12 +2,14 @@
 
 mod apart;
 mod array;
+mod blame;
 mod body;
 mod compile;
 mod conjunction;
 mod decimal;
 mod echo;
 mod fact;
+mod fitted;
 mod format;
 mod guess;
 mod header;
@@ -25,6 +27,7 @@ mod plans;
 mod pool;
 mod settle;
 mod store;
+mod stretch;
 mod string;
 mod types;
 mod wish;

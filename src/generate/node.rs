@@ -214,6 +214,14 @@ pub(super) struct ArrayNode {
     pub unique: bool,
 }
 
+impl ArrayNode {
+    /// How many items come from nodes of their own.
+    pub fn told(&self) -> usize {
+        let contained = self.contained.iter().map(|(_, count)| *count);
+        contained.fold(self.prefix.len(), usize::saturating_add)
+    }
+}
+
 /// An object: its properties in the document's order.
 pub(super) struct ObjectNode {
     pub properties: Box<[Property]>,

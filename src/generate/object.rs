@@ -20,6 +20,8 @@ use crate::seed::Seed;
 
 /// More made-up properties than this are not prepared.
 const MOST_EXTRAS: usize = 1024;
+/// So many names are drawn from what `propertyNames` says.
+const NAMES: usize = 48;
 /// A map has at most this many properties where nothing else is asked for.
 const MAP: usize = 6;
 
@@ -37,6 +39,8 @@ struct Named<'s> {
     conjunction: Conjunction<'s>,
     /// Whether a schema says that there is no such property.
     closed: bool,
+    /// Whether `unevaluatedProperties` most likely says so: what a check does not confirm is left out.
+    doubtful: bool,
 }
 
 /// Compiles the constraints of objects; says also whether values have to be checked.
@@ -74,6 +78,7 @@ pub(super) fn compile<'s>(
             names.insert(name, true);
         }
     }
+    follow_dependents(flat, &mut names);
     let shape = Shape { flat, patterns };
     let kind = own_kind(flat, context, &names);
     let mut properties = Vec::new();
@@ -85,7 +90,7 @@ pub(super) fn compile<'s>(
             continue;
         }
         let named = shape.named(name);
-        let left_out = named.closed || omitted(compiler, &named.conjunction);
+        let left_out = named.closed || named.doubtful || omitted(compiler, &named.conjunction);
         let too_deep =
             compiler.is_deep(level) && !named.conjunction.parts.iter().all(|part| is_simple(compiler, part));
         if !required && (left_out || too_deep || !name_fits(compiler, flat, name)) {
@@ -96,8 +101,7 @@ pub(super) fn compile<'s>(
         }
         properties.push(property(compiler, name, named.conjunction, kind, level, *required));
     }
-    let is_map = names.is_empty()
-        && flat.constraints.iter().all(|constraint| !constraint.object.contains_key("unevaluatedProperties"));
+    let is_map = names.is_empty();
     let extras = if is_map || low > properties.len() {
         extras(compiler, &shape, &names, kind, level, low.saturating_sub(properties.len()).max(MAP))
     } else {
@@ -122,6 +126,30 @@ pub(super) fn compile<'s>(
         wrapped: None,
     };
     (Node::Object(Box::new(node)), check)
+}
+
+/// Adds the names that `dependentRequired` asks for beside those that are there; required beside those that are required.
+fn follow_dependents<'s>(flat: &Flat<'s>, names: &mut IndexMap<&'s str, bool>) {
+    let dependents = flat
+        .constraints
+        .iter()
+        .filter_map(|constraint| constraint.object.get("dependentRequired")?.as_object());
+    let dependents: Vec<(&str, &Value)> =
+        dependents.flatten().map(|(name, needed)| (name.as_str(), needed)).collect();
+    let mut at = 0;
+    let mut waiting: Vec<(&str, bool)> = names.iter().map(|(name, required)| (*name, *required)).collect();
+    while let Some((name, required)) = waiting.get(at).copied() {
+        at += 1;
+        let needed =
+            dependents.iter().filter(|(of, _)| *of == name).filter_map(|(_, needed)| needed.as_array());
+        for name in needed.flatten().filter_map(Value::as_str) {
+            let known = names.get(name).copied();
+            if known.is_none() || required && known == Some(false) {
+                names.insert(name, required);
+                waiting.push((name, required));
+            }
+        }
+    }
 }
 
 /// What the record is: by its place, its component, else by the properties that it has.
@@ -182,7 +210,8 @@ fn property<'s>(
 
 impl<'s> Shape<'_, 's> {
     fn named(&self, name: &str) -> Named<'s> {
-        let mut named = Named { conjunction: Conjunction::default(), closed: false };
+        let mut named = Named { conjunction: Conjunction::default(), closed: false, doubtful: false };
+        let mut evaluated = false;
         for (at, constraint) in self.flat.constraints.iter().enumerate() {
             let mut known = false;
             if let Some(schema) = constraint.object.get("properties").and_then(|found| found.get(name)) {
@@ -201,6 +230,17 @@ impl<'s> Shape<'_, 's> {
             if let (false, Some(schema)) = (known, constraint.object.get("additionalProperties")) {
                 named.closed |= *schema == Value::Bool(false);
                 named.conjunction.push(constraint.pointer.join("additionalProperties"), schema);
+                known = true;
+            }
+            evaluated |= known;
+        }
+        for constraint in self.flat.constraints.iter().filter(|_| !evaluated) {
+            if let Some(schema) = constraint.object.get("unevaluatedProperties") {
+                if *schema == Value::Bool(false) {
+                    named.doubtful = true;
+                } else {
+                    named.conjunction.push(constraint.pointer.join("unevaluatedProperties"), schema);
+                }
             }
         }
         named.closed |= named.conjunction.parts.iter().any(|part| *part.schema == Value::Bool(false));
@@ -268,7 +308,7 @@ fn extras<'s>(
             continue;
         }
         let named = shape.named(&name);
-        if named.closed || compiler.is_endless(level) {
+        if named.closed || named.doubtful || compiler.is_endless(level) {
             continue;
         }
         properties.push(property(compiler, &name, named.conjunction, kind, level, false));
@@ -294,15 +334,14 @@ fn told_names<'s>(compiler: &Compiler<'s>, shape: &Shape<'_, 's>) -> Vec<String>
         let Some(schema) = constraint.object.get("propertyNames") else { continue };
         let conjunction = Conjunction::of(constraint.pointer.join("propertyNames"), schema);
         let flat = flatten(compiler.root, &conjunction);
-        for listed in flat.constraints.iter().filter_map(|found| found.object.get("enum")?.as_array()) {
-            names.extend(listed.iter().filter_map(Value::as_str).map(str::to_owned));
+        for one in &flat.constraints {
+            let listed = one.object.get("enum").and_then(Value::as_array).into_iter().flatten();
+            let told = one.object.get("const").into_iter().chain(listed);
+            names.extend(told.filter_map(Value::as_str).map(str::to_owned));
         }
         let fits = |text: &str| name_fits(compiler, shape.flat, text);
-        // Asking for texts of a list makes the node try and keep what fits.
         if let Some(text) = string::compile(&flat, Some(&Hint::Pool(Pool::Key)), &fits) {
-            for listed in text.texts().iter().flat_map(|texts| texts.iter()) {
-                names.extend(serde_json::from_slice::<String>(listed));
-            }
+            names.extend(text.sample(NAMES));
         }
     }
     names

@@ -5,14 +5,18 @@ use std::fmt::Write as _;
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
+use crate::generate::fitted::{self, Span};
 use crate::seed::Random;
 
 /// A pattern that texts can be drawn for.
 #[derive(Debug, Clone)]
 pub(super) struct Pattern {
     hir: Hir,
+    span: Span,
     /// Repetitions go at most this far beyond their minimum.
     reach: u32,
+    /// Whether anything may stand before a match.
+    led: bool,
     /// Whether anything may follow a match.
     open: bool,
     /// Whether assertions were left out, which may ask for other characters than letters and digits.
@@ -29,6 +33,7 @@ impl Pattern {
     /// lookaheads, is left out: texts are to be checked against the pattern itself.
     pub fn parse(pattern: &str, shortest: usize) -> Option<Self> {
         let hir = ParserBuilder::new().nest_limit(100).build().parse(&translate(pattern)).ok()?;
+        let led = !hir.properties().look_set_prefix().contains(Look::Start);
         let open = !hir.properties().look_set_suffix().contains(Look::End);
         let least = hir.properties().minimum_len()?;
         if least > LONGEST {
@@ -36,18 +41,29 @@ impl Pattern {
         }
         let reach = if shortest > least && shortest < LONGEST { (shortest as u32).max(REACH) } else { REACH };
         let loose = ["(?=", "(?!", "(?<"].iter().any(|group| pattern.contains(group));
-        Some(Self { hir, reach, open, loose })
+        Some(Self { span: Span::of(&hir), hir, reach, led, open, loose })
     }
 
     /// Writes a text that most likely matches and has at least `shortest` and at most `longest` characters.
     pub fn write(&self, random: &mut Random, shortest: usize, longest: usize, text: &mut String) {
         // A different reach each time, so that narrow bounds of length are met by some try.
         let reach = random.below(u64::from(self.reach) + 1) as u32;
+        let start = text.len();
         walk(&self.hir, random, reach, self.loose, text);
-        if self.open {
-            while text.chars().count() < shortest && text.len() < longest {
-                text.push((b'a' + random.below(26) as u8) as char);
-            }
+        if (shortest..=longest).contains(&text[start..].chars().count()) {
+            return;
+        }
+        text.truncate(start);
+        let (least, most) = (shortest.max(self.span.least), longest.min(self.span.most));
+        let length =
+            least + random.below((most.saturating_sub(least)).min(REACH as usize) as u64 + 1) as usize;
+        let leaf = |hir: &Hir, random: &mut Random, text: &mut String| walk(hir, random, 0, self.loose, text);
+        fitted::write(&self.hir, length.min(self.span.most).min(LONGEST), random, &leaf, text);
+        // What the pattern itself can't fill stands before or behind its match.
+        let missing = shortest.min(LONGEST).saturating_sub(text[start..].chars().count());
+        if missing > 0 && (self.open || self.led) {
+            let filling: String = (0..missing).map(|_| (b'a' + random.below(26) as u8) as char).collect();
+            text.insert_str(if self.open { text.len() } else { start }, &filling);
         }
     }
 }
@@ -229,6 +245,33 @@ fn end_of_group(characters: &[char], at: usize) -> usize {
 mod tests {
     use super::*;
     use crate::seed::Seed;
+
+    #[test]
+    fn texts_have_the_length_asked_for() {
+        let table = [
+            ("^[a-z]+$", 40, 41),
+            ("^(ab)*$", 3, 5),
+            ("^[0-9]*(\\.[0-9]+)?$", 30, 30),
+            ("^(a|bb|c{7,9})x?$", 9, 10),
+            ("^([a-z]{2,3}-){2,4}[0-9]+$", 13, 13),
+            ("y$", 9, 9),
+            ("^x", 5, 5),
+            ("^ä*$", 4, 4),
+            ("^(a?b?){3}$", 5, 6),
+        ];
+        for (pattern, shortest, longest) in table {
+            let parsed = Pattern::parse(pattern, shortest).unwrap();
+            let check = fancy_regex::Regex::new(pattern).unwrap();
+            let mut fitting = 0;
+            for seed in 0..100 {
+                let mut text = String::new();
+                parsed.write(&mut Seed(seed).random(), shortest, longest, &mut text);
+                fitting += usize::from((shortest..=longest).contains(&text.chars().count()));
+                assert!(check.is_match(&text).unwrap(), "{pattern}, seed {seed}: {text:?}");
+            }
+            assert!(fitting >= 20, "{pattern}: {fitting} of 100 texts have the length");
+        }
+    }
 
     #[test]
     fn texts_match_their_pattern() {

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use serde_json::Value;
 
 use crate::generate::apart;
+use crate::generate::blame::blame;
 use crate::generate::compile::{Compiler, MOST_SHARED, accepts};
 use crate::generate::conjunction::{Conjunction, flatten};
 use crate::generate::echo::Echo;
@@ -66,7 +67,7 @@ impl Draw<'_> {
 /// A schema that no value was found for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unsatisfiable {
-    /// The schema.
+    /// The schema that is to blame: the one asked for, or one that it holds.
     pub pointer: Pointer,
     /// Why, as one line.
     pub reason: String,
@@ -105,8 +106,9 @@ impl Plan {
             |reason: &str| Unsatisfiable { pointer: pointer.clone(), reason: reason.to_owned() };
         let schemas = plans.schemas();
         let schema = schemas.find(pointer, direction).ok_or_else(|| unsatisfiable("there is no schema"))?;
-        Self::of(plans, &Conjunction::of(pointer.clone(), schema), name, direction, Trial::Sample)
-            .ok_or_else(|| unsatisfiable(&contradiction(schemas, pointer, direction)))
+        let conjunction = Conjunction::of(pointer.clone(), schema);
+        Self::of(plans, &conjunction, name, direction, Trial::Sample)
+            .ok_or_else(|| blame(schemas, &conjunction, direction))
     }
 
     /// Compiles the schema at `whole` so that its values take the branch with this index of its `oneOf` or `anyOf`,
@@ -345,12 +347,4 @@ fn example(
     }
     let node = Node::Choice(texts.into());
     Some(graph.add(Slot { depth: 0, ..Slot::new(node, parts) }))
-}
-
-/// Says why a schema has no value, as far as its canonical form tells.
-fn contradiction(schemas: &Schemas, pointer: &Pointer, direction: Direction) -> String {
-    if let Err(why) = schemas.validator(pointer, direction) {
-        return why.to_string();
-    }
-    "its keywords contradict each other, or are too hard to satisfy".to_owned()
 }

@@ -62,7 +62,7 @@ fn depth(graph: &Graph, node: &Node) -> u32 {
             }
             let fixed = array.prefix.iter().take(array.low).map(of);
             let contained = array.contained.iter().filter(|(_, count)| *count > 0).map(|(id, _)| of(id));
-            let rest = (array.low > array.prefix.len()).then(|| array.rest.as_ref().map_or(ENDLESS, of));
+            let rest = (array.low > array.told()).then(|| array.rest.as_ref().map_or(ENDLESS, of));
             let most = fixed.chain(contained).chain(rest).max();
             most.map_or(0, |depth| depth.saturating_add(1))
         }
@@ -113,7 +113,7 @@ fn prune(graph: &mut Graph) {
                     array.rest = None;
                 }
                 if array.rest.is_none_or(|id| !possible(id)) {
-                    array.high = array.high.min(array.prefix.len());
+                    array.high = array.high.min(array.told());
                     array.rest = None;
                 }
                 array.contained.retain(|(_, count)| *count > 0);

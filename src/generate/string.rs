@@ -11,6 +11,7 @@ use crate::generate::hint::Hint;
 use crate::generate::pattern::Pattern;
 use crate::generate::persona::{Field, Persona};
 use crate::generate::pool::{Texts, WORDS, escape};
+use crate::generate::stretch;
 use crate::seed::{Random, Seed};
 
 /// A string node: where its texts come from.
@@ -211,14 +212,12 @@ impl<'s> Limits<'s> {
                 for step in 0..patterns.len() {
                     patterns[(first + step) % patterns.len()].write(&mut random, 0, self.longest, &mut text);
                 }
+            } else if let Some(format) =
+                random.pick(&self.formats).filter(|_| patterns.is_empty() || attempt % 3 == 1)
+            {
+                text = stretch::within(format, self.shortest, self.longest, &mut random);
             } else if let Some(pattern) = random.pick(&patterns) {
                 pattern.write(&mut random, self.shortest, self.longest, &mut text);
-            } else if let Some(format) = random.pick(&self.formats) {
-                let mut out = Vec::new();
-                if let Some(writer) = format::writer(format) {
-                    writer(&mut random, &mut out);
-                }
-                text = String::from_utf8(out).unwrap_or_default();
             } else {
                 let mut out = Vec::new();
                 write_words(&mut random, self.shortest, self.longest, &mut out);
@@ -357,12 +356,25 @@ impl TextNode {
         }
     }
 
-    /// The texts that it draws from, where they are listed.
-    pub fn texts(&self) -> Option<Texts> {
-        match &self.source {
-            Source::Texts(texts) => Some(Arc::clone(texts)),
-            Source::Field { .. } | Source::Format(_) | Source::Id { .. } | Source::Words { .. } => None,
+    /// Some of its texts, each once: all of them where they are listed and no more than `most`.
+    pub fn sample(&self, most: usize) -> Vec<String> {
+        let listed = match &self.source {
+            Source::Texts(texts) => texts.iter().take(most).cloned().collect(),
+            Source::Field { .. } | Source::Format(_) | Source::Id { .. } | Source::Words { .. } => Vec::new(),
+        };
+        let mut texts: Vec<String> = Vec::new();
+        let mut random = Seed(0x6e61_6d65).random();
+        for at in 0..most {
+            let persona = Persona::draw(&mut random);
+            let mut out = Vec::new();
+            match listed.get(at) {
+                Some(text) => out.extend_from_slice(text),
+                None if listed.is_empty() => self.write(&mut random, &persona, &mut out),
+                None => break,
+            }
+            texts.extend(serde_json::from_slice::<String>(&out).ok().filter(|text| !texts.contains(text)));
         }
+        texts
     }
 }
 

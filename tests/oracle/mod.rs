@@ -29,15 +29,15 @@ const LARGE: u64 = 1_000_000;
 const MOST_TOLD: usize = 25;
 
 /// A document in both readings.
-struct Subject {
+pub struct Subject {
     name: String,
     contract: Arc<Contract>,
-    engine: Engine,
-    reading: Reading,
+    pub engine: Engine,
+    pub reading: Reading,
 }
 
 impl Subject {
-    fn new(name: &str, contract: Arc<Contract>, reading: Reading) -> Self {
+    pub fn new(name: &str, contract: Arc<Contract>, reading: Reading) -> Self {
         let options = Options { check: Checks::all(Mode::Off), ..Options::default() };
         let engine = Engine::new(vec![Arc::clone(&contract)], Vec::new(), options);
         Self { name: name.to_owned(), contract, engine, reading }
@@ -45,7 +45,22 @@ impl Subject {
 
     /// Asks one operation for one reply, and holds it against both readings.
     fn ask(&self, operation: &Operation, prefer: &str, tally: &mut Tally) -> Result<(), String> {
-        let reply = self.engine.answer(request(&self.name, operation, prefer));
+        self.ask_for(operation, prefer, None, tally)
+    }
+
+    /// Asks one operation for one reply of a media type, and holds it against both readings.
+    pub fn ask_for(
+        &self,
+        operation: &Operation,
+        prefer: &str,
+        accept: Option<&str>,
+        tally: &mut Tally,
+    ) -> Result<(), String> {
+        let mut request = self.request(operation, prefer);
+        if let Some(accept) = accept {
+            request.headers.insert("accept", HeaderValue::from_str(accept).unwrap());
+        }
+        let reply = self.engine.answer(request);
         let told = |why: String| format!("{} `{}` Prefer: {prefer}: {why}", self.name, operation.id);
         let label = reply.headers.get("standin-operation").and_then(|value| value.to_str().ok());
         let visible: String =
@@ -73,6 +88,22 @@ impl Subject {
         let declared = declared.ok_or_else(|| told("the contract lacks it".into()))?;
         passes_its_own_check(&self.contract, declared, &reply).map_err(told)
     }
+
+    /// A request for an operation, with a value for each parameter of its path.
+    pub fn request(&self, operation: &Operation, prefer: &str) -> Request {
+        let mut path = String::new();
+        for (index, part) in operation.template.split('{').enumerate() {
+            path.push_str(if index == 0 { part } else { "1" });
+            path.push_str(if index == 0 { "" } else { part.split_once('}').map_or("", |(_, rest)| rest) });
+        }
+        // What stands behind `#` or `?` in a template tells operations apart for the reader only.
+        let path: String = path.split('#').next().unwrap_or_default().replace(' ', "%20");
+        let method = Method::from_bytes(operation.method.as_bytes()).unwrap();
+        let mut request = Request::new(method, &path);
+        request.headers.insert("standin-spec", HeaderValue::from_str(&self.name).unwrap());
+        request.headers.insert("prefer", HeaderValue::from_str(prefer).unwrap());
+        request
+    }
 }
 
 /// The program's own reading of a reply: its schema, by the letter and as meant.
@@ -89,21 +120,6 @@ fn passes_its_own_check(contract: &Contract, operation: &Declared, reply: &Reply
     let Ok(validator) = contract.schemas.validator(schema, Direction::Response) else { return Ok(()) };
     let error = validator.validate(&value).err().map(|error| error.to_string());
     error.map_or(Ok(()), |error| Err(format!("its own check says {error}: {value}")))
-}
-
-fn request(document: &str, operation: &Operation, prefer: &str) -> Request {
-    let mut path = String::new();
-    for (index, part) in operation.template.split('{').enumerate() {
-        path.push_str(if index == 0 { part } else { "1" });
-        path.push_str(if index == 0 { "" } else { part.split_once('}').map_or("", |(_, rest)| rest) });
-    }
-    // What stands behind `#` or `?` in a template tells operations apart for the reader only.
-    let path: String = path.split('#').next().unwrap_or_default().replace(' ', "%20");
-    let method = Method::from_bytes(operation.method.as_bytes()).unwrap();
-    let mut request = Request::new(method, &path);
-    request.headers.insert("standin-spec", HeaderValue::from_str(document).unwrap());
-    request.headers.insert("prefer", HeaderValue::from_str(prefer).unwrap());
-    request
 }
 
 /// Every wish that brings one of the operation's declared replies.
@@ -135,14 +151,14 @@ fn judge_all(subject: &Subject, seeds: u64, tally: &mut Tally, failures: &mut Ve
     }
 }
 
-fn tell(failures: &[String]) -> String {
+pub fn tell(failures: &[String]) -> String {
     let told: Vec<&str> = failures.iter().take(MOST_TOLD).map(String::as_str).collect();
     format!("{} replies are not valid:\n  {}", failures.len(), told.join("\n  "))
 }
 
 /// A line for whoever reads the log; shown by `--nocapture`.
 #[expect(clippy::print_stderr, reason = "how much was judged is part of a test's result")]
-fn log(line: &str) {
+pub fn log(line: &str) {
     eprintln!("{line}");
 }
 

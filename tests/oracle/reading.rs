@@ -45,7 +45,8 @@ pub struct Response {
 
 /// What is declared for one media type.
 pub struct Content {
-    media_type: String,
+    /// As declared: a media type or a range.
+    pub media_type: String,
     schema: Option<String>,
     item_schema: Option<String>,
 }
