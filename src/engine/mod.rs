@@ -4,6 +4,7 @@
 
 mod compiled;
 mod echo;
+mod extremes;
 mod mock;
 mod mount;
 mod options;
@@ -93,7 +94,10 @@ impl Engine {
             parameters: Vec::new(),
             body: None,
             nth: 0,
+            edges: None,
         };
+        let source = turn.wishes.as_ref().ok().and_then(Wishes::source).unwrap_or(self.options.data);
+        turn.edges = (source == Data::Extremes).then(|| Arc::clone(&session.edges));
         self.route(session, &mut turn);
         self.expectations(&mut turn);
         turn

@@ -7,6 +7,7 @@ mod compile;
 mod conjunction;
 mod decimal;
 mod echo;
+mod edge;
 mod fact;
 mod format;
 mod guess;
@@ -32,6 +33,7 @@ mod write;
 
 pub use body::Body;
 pub use echo::Echo;
+pub use edge::Edges;
 pub use header::HeaderValue;
 pub use plan::{Draw, Plan, Unsatisfiable};
 pub use plans::Plans;
