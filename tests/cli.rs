@@ -110,7 +110,7 @@ fn every_mistake_on_the_command_line_is_one_message_and_exit_code_2() {
         &["empty"],
         &["pets.yaml", "pets=pets.yaml", "--spec", "pets=empty/part.yaml"],
         &["--port", "70000", "--check", "refse", "--seed", "x"],
-        &["--data", "extremes"],
+        &["--data", "extreme"],
         &["--watch"],
         &["--report", "junit=x.xml"],
         &["--report", "json=nowhere/x.json"],
@@ -121,6 +121,8 @@ fn every_mistake_on_the_command_line_is_one_message_and_exit_code_2() {
         &["errors", "pets.yaml", "--operation", "listPet"],
         &["sample", "listPets", "pets.yaml", "--status", "500"],
         &["sample", "listPets", "pets.yaml", "--request"],
+        &["sample", "listPets", "pets.yaml", "--data", "examples"],
+        &["sample", "listPets", "pets.yaml", "--edge", "99"],
         &["--admin-origin", "localhost", "--fail-on", "eror", "--no-cors=perhaps"],
     ];
     let mut text = String::new();
@@ -261,6 +263,21 @@ fn a_sample_is_the_same_for_the_same_seed() {
     assert_eq!(sample(&["sample", "findOrganizations", "--count", "3"]).lines().count(), 3);
     let request = sample(&["sample", "v1_identity_createOrganization", "--request"]);
     assert!(request.contains("\"name\""), "{request}");
+}
+
+#[test]
+fn the_edges_of_a_sample_are_lines_of_json_with_their_names() {
+    let folder = folder(&[("pets.yaml", PETS)]);
+    let sample = |arguments: &[&str]| {
+        let output = run(folder.path(), &[&["sample", "listPets", "pets.yaml"], arguments].concat());
+        assert_eq!(output.status.code(), Some(0), "{}", shown(&output));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let lines = sample(&["--data", "extremes"]);
+    assert!(lines.starts_with(r#"{"edge":1,"what":"the whole: empty","body":[]}"#), "{lines}");
+    assert_eq!(lines.lines().count(), 5, "{lines}");
+    assert_eq!(sample(&["--data", "extremes", "--count", "2"]).lines().count(), 2);
+    assert_eq!(sample(&["--edge", "1"]), "[]\n");
 }
 
 #[test]

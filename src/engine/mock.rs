@@ -105,16 +105,17 @@ fn no_document(engine: &Engine, name: &str, nearest: Option<&str>) -> Reply {
 impl Answering<'_> {
     /// The reply; an error is the problem of a wish that can't be granted.
     fn answer(&self) -> Result<Reply, Problem> {
+        self.edge_can_be()?;
         if let Some(name) = &self.wishes.error {
             return self.wished_error(name);
         }
         if let Some(name) = &self.wishes.example {
             return self.wished_example(name);
         }
-        Ok(self.unwished())
+        self.unwished()
     }
 
-    fn unwished(&self) -> Reply {
+    fn unwished(&self) -> Result<Reply, Problem> {
         if let Some(status) = self.wishes.code {
             return self.status(status);
         }
@@ -138,7 +139,7 @@ impl Answering<'_> {
         }
         match negotiate::success(self.operation) {
             Some(chosen) => self.send(&Plan { chosen, example: None, message: None, negotiates: true }),
-            None => Reply::new(200),
+            None => Ok(Reply::new(200)),
         }
     }
 
@@ -166,7 +167,7 @@ impl Answering<'_> {
             return Err(Problem::new(400, detail));
         }
         let chosen = Chosen { response: answer.response, status, branch: answer.branch };
-        Ok(self.send(&Plan { chosen, example: answer.example.as_deref(), message: None, negotiates: false }))
+        self.send(&Plan { chosen, example: answer.example.as_deref(), message: None, negotiates: false })
     }
 
     /// The named example of the status that is wished for, else of the success.
@@ -181,7 +182,7 @@ impl Answering<'_> {
         let names: Vec<&str> = examples.filter_map(|example| example.name.as_deref()).collect();
         match chosen {
             Some(chosen) if names.contains(&name) => {
-                Ok(self.send(&Plan { chosen, example: Some(name), message: None, negotiates: true }))
+                self.send(&Plan { chosen, example: Some(name), message: None, negotiates: true })
             }
             Some(_) | None => Err(self.no_such("example", "example", name, &names)),
         }
@@ -202,7 +203,7 @@ impl Answering<'_> {
     }
 
     /// The reply of a status, declared or not.
-    fn status(&self, status: u16) -> Reply {
+    fn status(&self, status: u16) -> Result<Reply, Problem> {
         if let Some(chosen) = negotiate::declared(self.operation, status) {
             return self.send(&Plan { chosen, example: None, message: None, negotiates: status < 400 });
         }
@@ -216,7 +217,7 @@ impl Answering<'_> {
             .headers
             .insert(HeaderName::from_static("standin-undeclared"), HeaderValue::from_static("status"));
         self.challenge(&mut reply);
-        reply
+        Ok(reply)
     }
 
     /// The first violation that is reason enough to refuse.
@@ -231,7 +232,7 @@ impl Answering<'_> {
         })
     }
 
-    fn refuse(&self, violation: &Violation) -> Reply {
+    fn refuse(&self, violation: &Violation) -> Result<Reply, Problem> {
         match negotiate::refusal(self.operation, violation.rule) {
             Some(chosen) => {
                 let message = Some(violation.message.as_str());
@@ -241,7 +242,7 @@ impl Answering<'_> {
                 let status = negotiate::problem_status(violation.rule);
                 let mut reply = Problem::of_violations(status, &self.turn.violations).reply();
                 self.challenge(&mut reply);
-                reply
+                Ok(reply)
             }
         }
     }

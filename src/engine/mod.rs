@@ -4,6 +4,7 @@
 
 mod compiled;
 mod echo;
+mod extremes;
 mod mock;
 mod mount;
 mod options;
@@ -94,7 +95,10 @@ impl Engine {
             body: None,
             valid_as: None,
             nth: 0,
+            edges: None,
         };
+        let source = turn.wishes.as_ref().ok().and_then(Wishes::source).unwrap_or(self.options.data);
+        turn.edges = (source == Data::Extremes).then(|| Arc::clone(&session.edges));
         self.route(session, &mut turn);
         self.expectations(&mut turn);
         turn

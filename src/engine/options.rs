@@ -2,6 +2,7 @@
 
 use crate::check::Credentials;
 use crate::clock::Clock;
+pub use crate::negotiate::Data;
 use crate::seed::Seed;
 use crate::violation::Area;
 
@@ -33,18 +34,6 @@ impl Default for SeedChoice {
     fn default() -> Self {
         Self::Fixed(Seed(1))
     }
-}
-
-/// What replies are made of.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Data {
-    /// A valid example where there is one, else generated values.
-    #[default]
-    Auto,
-    /// An example as it stands, else generated values.
-    Examples,
-    /// Generated values.
-    Generated,
 }
 
 /// What happens to a request that violates the contract.

@@ -8,10 +8,12 @@ use http::header::{ACCEPT, CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderValue};
 use serde_json::Value;
 
-use super::compiled::{CompiledContent, fits};
+use super::compiled::{CompiledContent, Made, fits};
+use super::extremes;
 use super::mock::Answering;
 use super::options::Data;
 use super::problem::Problem;
+use super::reply::tell;
 use crate::contract::{Branch, Content, Location, SchemeKind};
 use crate::generate::{Draw, Echo, Unsatisfiable};
 use crate::media_type::{Kind, MediaType};
@@ -39,26 +41,34 @@ pub(super) struct Plan<'a> {
 }
 
 impl Answering<'_> {
-    pub(super) fn send(&self, plan: &Plan<'_>) -> Reply {
+    /// The reply; an error is the problem of a wish that can't be granted.
+    pub(super) fn send(&self, plan: &Plan<'_>) -> Result<Reply, Problem> {
         let mut reply = Reply::new(plan.chosen.status);
         let response = &self.operation.responses[plan.chosen.response];
         let has_body = !response.content.is_empty() && !matches!(plan.chosen.status, 204 | 205 | 304);
         if has_body {
             let (index, media_type) = match self.negotiated(&response.content, plan.negotiates) {
                 Ok(choice) => choice,
-                Err(problem) => return problem.reply(),
+                Err(problem) => return Ok(problem.reply()),
             };
-            match self.body(plan, index, &media_type) {
-                Ok((content_type, body)) => {
-                    reply.headers.insert(CONTENT_TYPE, content_type);
-                    reply.body = body;
+            let content = &response.content[index];
+            let echo = if plan.chosen.status < 300 { self.echo() } else { Vec::new() };
+            let compiled = self.compiled.content(plan.chosen.response, index);
+            if let Some(body) = self.example(plan, content, compiled, &echo) {
+                reply.headers.insert(CONTENT_TYPE, compiled.declared_type(content, &media_type));
+                reply.body = body;
+            } else {
+                match compiled.body(&self.mount.plans, content, &media_type, self.branch(plan)) {
+                    Ok(made) => self.generate(plan, &made, &echo, &mut reply)?,
+                    Err(error) => return Ok(self.impossible(&error).reply()),
                 }
-                Err(problem) => return problem.reply(),
             }
+        } else if self.source() == Data::Extremes {
+            self.edge(plan, None)?;
         }
         self.declared_headers(plan, &mut reply);
         self.challenge(&mut reply);
-        reply
+        Ok(reply)
     }
 
     /// The content that is sent, and as which media type.
@@ -86,33 +96,34 @@ impl Answering<'_> {
         })
     }
 
-    fn body(
+    fn generate(
         &self,
         plan: &Plan<'_>,
-        index: usize,
-        media_type: &MediaType,
-    ) -> Result<(HeaderValue, Bytes), Problem> {
-        let content = &self.operation.responses[plan.chosen.response].content[index];
-        let compiled = self.compiled.content(plan.chosen.response, index);
-        let echo = if plan.chosen.status < 300 { self.echo() } else { Vec::new() };
-        if let Some(body) = self.example(plan, content, compiled, &echo) {
-            return Ok((compiled.declared_type(content, media_type), body));
-        }
-        let made = compiled.body(&self.mount.plans, content, media_type, self.branch(plan));
-        let made = made.map_err(|error| self.impossible(&error))?;
+        made: &Made,
+        echo: &[Echo<'_>],
+        reply: &mut Reply,
+    ) -> Result<(), Problem> {
+        let edge = match self.source() {
+            Data::Extremes => self.edge(plan, made.body.edges())?,
+            Data::Auto | Data::Examples | Data::Generated => None,
+        };
         let mut draw = Draw {
             random: self.request_seed().mix_number(u64::from(plan.chosen.status)).random(),
-            echo: &echo,
+            echo,
             items: self.wishes.items,
             message: plan.message.or_else(|| self.description(plan)),
             status: plan.chosen.status,
+            edge,
         };
         let mut bytes = Vec::with_capacity(made.usual_size.load(Ordering::Relaxed));
         made.body.write(&mut draw, &mut bytes);
         if bytes.len() + 64 > made.usual_size.load(Ordering::Relaxed) {
             made.usual_size.store(bytes.len() + bytes.len() / 8 + 64, Ordering::Relaxed);
         }
-        Ok((made.content_type.clone(), bytes.into()))
+        reply.headers.insert(CONTENT_TYPE, made.content_type.clone());
+        reply.body = bytes.into();
+        tell(reply, "standin-edge", || Some(extremes::told(made.body.edges()?, edge?)));
+        Ok(())
     }
 
     /// What the document says of a failure: its message says the same.
@@ -152,11 +163,11 @@ impl Answering<'_> {
         compiled: &CompiledContent,
         echo: &[Echo<'_>],
     ) -> Option<Bytes> {
-        let data = self.engine.options.data;
+        let data = self.source();
         let is_named = plan.example.is_some();
         if !is_named
             && (self.wishes.dynamic
-                || data == Data::Generated
+                || matches!(data, Data::Generated | Data::Extremes)
                 || plan.chosen.branch.is_some()
                 || self.wishes.items.is_some())
         {

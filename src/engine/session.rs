@@ -1,7 +1,9 @@
 //! What belongs to one run of tests: counts, journal and drift. There is one session so far, the default one.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::extremes::EdgeCounts;
 use crate::drift::{Journal, Ledger};
 
 /// The state that exchanges leave behind.
@@ -9,6 +11,8 @@ use crate::drift::{Journal, Ledger};
 pub struct Session {
     /// How often each operation was called, by document and operation.
     calls: Vec<Vec<AtomicU64>>,
+    /// Which edge comes next.
+    pub(super) edges: Arc<EdgeCounts>,
     /// The drifts.
     pub ledger: Ledger,
     /// The last exchanges.
@@ -19,7 +23,7 @@ impl Session {
     /// A session for documents with so many operations each.
     pub(super) fn new(operations: impl Iterator<Item = usize>) -> Self {
         let calls = operations.map(|count| (0..count).map(|_| AtomicU64::new(0)).collect()).collect();
-        Self { calls, ledger: Ledger::default(), journal: Journal::default() }
+        Self { calls, edges: Arc::default(), ledger: Ledger::default(), journal: Journal::default() }
     }
 
     /// Counts a call of an operation; the first is 1.
@@ -32,6 +36,7 @@ impl Session {
         for count in self.calls.iter().flatten() {
             count.store(0, Ordering::Relaxed);
         }
+        self.edges.clear();
         self.ledger.clear();
         self.journal.clear();
     }

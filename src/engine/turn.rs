@@ -1,8 +1,11 @@
 //! One exchange under way: what came in, where it leads, and what was found in it.
 
+use std::sync::Arc;
+
 use http::Method;
 use serde_json::Value;
 
+use super::extremes::EdgeCounts;
 use crate::clock::Moment;
 use crate::message::Request;
 use crate::negotiate::{WishError, Wishes};
@@ -28,6 +31,8 @@ pub struct Turn {
     pub(super) valid_as: Option<usize>,
     /// Which call of its operation in the session this is, from 1.
     pub(super) nth: u64,
+    /// Which edge comes next in the session; only where the reply is to be at one.
+    pub(super) edges: Option<Arc<EdgeCounts>>,
 }
 
 /// Where a request leads.

@@ -8,6 +8,7 @@ mod compile;
 mod conjunction;
 mod decimal;
 mod echo;
+mod edge;
 mod fact;
 mod fitted;
 mod format;
@@ -35,6 +36,7 @@ mod write;
 
 pub use body::Body;
 pub use echo::Echo;
+pub use edge::Edges;
 pub use header::HeaderValue;
 pub use plan::{Draw, Plan, Unsatisfiable};
 pub use plans::Plans;

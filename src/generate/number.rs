@@ -244,6 +244,32 @@ impl NumberNode {
             && self.divides(count)
     }
 
+    /// The ends of the permitted interval, each with its name, and zero between them; where an end is open, a number that is
+    /// far out.
+    pub fn edges(&self) -> Vec<(&'static str, String)> {
+        if self.rough {
+            return Vec::new();
+        }
+        let far = SAFE * 10_i128.pow(self.scale) / self.step;
+        let (low, high) = self.permitted;
+        let from = low.unwrap_or_else(|| (-far).min(high.unwrap_or(0) - 1));
+        let to = high.unwrap_or_else(|| far.max(low.unwrap_or(0) + 1));
+        let least = (0..64).map(|step| from + step).find(|count| self.divides(*count) && *count <= to);
+        let most = (0..64).map(|step| to - step).find(|count| self.divides(*count) && *count >= from);
+        let zero = (from < 0 && to > 0).then_some(0);
+        let named = [
+            (if low.is_some() { "lowest" } else { "low" }, least),
+            ("zero", zero),
+            (if high.is_some() { "highest" } else { "high" }, most.filter(|most| Some(*most) != least)),
+        ];
+        let written = |count| {
+            let mut out = Vec::new();
+            self.write_count(count, &mut out);
+            String::from_utf8(out).unwrap_or_default()
+        };
+        named.into_iter().filter_map(|(what, count)| Some((what, written(count?)))).collect()
+    }
+
     pub fn write(&self, random: &mut Random, persona: &Persona, out: &mut Vec<u8>) {
         if let Some(field) = self.field {
             field.write(persona, out);

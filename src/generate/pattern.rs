@@ -11,16 +11,16 @@ use crate::seed::Random;
 /// A pattern that texts can be drawn for.
 #[derive(Debug, Clone)]
 pub(super) struct Pattern {
-    hir: Hir,
+    pub hir: Hir,
     span: Span,
     /// Repetitions go at most this far beyond their minimum.
     reach: u32,
     /// Whether anything may stand before a match.
     led: bool,
     /// Whether anything may follow a match.
-    open: bool,
+    pub open: bool,
     /// Whether assertions were left out, which may ask for other characters than letters and digits.
-    loose: bool,
+    pub loose: bool,
 }
 
 /// Repetitions without a bound go this far at most beyond their minimum, unless a length asks for more.
@@ -97,7 +97,7 @@ fn walk(hir: &Hir, random: &mut Random, reach: u32, loose: bool, text: &mut Stri
 }
 
 /// A character of a class: a letter or digit where it has one, else printable ASCII, else its first.
-fn draw(class: &Class, random: &mut Random, loose: bool) -> Option<char> {
+pub(super) fn draw(class: &Class, random: &mut Random, loose: bool) -> Option<char> {
     let ranges: Vec<(char, char)> = match class {
         Class::Unicode(class) => class.ranges().iter().map(|range| (range.start(), range.end())).collect(),
         Class::Bytes(class) => {

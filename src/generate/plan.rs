@@ -1,8 +1,8 @@
 //! Plans: a schema compiled once, from which any number of valid values are written.
 
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 
@@ -11,8 +11,9 @@ use crate::generate::blame::blame;
 use crate::generate::compile::{Compiler, MOST_SHARED, accepts};
 use crate::generate::conjunction::{Conjunction, flatten};
 use crate::generate::echo::Echo;
+use crate::generate::edge::{self, Edges};
 use crate::generate::fact::Facts;
-use crate::generate::node::{Alternative, ArrayNode, Check, ENDLESS, Graph, Node, NodeId, Slot};
+use crate::generate::node::{Alternative, Check, ENDLESS, Graph, Node, NodeId, Slot};
 use crate::generate::plans::Plans;
 use crate::generate::settle::{find, settle};
 use crate::generate::wish::Wishes;
@@ -25,11 +26,13 @@ use crate::seed::{Random, Seed};
 ///
 /// Invariants: it never changes, and every value that it writes satisfies the schema.
 pub struct Plan {
-    schemas: Arc<Schemas>,
-    direction: Direction,
-    graph: Graph,
-    root: NodeId,
+    pub(super) schemas: Arc<Schemas>,
+    pub(super) direction: Direction,
+    pub(super) graph: Graph,
+    pub(super) root: NodeId,
     list: Option<List>,
+    /// Listed when they are asked for.
+    edges: OnceLock<Edges>,
     /// The size of what was written before, so that room is made at once.
     usual: AtomicUsize,
 }
@@ -55,12 +58,14 @@ pub struct Draw<'a> {
     pub message: Option<&'a str>,
     /// The status that the value is sent with, which errors repeat; 0 if there is none.
     pub status: u16,
+    /// The edge that the next value is to be at, by its index; taken by that value.
+    pub edge: Option<usize>,
 }
 
 impl Draw<'_> {
     /// A drawing that asks for nothing.
     pub fn new(seed: Seed) -> Self {
-        Self { random: seed.random(), echo: &[], items: None, message: None, status: 0 }
+        Self { random: seed.random(), echo: &[], items: None, message: None, status: 0, edge: None }
     }
 }
 
@@ -215,8 +220,9 @@ impl Plan {
     }
 
     fn with(schemas: &Arc<Schemas>, direction: Direction, graph: Graph, root: NodeId) -> Self {
-        let list = main_list(&graph, root).map(|array| List::of(&graph, array));
-        Self { schemas: Arc::clone(schemas), direction, graph, root, list, usual: AtomicUsize::new(256) }
+        let list = main_list(&graph, root).and_then(|nodes| List::of(&graph, *nodes.last()?));
+        let (schemas, usual) = (Arc::clone(schemas), AtomicUsize::new(256));
+        Self { schemas, direction, graph, root, list, edges: OnceLock::new(), usual }
     }
 
     /// Whether what it writes is valid for some fixed seeds.
@@ -228,6 +234,20 @@ impl Plan {
         })
     }
 
+    /// The edges of its values, found on first use.
+    pub fn edges(&self) -> &Edges {
+        self.edges.get_or_init(|| edge::find(self))
+    }
+
+    /// The validators of the whole, where they are not too costly to make.
+    pub(super) fn judges(&self) -> Vec<Arc<jsonschema::Validator>> {
+        if !self.graph.is_within(self.root, TRIED) {
+            return Vec::new();
+        }
+        let parts = self.graph.slot(self.root).parts.iter();
+        parts.filter_map(|pointer| self.schemas.validator(pointer, self.direction).ok()).collect()
+    }
+
     /// One value, parsed.
     pub(super) fn value(&self, draw: &mut Draw<'_>) -> Value {
         let mut out = Vec::new();
@@ -237,6 +257,9 @@ impl Plan {
 
     /// Writes one value as JSON.
     pub fn write(&self, draw: &mut Draw<'_>, out: &mut Vec<u8>) {
+        if let Some(index) = draw.edge.take() {
+            return edge::write(self, index, draw, out);
+        }
         let mut facts = Facts::of(draw.status, draw.echo);
         facts.count = self.list.map(|list| match draw.items {
             Some(items) => items.clamp(list.low, list.high),
@@ -257,7 +280,8 @@ const FEW: usize = 3;
 const MANY: usize = 10;
 
 impl List {
-    fn of(graph: &Graph, array: &ArrayNode) -> Self {
+    fn of(graph: &Graph, id: NodeId) -> Option<Self> {
+        let Node::Array(array) = &graph.slot(id).node else { return None };
         let (low, high) = (array.low, array.high.max(array.low));
         // Large items make short lists.
         let nice = match array.rest.filter(|_| array.complex) {
@@ -269,11 +293,10 @@ impl List {
             None => MANY,
         };
         if array.prefix.is_empty() {
-            Self { low, high, nice }
-        } else {
-            let width = array.prefix.len().clamp(low, high);
-            Self { low: width, high: width, nice: width }
+            return Some(Self { low, high, nice });
         }
+        let width = array.prefix.len().clamp(low, high);
+        Some(Self { low: width, high: width, nice: width })
     }
 
     fn draw(self, random: &mut Random, most: Option<usize>) -> usize {
@@ -283,12 +306,12 @@ impl List {
     }
 }
 
-/// The list that a value is about, found through what only wraps it.
-fn main_list(graph: &Graph, root: NodeId) -> Option<&ArrayNode> {
-    let mut id = root;
-    for _ in 0..4 {
-        id = match &graph.slot(id).node {
-            Node::Array(array) => return Some(array),
+/// The nodes from a value to the list that it is about, found through what only wraps it.
+pub(super) fn main_list(graph: &Graph, root: NodeId) -> Option<Vec<NodeId>> {
+    let mut nodes = vec![root];
+    for _ in 0..8 {
+        let id = match &graph.slot(*nodes.last()?).node {
+            Node::Array(_) => return Some(nodes),
             Node::Object(object) => object.properties[object.wrapped.or(object.list)?].node,
             Node::Union(alternatives) => {
                 let told = |one: &&Alternative| !one.is_null();
@@ -302,6 +325,7 @@ fn main_list(graph: &Graph, root: NodeId) -> Option<&ArrayNode> {
             | Node::Number(_)
             | Node::Text(_) => return None,
         };
+        nodes.push(id);
     }
     None
 }

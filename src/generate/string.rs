@@ -45,12 +45,12 @@ enum Source {
 
 /// What the keywords of a string say.
 pub(super) struct Limits<'s> {
-    shortest: usize,
-    longest: usize,
-    patterns: Vec<&'s str>,
-    formats: Vec<&'s str>,
+    pub shortest: usize,
+    pub longest: usize,
+    pub patterns: Vec<&'s str>,
+    pub formats: Vec<&'s str>,
     /// Whether keywords other than these have a say.
-    strange: bool,
+    pub strange: bool,
 }
 
 /// Longer strings are not made.
@@ -91,7 +91,7 @@ fn examples(flat: &Flat<'_>) -> Vec<String> {
 }
 
 impl<'s> Limits<'s> {
-    fn of(flat: &Flat<'s>) -> Self {
+    pub fn of(flat: &Flat<'s>) -> Self {
         let mut limits = Self {
             shortest: 0,
             longest: usize::MAX,
@@ -379,7 +379,7 @@ impl TextNode {
 }
 
 /// Writes words, cut or filled up to a length; only ASCII letters and spaces, and no space at the ends.
-fn write_words(random: &mut Random, shortest: usize, longest: usize, out: &mut Vec<u8>) {
+pub(super) fn write_words(random: &mut Random, shortest: usize, longest: usize, out: &mut Vec<u8>) {
     let start = out.len();
     let mut bits = random.bits();
     let most = 1 + (bits & 1) as usize;

@@ -2,6 +2,7 @@
 
 mod accept;
 mod catalogue;
+mod data;
 mod preference;
 mod status;
 mod wish_error;
@@ -9,6 +10,7 @@ mod wishes;
 
 pub use accept::{Choice, choose};
 pub use catalogue::{Answer, Failure, catalogue, failures, find};
+pub use data::Data;
 pub use preference::without_wishes;
 pub use status::{Chosen, declared, problem_status, refusal, success};
 pub use wish_error::WishError;

@@ -2,6 +2,7 @@
 
 use http::HeaderMap;
 
+use super::data::Data;
 use super::preference::{Preference, in_headers, in_query};
 use super::wish_error::{Refusal, WishError, refuse, unknown_rule};
 use crate::text;
@@ -9,6 +10,8 @@ use crate::violation::Rule;
 
 /// The most items that a reply's main list can be wished to have.
 const MOST_ITEMS: usize = 10_000;
+/// No reply has an edge of a higher number.
+const MOST_EDGES: u64 = 1_000_000;
 /// How many unknown preferences are remembered by name.
 const MOST_IGNORED: usize = 16;
 
@@ -27,6 +30,10 @@ pub struct Wishes {
     pub seed: Option<SeedWish>,
     /// `handling` (RFC 7240 4.4): refuse or serve a violating request.
     pub handling: Option<Handling>,
+    /// `data`: what the reply is made of.
+    pub data: Option<Data>,
+    /// `edge`: the number of a valid edge, from 1; it is of `data=extremes`.
+    pub edge: Option<usize>,
     /// `items`: the length of the reply's main list, up to 10,000.
     pub items: Option<usize>,
     /// `expect`: the rules that the request breaks on purpose.
@@ -73,8 +80,8 @@ const KNOWN: &[(&str, Known)] = &[
     ("handling", Known::Effective(Wishes::read_handling)),
     ("items", Known::Effective(Wishes::read_items)),
     ("expect", Known::Effective(Wishes::read_expect)),
-    ("data", Known::Unbuilt),
-    ("edge", Known::Unbuilt),
+    ("data", Known::Effective(Wishes::read_data)),
+    ("edge", Known::Effective(Wishes::read_edge)),
     ("delay", Known::Unbuilt),
     ("fault", Known::Unbuilt),
     ("break", Known::Unbuilt),
@@ -104,6 +111,14 @@ impl Wishes {
     /// header whatever the names hold.
     pub fn ignored(&self) -> Option<String> {
         (!self.ignored.is_empty()).then(|| self.ignored.join(", "))
+    }
+
+    /// What the reply is to be made of, where the request says it; an edge is one of the extremes.
+    pub fn source(&self) -> Option<Data> {
+        match self.edge {
+            Some(_) => Some(Data::Extremes),
+            None => self.data,
+        }
     }
 
     /// Whether the request asks for one certain reply, which is then given even if it violates the contract.
@@ -163,6 +178,19 @@ impl Wishes {
             "false" => false,
             _ => return Err(refuse("`true` or `false`", "send `dynamic=true`")),
         };
+        Ok(())
+    }
+
+    fn read_data(&mut self, value: &str) -> Result<(), Refusal> {
+        let expected = "`auto`, `examples`, `generated` or `extremes`";
+        self.data = Some(Data::named(value).ok_or_else(|| refuse(expected, "send `data=extremes`"))?);
+        Ok(())
+    }
+
+    fn read_edge(&mut self, value: &str) -> Result<(), Refusal> {
+        let number = digits(value).filter(|number| (1..=MOST_EDGES).contains(number));
+        let expected = "the number of an edge, from 1";
+        self.edge = Some(number.ok_or_else(|| refuse(expected, "send `edge=1`"))? as usize);
         Ok(())
     }
 
@@ -324,9 +352,15 @@ mod tests {
                 "send `expect=parameter-invalid`",
             ),
             (
+                "data=extreme",
+                "preference `data`: `extreme` is not `auto`, `examples`, `generated` or `extremes`",
+                "send `data=extremes`",
+            ),
+            ("edge=0", "preference `edge`: `0` is not the number of an edge, from 1", "send `edge=1`"),
+            (
                 "delay=250ms",
                 "preference `delay` is not built yet",
-                "leave `delay` out; built are `code`, `error`, `example`, `dynamic`, `seed`, `handling`, `items`, `expect`",
+                "leave `delay` out; built are `code`, `error`, `example`, `dynamic`, `seed`, `handling`, `items`, `expect`, `data`, `edge`",
             ),
         ];
         for (prefer, message, help) in table {

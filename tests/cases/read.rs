@@ -171,12 +171,8 @@ impl Setup {
             "credentials" => self.credentials = Credentials::Only(value.to_owned()),
             "seed" => self.seed = SeedChoice::Fixed(Seed(value.parse().map_err(|_| "`seed` is a number")?)),
             "data" => {
-                self.data = match value {
-                    "auto" => Data::Auto,
-                    "examples" => Data::Examples,
-                    "generated" => Data::Generated,
-                    _ => return unknown(),
-                };
+                let Some(data) = Data::named(value) else { return unknown() };
+                self.data = data;
             }
             "check" => {
                 for part in value.split(',').map(str::trim) {

@@ -1,6 +1,7 @@
 //! Every declared reply of every operation, generated under many seeds and judged by a reading of the document that
 //! shares no code with the program.
 
+mod edges;
 pub mod reading;
 
 use std::path::PathBuf;
@@ -56,11 +57,26 @@ impl Subject {
         accept: Option<&str>,
         tally: &mut Tally,
     ) -> Result<(), String> {
+        let reply = self.reply(operation, prefer, accept);
+        self.judge(operation, prefer, &reply, tally)
+    }
+
+    fn reply(&self, operation: &Operation, prefer: &str, accept: Option<&str>) -> Reply {
         let mut request = self.request(operation, prefer);
         if let Some(accept) = accept {
             request.headers.insert("accept", HeaderValue::from_str(accept).unwrap());
         }
-        let reply = self.engine.answer(request);
+        self.engine.answer(request)
+    }
+
+    /// Holds a reply against both readings.
+    fn judge(
+        &self,
+        operation: &Operation,
+        prefer: &str,
+        reply: &Reply,
+        tally: &mut Tally,
+    ) -> Result<(), String> {
         let told = |why: String| format!("{} `{}` Prefer: {prefer}: {why}", self.name, operation.id);
         let label = reply.headers.get("standin-operation").and_then(|value| value.to_str().ok());
         let visible: String =
@@ -86,7 +102,7 @@ impl Subject {
         }
         let declared = self.contract.operations.iter().find(|declared| declared.id == operation.id);
         let declared = declared.ok_or_else(|| told("the contract lacks it".into()))?;
-        passes_its_own_check(&self.contract, declared, &reply).map_err(told)
+        passes_its_own_check(&self.contract, declared, reply).map_err(told)
     }
 
     /// A request for an operation, with a value for each parameter of its path.
@@ -177,10 +193,14 @@ fn every_declared_reply_of_the_bundled_documents_is_valid_under_200_seeds() {
     assert_eq!(tally.0.len(), 1, "{:?}", tally.0);
 }
 
+/// The folder of documents that are not in the repository, if it is there.
+fn corpus() -> PathBuf {
+    std::env::var_os("STANDIN_CORPUS").map_or_else(|| repository("../shared/corpus"), PathBuf::from)
+}
+
 #[test]
 fn declared_replies_of_the_corpus_are_valid() {
-    let folder =
-        std::env::var_os("STANDIN_CORPUS").map_or_else(|| repository("../shared/corpus"), PathBuf::from);
+    let folder = corpus();
     let Ok(index) = std::fs::read_to_string(folder.join("index.tsv")) else {
         log(&format!("oracle: 0 documents of a corpus: there is no {}", folder.join("index.tsv").display()));
         return;

@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use clap::{Arg, ArgAction, Command};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Context, Definition, Outcome, Settings, Takes};
 use crate::cli::settings::value;
 use crate::cli::{CLEAN, Stop, load};
 use crate::contract::{Content, Contract, Operation};
-use crate::engine::SeedChoice;
+use crate::engine::{Data, SeedChoice};
 use crate::error::Error;
-use crate::generate::{Body, Draw, Plans};
+use crate::generate::{Body, Draw, Edges, Plans};
 use crate::media_type::Kind;
 use crate::negotiate;
 use crate::schema::Direction;
@@ -24,7 +24,9 @@ pub const DEFINITION: Definition = Definition {
     about: "Print generated bodies of an operation",
     examples: "  standin sample getOrganization
   standin sample createPet openapi.yaml --request
-  standin sample packet/findOrganizations --status 200 --count 3 --seed 7",
+  standin sample packet/findOrganizations --status 200 --count 3 --seed 7
+  standin sample getOrganization --data extremes | jq -r '\"\\(.edge) \\(.what)\"'
+  standin sample getOrganization --edge 3",
     takes: Takes::Documents,
     arguments,
     run,
@@ -38,12 +40,19 @@ fn arguments(command: Command) -> Command {
     let status = Arg::new("status").long("status").value_name("STATUS");
     let request = Arg::new("request").long("request").action(ArgAction::SetTrue).conflicts_with("status");
     let count = Arg::new("count").long("count").value_name("N");
+    let data = Arg::new("data").long("data").value_name("SOURCE");
+    let edge = Arg::new("edge").long("edge").value_name("N").conflicts_with_all(["count", "data"]);
     command
         .mut_arg("specs", |specs| specs.index(2))
         .arg(operation.help("The operation's id, also as NAME/id with its document's name"))
         .arg(status.help("The reply of this status, in place of the success"))
         .arg(request.help("The request's body, in place of the reply's"))
-        .arg(count.help("How many bodies, each on a line of its own [default: 1]"))
+        .arg(count.help("How many bodies, each on a line of its own [default: 1; of extremes, all]"))
+        .arg(data.help(
+            "`generated`, or `extremes`: every valid edge as a line of JSON with its number (`edge`), its place and \
+             what is special there (`what`), and the `body`; a text where the body is no JSON [default: generated]",
+        ))
+        .arg(edge.help("Only the body at the edge of this number"))
 }
 
 fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
@@ -52,7 +61,9 @@ fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
         SeedChoice::Fixed(seed) => seed,
         SeedChoice::Random => Seed::fresh(),
     };
-    let count = number(argument("count"), "count", 1..=MOST)?.unwrap_or(1);
+    let count = number(argument("count"), "count", 1..=MOST)?;
+    let edge = number(argument("edge"), "edge", 1..=MOST)?;
+    let lists_edges = source(argument("data"))? == Data::Extremes;
     let status = number(argument("status"), "status", 200..=599)?;
     let contracts = load::usable_documents(context, settings)?.contracts();
     let (contract, operation) = find(&contracts, argument("operation").unwrap_or_default())?;
@@ -61,12 +72,19 @@ fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
     let content = content(operation, direction, status.map(|status| status as u16))?;
     let body = Body::compile(&Plans::new(&contract.schemas), content, &content.media_type, direction)
         .map_err(|reason| Error::Unusable(reason.to_string()))?;
+    let is_json = content.media_type.kind() == Kind::Json;
+    if lists_edges {
+        edges(context, &body, seed, count);
+        return Ok(CLEAN);
+    }
+    let edge = edge.map(|number| index(&body, number)).transpose()?;
+    let count = count.unwrap_or(1);
     for nth in 0..count {
         let seed = if nth == 0 { seed } else { seed.mix_number(nth) };
         let mut bytes = Vec::new();
-        body.write(&mut Draw::new(seed), &mut bytes);
+        body.write(&mut Draw { edge, ..Draw::new(seed) }, &mut bytes);
         if count == 1
-            && content.media_type.kind() == Kind::Json
+            && is_json
             && let Ok(value) = serde_json::from_slice::<Value>(&bytes)
         {
             bytes = format!("{value:#}").into_bytes();
@@ -74,6 +92,52 @@ fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
         context.terminal.result_bytes(&bytes);
     }
     Ok(CLEAN)
+}
+
+/// Prints the edges of a body, at most so many, each as a line of JSON.
+fn edges(context: &Context<'_>, body: &Body, seed: Seed, most: Option<u64>) {
+    let edges = body.edges();
+    let all = edges.map_or(0, Edges::len);
+    let shown = all.min(most.map_or(usize::MAX, |most| most as usize));
+    for index in 0..shown {
+        let mut bytes = Vec::new();
+        body.write(&mut Draw { edge: Some(index), ..Draw::new(seed) }, &mut bytes);
+        let content: Value = serde_json::from_slice(&bytes)
+            .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&bytes).into_owned()));
+        let what = edges.and_then(|edges| edges.what(index));
+        let line = json!({ "edge": index + 1, "what": what, "body": content });
+        context.terminal.result_bytes(line.to_string().as_bytes());
+    }
+    if all == 0 {
+        context
+            .terminal
+            .say("its schema has no edges: all values are alike, or no schema tells of the bytes");
+    } else if edges.is_some_and(|edges| edges.is_cut) && shown == all {
+        context
+            .terminal
+            .say(&format!("{} are listed; those that lie deeper are left out", text::counted(all, "edge")));
+    }
+}
+
+fn index(body: &Body, number: u64) -> Result<usize, Error> {
+    let count = body.edges().map_or(0, Edges::len);
+    let index = number as usize - 1;
+    if index < count {
+        return Ok(index);
+    }
+    let there_are = if count == 0 { "has none".to_owned() } else { format!("has {count}, counted from 1") };
+    Err(Error::Usage(format!("`--edge` is `{number}`, but the content {there_are}")))
+}
+
+fn source(text: Option<&str>) -> Result<Data, Error> {
+    match text.map(Data::named) {
+        None => Ok(Data::Generated),
+        Some(Some(data @ (Data::Generated | Data::Extremes))) => Ok(data),
+        Some(Some(Data::Auto | Data::Examples) | None) => Err(Error::Usage(format!(
+            "`--data` is `{}`, expected `generated` or `extremes`",
+            text::harmless(text.unwrap_or_default())
+        ))),
+    }
 }
 
 fn number(

@@ -32,7 +32,8 @@ pub struct SettingsFile {
     /// Default: 1.
     pub seed: Option<NumberOrText>,
     /// Where replies come from: `auto` (the document's example if there is a valid one, else generated), `examples`
-    /// (as they stand), `generated`. Default: auto.
+    /// (as they stand), `generated`, `extremes` (the nth call of an operation gets the nth valid edge: empty and long
+    /// lists, absent properties, `null`, each branch, boundary numbers, long and non-ASCII texts). Default: auto.
     pub data: Option<String>,
     /// What a violating request gets: `refuse`, `report` (the success; it is only reported) or `off`; also by area
     /// (`security`, `parameters`, `body`), such as `refuse,security=report`. Default: refuse.

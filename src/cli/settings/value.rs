@@ -65,11 +65,7 @@ pub fn seed(text: &str) -> Result<SeedChoice, Problem> {
 
 /// Where replies come from.
 pub fn data(text: &str) -> Result<Data, Problem> {
-    if text == "extremes" {
-        let help = Some("`extremes` is not built yet".to_owned());
-        return Err(Problem { expected: "`auto`, `examples` or `generated`".to_owned(), help });
-    }
-    word(text, &[("auto", Data::Auto), ("examples", Data::Examples), ("generated", Data::Generated)])
+    word(text, Data::NAMED)
 }
 
 /// What a violating request gets, by area.

@@ -10,7 +10,7 @@ mod xml;
 use std::sync::Arc;
 
 use crate::contract::Content;
-use crate::generate::{Draw, Plan, Plans, Unsatisfiable};
+use crate::generate::{Draw, Edges, Plan, Plans, Unsatisfiable};
 use crate::media_type::{Kind, MediaType};
 use crate::schema::{Direction, Schemas};
 
@@ -77,6 +77,13 @@ impl Body {
             }
             _ => self.media_type.to_string(),
         }
+    }
+
+    /// The edges of its values, found on first use; `None` where no schema tells of the bytes.
+    pub fn edges(&self) -> Option<&Edges> {
+        let items = matches!(self.media_type.kind(), Kind::JsonLines | Kind::EventStream);
+        let item = self.item.as_ref().filter(|_| items);
+        item.or(self.plan.as_ref()).map(Plan::edges)
     }
 
     /// Writes one body.

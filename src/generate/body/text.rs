@@ -10,6 +10,7 @@ use crate::generate::people::COMPANIES;
 use crate::generate::pool::Pool;
 
 pub(super) fn write(body: &Body, draw: &mut Draw<'_>, out: &mut Vec<u8>) {
+    let is_edge = draw.edge.is_some();
     let value = body.plan.as_ref().map(|plan| plan.value(draw));
     let made = match body.media_type.sub.as_str() {
         "csv" => match &value {
@@ -22,6 +23,11 @@ pub(super) fn write(body: &Body, draw: &mut Draw<'_>, out: &mut Vec<u8>) {
     };
     let text = match (value, made) {
         (None, made) => made.unwrap_or_default(),
+        // What is special about the text must show.
+        (Some(Value::String(text)), _) if is_edge => {
+            out.extend_from_slice(text.as_bytes());
+            return;
+        }
         (Some(Value::Array(rows)), Some(made)) if rows.iter().all(Value::is_object) => made,
         (Some(Value::String(text)), Some(made)) if draw.message.is_none() && fits(body, &made) => {
             // What the schema says of the text goes first: a listed or patterned text stays.
