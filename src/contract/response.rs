@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::contract::{Content, Example};
+use crate::media_type::MediaType;
 use crate::pointer::Pointer;
 use crate::violation::Rule;
 
@@ -54,6 +55,8 @@ pub struct Header {
     pub required: bool,
     /// Whether arrays and objects are written as several values; the style is always `simple`.
     pub explode: bool,
+    /// The media type that its value is written in, in place of a style (`content`).
+    pub media_type: Option<MediaType>,
     /// The schema of its value.
     pub schema: Option<Pointer>,
     /// The examples, the unnamed one first.

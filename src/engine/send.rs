@@ -14,7 +14,7 @@ use super::options::Data;
 use super::problem::Problem;
 use crate::contract::{Branch, Content, Location, SchemeKind};
 use crate::generate::{Draw, Echo, Unsatisfiable};
-use crate::media_type::{Kind, MediaType};
+use crate::media_type::MediaType;
 use crate::message::Reply;
 use crate::negotiate::{self, Chosen};
 use crate::schema::Direction;
@@ -96,7 +96,7 @@ impl Answering<'_> {
         let compiled = self.compiled.content(plan.chosen.response, index);
         let echo = if plan.chosen.status < 300 { self.echo() } else { Vec::new() };
         if let Some(body) = self.example(plan, content, compiled, &echo) {
-            return Ok((compiled.declared_type(content, media_type), body));
+            return Ok((compiled.declared_type(&self.mount.contract, content, media_type), body));
         }
         let made = compiled.body(&self.mount.plans, content, media_type, self.branch(plan));
         let made = made.map_err(|error| self.impossible(&error))?;
@@ -165,24 +165,25 @@ impl Answering<'_> {
         let examples = compiled.examples(&self.mount.contract, content);
         let example = match plan.example {
             Some(name) => examples.iter().find(|example| example.name.as_deref() == Some(name))?,
-            None => examples.first()?,
+            None if data == Data::Examples => examples.first()?,
+            None => examples.iter().find(|example| example.is_valid)?,
         };
         if data == Data::Examples {
-            return Some(text_of(content, &example.value, &example.json));
+            return Some(example.bytes.clone());
         }
         if !example.is_valid || plan.message.is_some() {
             return None;
         }
-        if echo.is_empty() || content.media_type.kind() != Kind::Json {
-            return Some(text_of(content, &example.value, &example.json));
-        }
-        let mut value = (*example.value).clone();
+        let Some(value) = example.value.as_deref().filter(|_| !echo.is_empty()) else {
+            return Some(example.bytes.clone());
+        };
+        let mut value = value.clone();
         let changed =
             super::echo::apply(&mut value, echo, |value| fits(&self.mount.contract, content, value));
         Some(if changed {
             serde_json::to_vec(&value).unwrap_or_default().into()
         } else {
-            example.json.clone()
+            example.bytes.clone()
         })
     }
 
@@ -237,7 +238,17 @@ impl Answering<'_> {
             let Ok(made) = compiled.value(&self.mount.plans, declared) else { continue };
             let seed =
                 self.request_seed().mix_number(u64::from(plan.chosen.status)).mix_number(number as u64 + 1);
-            if let Ok(value) = HeaderValue::from_str(&made.write(&mut Draw::new(seed))) {
+            let data = if self.wishes.dynamic { Data::Generated } else { self.engine.options.data };
+            let example = made.example().filter(|example| match data {
+                Data::Auto => example.is_valid,
+                Data::Examples => true,
+                Data::Generated => false,
+            });
+            let text = example.map_or_else(
+                || Cow::Owned(made.write(&mut Draw::new(seed))),
+                |example| Cow::Borrowed(example.text.as_str()),
+            );
+            if let Ok(value) = HeaderValue::from_str(&text) {
                 reply.headers.append(compiled.name.clone(), value);
             }
         }
@@ -278,14 +289,6 @@ fn mix(seed: Seed, value: &Value) -> Seed {
         Value::Array(items) => items.iter().fold(seed.mix(b"["), mix),
         Value::String(text) => seed.mix(text.as_bytes()),
         Value::Null | Value::Bool(_) | Value::Number(_) => seed.mix(b"#").mix(value.to_string().as_bytes()),
-    }
-}
-
-/// An example as content: JSON, or a string as it stands for every other media type.
-fn text_of(content: &Content, value: &Value, json: &Bytes) -> Bytes {
-    match value {
-        Value::String(text) if content.media_type.kind() != Kind::Json => Bytes::from(text.clone()),
-        _ => json.clone(),
     }
 }
 

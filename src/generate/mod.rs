@@ -30,8 +30,8 @@ mod types;
 mod wish;
 mod write;
 
-pub use body::Body;
+pub use body::{Body, Notation};
 pub use echo::Echo;
-pub use header::HeaderValue;
+pub use header::{HeaderExample, HeaderValue};
 pub use plan::{Draw, Plan, Unsatisfiable};
 pub use plans::Plans;

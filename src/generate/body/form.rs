@@ -3,15 +3,13 @@
 use serde_json::Value;
 
 use crate::contract::Serialization;
-use crate::generate::Draw;
-use crate::generate::body::{Body, text::plain};
+use crate::generate::body::{Notation, text::plain};
 
-pub(super) fn write(body: &Body, draw: &mut Draw<'_>, out: &mut Vec<u8>) {
-    let value = body.plan.as_ref().map_or(Value::Null, |plan| plan.value(draw));
+pub(super) fn write(notation: &Notation, value: &Value, out: &mut Vec<u8>) {
     let mut pairs = form_urlencoded::Serializer::new(String::new());
     for (name, value) in value.as_object().into_iter().flatten() {
         let serialization =
-            body.content.encoding.get(name).and_then(|encoding| encoding.serialization.as_ref());
+            notation.content.encoding.get(name).and_then(|encoding| encoding.serialization.as_ref());
         let joined = matches!(serialization, Some(Serialization::Style { explode: false, .. }));
         match value {
             Value::Array(items) if joined => {

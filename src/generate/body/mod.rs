@@ -9,19 +9,27 @@ mod xml;
 
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use crate::contract::Content;
-use crate::generate::{Draw, Plan, Plans, Unsatisfiable};
+use crate::generate::{Draw, Plan, Plans, Unsatisfiable, echo};
 use crate::media_type::{Kind, MediaType};
 use crate::schema::{Direction, Schemas};
+use crate::seed::Random;
 
 /// Writes bodies of one content: compiled once, like the plans in it.
 pub struct Body {
+    notation: Notation,
+    plan: Option<Plan>,
+    item: Option<Plan>,
+}
+
+/// How values of one content are written as one media type.
+pub struct Notation {
     media_type: MediaType,
     schemas: Arc<Schemas>,
     direction: Direction,
     content: Content,
-    plan: Option<Plan>,
-    item: Option<Plan>,
 }
 
 impl Body {
@@ -37,10 +45,7 @@ impl Body {
         let plan = |pointer| Plan::compile(plans, pointer, direction);
         let schema = if is_opaque(media_type) { None } else { content.schema.as_ref() };
         Ok(Self {
-            media_type: concrete(media_type),
-            schemas: Arc::clone(plans.schemas()),
-            direction,
-            content: content.clone(),
+            notation: Notation::new(plans.schemas(), content, media_type, direction),
             plan: schema.map(plan).transpose()?,
             item: content.item_schema.as_ref().map(plan).transpose()?,
         })
@@ -59,14 +64,43 @@ impl Body {
         direction: Direction,
     ) -> Result<Self, Unsatisfiable> {
         let plan = Plan::compile_branch(plans, whole, branch, direction)?;
-        Ok(Self {
-            media_type: concrete(media_type),
-            schemas: Arc::clone(plans.schemas()),
-            direction,
-            content: content.clone(),
-            plan: Some(plan),
-            item: None,
-        })
+        let notation = Notation::new(plans.schemas(), content, media_type, direction);
+        Ok(Self { notation, plan: Some(plan), item: None })
+    }
+
+    /// The value of `Content-Type` for what it writes.
+    pub fn content_type(&self) -> String {
+        self.notation.content_type()
+    }
+
+    /// Writes one body.
+    pub fn write(&self, draw: &mut Draw<'_>, out: &mut Vec<u8>) {
+        match self.notation.media_type.kind() {
+            Kind::Json => match &self.plan {
+                Some(plan) => plan.write(draw, out),
+                None => out.extend_from_slice(b"{}"),
+            },
+            Kind::JsonLines | Kind::EventStream => stream::write(self, draw, out),
+            Kind::Text => text::write(self, draw, out),
+            Kind::Binary => binary::write(&self.notation.media_type, &mut draw.random, out),
+            Kind::Form | Kind::Multipart | Kind::Xml => {
+                let value = self.plan.as_ref().map_or(Value::Null, |plan| plan.value(draw));
+                self.notation.write(&value, &mut draw.random, out);
+            }
+        }
+    }
+}
+
+impl Notation {
+    /// The notation of a content as one media type that it takes in; what a range leaves open is made up.
+    pub fn new(
+        schemas: &Arc<Schemas>,
+        content: &Content,
+        media_type: &MediaType,
+        direction: Direction,
+    ) -> Self {
+        let media_type = concrete(media_type);
+        Self { media_type, schemas: Arc::clone(schemas), direction, content: content.clone() }
     }
 
     /// The value of `Content-Type` for what it writes.
@@ -79,19 +113,16 @@ impl Body {
         }
     }
 
-    /// Writes one body.
-    pub fn write(&self, draw: &mut Draw<'_>, out: &mut Vec<u8>) {
+    /// Writes a value. What a value does not say, the bytes of a file, comes from `random`.
+    pub fn write(&self, value: &Value, random: &mut Random, out: &mut Vec<u8>) {
         match self.media_type.kind() {
-            Kind::Json => match &self.plan {
-                Some(plan) => plan.write(draw, out),
-                None => out.extend_from_slice(b"{}"),
-            },
-            Kind::JsonLines | Kind::EventStream => stream::write(self, draw, out),
-            Kind::Form => form::write(self, draw, out),
-            Kind::Multipart => multipart::write(self, draw, out),
-            Kind::Xml => xml::write(self, draw, out),
-            Kind::Text => text::write(self, draw, out),
-            Kind::Binary => binary::write(&self.media_type, &mut draw.random, out),
+            Kind::Json => echo::write(value, out),
+            Kind::JsonLines | Kind::EventStream => stream::write_items(self, value, out),
+            Kind::Form => form::write(self, value, out),
+            Kind::Multipart => multipart::write(self, value, random, out),
+            Kind::Xml => xml::write(self, value, out),
+            Kind::Text => text::write_value(self, value, out),
+            Kind::Binary => out.extend_from_slice(text::plain(value).as_bytes()),
         }
     }
 }
@@ -125,7 +156,7 @@ fn with_sub(media_type: &MediaType, sub: &str) -> MediaType {
 mod tests {
     use std::fmt::Write as _;
 
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
     use crate::generate::oracle::schemas;

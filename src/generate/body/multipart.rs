@@ -2,40 +2,43 @@
 
 use serde_json::Value;
 
-use crate::generate::Draw;
-use crate::generate::body::{Body, binary, concrete, text::plain};
+use crate::generate::body::{Notation, binary, concrete, text::plain};
 use crate::media_type::{Kind, MediaType};
+use crate::seed::Random;
 
 /// Parts are parted by this where the media type names nothing else.
 pub(super) const BOUNDARY: &str = "standin-part-6f1a9c04d7";
 
-pub(super) fn write(body: &Body, draw: &mut Draw<'_>, out: &mut Vec<u8>) {
-    let value = body.plan.as_ref().map_or(Value::Null, |plan| plan.value(draw));
-    let boundary = body.media_type.parameter("boundary").unwrap_or(BOUNDARY).to_owned();
+pub(super) fn write(notation: &Notation, value: &Value, random: &mut Random, out: &mut Vec<u8>) {
+    let boundary = notation.media_type.parameter("boundary").unwrap_or(BOUNDARY).to_owned();
     for (name, value) in value.as_object().into_iter().flatten() {
-        let declared =
-            body.content.encoding.get(name).and_then(|encoding| encoding.content_types.first()).map(concrete);
+        let declared = notation
+            .content
+            .encoding
+            .get(name)
+            .and_then(|encoding| encoding.content_types.first())
+            .map(concrete);
         let items = match value {
             Value::Array(items) => items.iter().collect(),
             value => vec![value],
         };
         for item in items {
             out.extend_from_slice(format!("--{boundary}\r\n").as_bytes());
-            part(name, item, declared.as_ref(), draw, out);
+            part(name, item, declared.as_ref(), random, out);
             out.extend_from_slice(b"\r\n");
         }
     }
     out.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
 }
 
-fn part(name: &str, value: &Value, declared: Option<&MediaType>, draw: &mut Draw<'_>, out: &mut Vec<u8>) {
+fn part(name: &str, value: &Value, declared: Option<&MediaType>, random: &mut Random, out: &mut Vec<u8>) {
     let name = name.replace('"', "%22").replace(['\r', '\n'], " ");
     let disposition = format!("Content-Disposition: form-data; name=\"{name}\"");
     match declared {
         Some(media_type) if media_type.kind() == Kind::Binary => {
             let head = format!("{disposition}; filename=\"{name}\"\r\nContent-Type: {media_type}\r\n\r\n");
             out.extend_from_slice(head.as_bytes());
-            binary::write(media_type, &mut draw.random, out);
+            binary::write(media_type, random, out);
         }
         Some(media_type) => {
             out.extend_from_slice(format!("{disposition}\r\nContent-Type: {media_type}\r\n\r\n").as_bytes());

@@ -3,22 +3,31 @@
 use serde_json::Value;
 
 use crate::generate::Draw;
-use crate::generate::body::{Body, text::plain};
+use crate::generate::body::{Body, Notation, text::plain};
 use crate::media_type::Kind;
 
 pub(super) fn write(body: &Body, draw: &mut Draw<'_>, out: &mut Vec<u8>) {
-    let sequence = body.media_type.sub == "json-seq";
     for item in items(body, draw) {
-        if body.media_type.kind() == Kind::EventStream {
-            event(&item, out);
-            continue;
-        }
-        if sequence {
-            out.push(0x1e);
-        }
-        out.extend_from_slice(item.to_string().as_bytes());
-        out.push(b'\n');
+        write_item(&body.notation, &item, out);
     }
+}
+
+/// Writes a value that stands for all items, if it is a list, or else for the only one.
+pub(super) fn write_items(notation: &Notation, value: &Value, out: &mut Vec<u8>) {
+    for item in value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice) {
+        write_item(notation, item, out);
+    }
+}
+
+fn write_item(notation: &Notation, item: &Value, out: &mut Vec<u8>) {
+    if notation.media_type.kind() == Kind::EventStream {
+        return event(item, out);
+    }
+    if notation.media_type.sub == "json-seq" {
+        out.push(0x1e);
+    }
+    out.extend_from_slice(item.to_string().as_bytes());
+    out.push(b'\n');
 }
 
 fn items(body: &Body, draw: &mut Draw<'_>) -> Vec<Value> {

@@ -4,18 +4,16 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use crate::generate::Draw;
-use crate::generate::body::Body;
+use crate::generate::body::Notation;
 use crate::generate::body::text::plain;
 use crate::pointer::Pointer;
 
-pub(super) fn write(body: &Body, draw: &mut Draw<'_>, out: &mut Vec<u8>) {
-    let value = body.plan.as_ref().map_or(Value::Null, |plan| plan.value(draw));
+pub(super) fn write(body: &Notation, value: &Value, out: &mut Vec<u8>) {
     let mut text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".to_owned();
     let at = body.content.schema.clone();
     let name = at.as_ref().map_or_else(|| "root".to_owned(), |at| root_name(body, at));
     let printer = Printer { body };
-    match &value {
+    match value {
         // A document has one root: items of a bare array stand in one.
         Value::Array(items) => {
             let item = at.as_ref().and_then(|at| printer.member(at, "items"));
@@ -35,7 +33,7 @@ pub(super) fn write(body: &Body, draw: &mut Draw<'_>, out: &mut Vec<u8>) {
     out.extend_from_slice(text.as_bytes());
 }
 
-fn root_name(body: &Body, at: &Pointer) -> String {
+fn root_name(body: &Notation, at: &Pointer) -> String {
     let printer = Printer { body };
     printer
         .text_of(at, "name")
@@ -49,7 +47,7 @@ fn root_name(body: &Body, at: &Pointer) -> String {
 }
 
 struct Printer<'a> {
-    body: &'a Body,
+    body: &'a Notation,
 }
 
 impl Printer<'_> {
