@@ -140,7 +140,8 @@ fn concrete(media_type: &MediaType) -> MediaType {
     let (main, sub) = match (media_type.main.as_str(), media_type.sub.as_str()) {
         ("image", _) => ("image", "png"),
         ("text", _) => ("text", "plain"),
-        ("audio" | "video" | "font" | "model", _) => ("application", "octet-stream"),
+        ("audio", _) => ("audio", "wav"),
+        ("video" | "font" | "model", _) => ("application", "octet-stream"),
         ("multipart", _) => ("multipart", "form-data"),
         ("application", sub) if sub.starts_with("*+") => return with_sub(media_type, &sub[2..]),
         _ => ("application", "json"),
@@ -163,18 +164,35 @@ mod tests {
     use crate::pointer::Pointer;
     use crate::seed::Seed;
 
-    fn body(media_type: &str, schema: &Value, seed: u64) -> (String, Vec<u8>) {
+    fn parts(media_type: &str, schema: &Value) -> (Arc<Schemas>, Content) {
         let schemas = schemas(json!({ "components": { "schemas": { "Pet": schema } } }));
-        let media_type = MediaType::parse(media_type).unwrap();
         let content = Content {
-            media_type: media_type.clone(),
+            media_type: MediaType::parse(media_type).unwrap(),
             pointer: Pointer::root(),
             schema: Some(Pointer::from_escaped("/components/schemas/Pet")),
             item_schema: None,
             examples: Vec::new(),
             encoding: indexmap::IndexMap::new(),
         };
-        let body = Body::compile(&Plans::new(&schemas), &content, &media_type, Direction::Response).unwrap();
+        (schemas, content)
+    }
+
+    pub(super) fn notation(media_type: &str, schema: &Value) -> Notation {
+        let (schemas, content) = parts(media_type, schema);
+        Notation::new(&schemas, &content, &content.media_type, Direction::Response)
+    }
+
+    /// A value as content that has a schema.
+    pub(super) fn written(media_type: &str, schema: &Value, value: &Value) -> String {
+        let mut out = Vec::new();
+        notation(media_type, schema).write(value, &mut Seed(1).random(), &mut out);
+        String::from_utf8_lossy(&out).into_owned()
+    }
+
+    fn body(media_type: &str, schema: &Value, seed: u64) -> (String, Vec<u8>) {
+        let (schemas, content) = parts(media_type, schema);
+        let plans = Plans::new(&schemas);
+        let body = Body::compile(&plans, &content, &content.media_type, Direction::Response).unwrap();
         let mut out = Vec::new();
         body.write(&mut Draw::new(Seed(seed)), &mut out);
         (body.content_type(), out)
@@ -214,6 +232,9 @@ mod tests {
             ("image/svg+xml", b"<svg"),
             ("application/pdf", b"%PDF"),
             ("application/zip", b"PK"),
+            ("application/gzip", b"\x1f\x8b"),
+            ("image/webp", b"RIFF"),
+            ("audio/*", b"RIFF"),
             ("image/*", b"\x89PNG"),
             ("text/html", b"<!doctype html>"),
             ("text/csv", b"id,"),

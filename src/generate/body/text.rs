@@ -13,16 +13,18 @@ pub(super) fn write(body: &Body, draw: &mut Draw<'_>, out: &mut Vec<u8>) {
     let value = body.plan.as_ref().map(|plan| plan.value(draw));
     let made = match body.notation.media_type.sub.as_str() {
         "csv" => match &value {
-            Some(Value::Array(rows)) if rows.iter().all(Value::is_object) => Some(table(rows)),
+            Some(value) if rows(value).is_some() => rows(value).map(table),
             _ => Some(companies(draw)),
         },
         "html" => Some(page(draw)),
-        "plain" | "markdown" => Pool::Description.texts().get(draw.random.below(16) as usize).cloned(),
+        "plain" | "markdown" if value.as_ref().is_none_or(Value::is_string) => {
+            Pool::Description.texts().get(draw.random.below(16) as usize).cloned()
+        }
         _ => None,
     };
     let text = match (value, made) {
         (None, made) => made.unwrap_or_default(),
-        (Some(Value::Array(rows)), Some(made)) if rows.iter().all(Value::is_object) => made,
+        (Some(value), Some(made)) if rows(&value).is_some() => made,
         (Some(Value::String(text)), Some(made)) if draw.message.is_none() && fits(body, &made) => {
             // What the schema says of the text goes first: a listed or patterned text stays.
             if body.notation.media_type.sub == "plain" && is_told(body) { text } else { made }
@@ -35,13 +37,15 @@ pub(super) fn write(body: &Body, draw: &mut Draw<'_>, out: &mut Vec<u8>) {
 
 /// Writes a value: a list of records as a table for `text/csv`, else as it is.
 pub(super) fn write_value(notation: &Notation, value: &Value, out: &mut Vec<u8>) {
-    let text = match value {
-        Value::Array(rows) if notation.media_type.sub == "csv" && rows.iter().all(Value::is_object) => {
-            table(rows)
-        }
-        value => plain(value),
-    };
+    let table = rows(value).filter(|_| notation.media_type.sub == "csv").map(table);
+    let text = table.unwrap_or_else(|| plain(value));
     out.extend_from_slice(text.as_bytes());
+}
+
+/// The rows of a table: records, or a single one.
+fn rows(value: &Value) -> Option<&[Value]> {
+    let rows = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+    rows.iter().all(Value::is_object).then_some(rows)
 }
 
 /// A value as it is written where there are only characters: texts bare, all else as JSON.
