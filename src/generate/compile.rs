@@ -7,8 +7,8 @@ use jsonschema::Validator;
 use serde_json::Value;
 
 use crate::generate::conjunction::{Choices, Conjunction, Flat, Part, flatten};
-use crate::generate::guess::{guess, hint_of, record_kind};
-use crate::generate::hint::Kind;
+use crate::generate::guess::{guess, hints_of, record_kind};
+use crate::generate::hint::{Hint, Kind};
 use crate::generate::node::{Alternative, Check, ENDLESS, Graph, Node, NodeId, Slot};
 use crate::generate::persona::Persona;
 use crate::generate::plans::{Key, Known};
@@ -261,12 +261,14 @@ impl<'s> Compiler<'s> {
             let fits = |text: &str| {
                 accepts(validators.get_or_init(|| self.validators(parts)), &Value::String(text.to_owned()))
             };
-            let hint = hint_of(flat, context, false);
-            string::compile(flat, hint.as_ref(), &fits)
-                .map_or(Node::Impossible, |text| Node::Text(Arc::new(text)))
+            let hints = hints_of(flat, context, false);
+            string::compile(flat, &hints, &fits).map_or(Node::Impossible, |text| Node::Text(Arc::new(text)))
         } else {
-            let hint = hint_of(flat, context, true);
-            let node = number::compile(flat, one, hint.as_ref());
+            let hints = hints_of(flat, context, true);
+            if let Some(listed) = self.picked(&hints, parts) {
+                return (listed, false);
+            }
+            let node = number::compile(flat, one, hints.iter().find(|hint| number::suits(hint)));
             let node = node.map_or(Node::Impossible, |number| Node::Number(Arc::new(number)));
             let rough = matches!(&node, Node::Number(number) if number.rough);
             match if flat.strange || rough { self.tried(node, parts) } else { node } {
@@ -283,6 +285,15 @@ impl<'s> Compiler<'s> {
         let valid = values.into_iter().filter(|value| accepts(&validators, value));
         let texts: Arc<[Box<[u8]>]> = valid.map(|value| value.to_string().into_bytes().into()).collect();
         if texts.is_empty() { Node::Impossible } else { Node::Choice(texts) }
+    }
+
+    /// The numbers that a hint lists, if any is valid.
+    fn picked(&self, hints: &[Hint], parts: &[Pointer]) -> Option<Node> {
+        let Some(Hint::Listed(values)) = hints.first() else { return None };
+        match self.choice(values.iter().filter(|value| value.is_number()).collect(), parts) {
+            Node::Impossible => None,
+            node => Some(node),
+        }
     }
 
     /// Values of a node that satisfy all parts, found by trying.

@@ -299,7 +299,7 @@ fn told_names<'s>(compiler: &Compiler<'s>, shape: &Shape<'_, 's>) -> Vec<String>
         }
         let fits = |text: &str| name_fits(compiler, shape.flat, text);
         // Asking for texts of a list makes the node try and keep what fits.
-        if let Some(text) = string::compile(&flat, Some(&Hint::Pool(Pool::Key)), &fits) {
+        if let Some(text) = string::compile(&flat, &[Hint::Pool(Pool::Key)], &fits) {
             for listed in text.texts().iter().flat_map(|texts| texts.iter()) {
                 names.extend(serde_json::from_slice::<String>(listed));
             }

@@ -10,7 +10,8 @@ use crate::generate::format::{self, identifier};
 use crate::generate::hint::Hint;
 use crate::generate::pattern::Pattern;
 use crate::generate::persona::{Field, Persona};
-use crate::generate::pool::{Texts, WORDS, escape};
+use crate::generate::phrase::{lengthened, sample, write_number, write_words};
+use crate::generate::pool::{Texts, escape};
 use crate::seed::{Random, Seed};
 
 /// A string node: where its texts come from.
@@ -56,14 +57,14 @@ const LONGEST: usize = 256 * 1024;
 const KEPT: usize = 48;
 
 /// Compiles the string constraints; `fits` is the judge of one text. `None` if no text was found.
-pub(super) fn compile(flat: &Flat<'_>, hint: Option<&Hint>, fits: &dyn Fn(&str) -> bool) -> Option<TextNode> {
+pub(super) fn compile(flat: &Flat<'_>, hints: &[Hint], fits: &dyn Fn(&str) -> bool) -> Option<TextNode> {
     let limits = Limits::of(flat);
     if limits.shortest > limits.longest || limits.shortest > LONGEST {
         return None;
     }
     let free = limits.patterns.is_empty() && limits.formats.is_empty() && !limits.strange;
     let examples: Vec<String> = examples(flat).into_iter().filter(|text| fits(text)).collect();
-    let hinted = hint.and_then(|hint| limits.hinted(hint, free, fits));
+    let hinted = hints.iter().find_map(|hint| limits.hinted(hint, free, fits));
     let known = hinted.is_some();
     let source = hinted
         .or_else(|| limits.plain(free, fits))
@@ -174,7 +175,18 @@ impl<'s> Limits<'s> {
             Hint::Token if free && self.longest >= 20 && self.shortest <= 24 => {
                 Some(Source::Id { prefix: "".into(), length: 24.min(self.longest) })
             }
-            Hint::Id(_) | Hint::Uuid | Hint::Token | Hint::Number { .. } => None,
+            Hint::Listed(values) => {
+                let texts = values.iter().filter_map(Value::as_str);
+                let texts: Vec<String> = texts.filter(|text| fits(text)).map(str::to_owned).collect();
+                (!texts.is_empty()).then(|| Source::Texts(escape(&texts)))
+            }
+            Hint::Number { low, high, scale } => {
+                let mut texts = sample(|random, out| write_number(random, (*low, *high, *scale), out));
+                texts.retain(|text| fits(text));
+                texts.truncate(KEPT);
+                (!texts.is_empty()).then(|| Source::Texts(escape(&texts)))
+            }
+            Hint::Id(_) | Hint::Uuid | Hint::Token => None,
         }
     }
 
@@ -256,37 +268,6 @@ impl<'s> Limits<'s> {
     }
 }
 
-/// Each of some sentences with as many others behind it as a length asks for.
-fn lengthened(texts: &[String], shortest: usize) -> Vec<String> {
-    let shortest = shortest.min(16 * 1024);
-    let around = |first: usize| {
-        let mut text = texts[first].clone();
-        for next in texts.iter().cycle().skip(first + 1) {
-            if text.len() >= shortest {
-                break;
-            }
-            text.push(' ');
-            text.push_str(next);
-        }
-        text
-    };
-    (0..texts.len()).map(around).collect()
-}
-
-fn sample(write: impl Fn(&mut Random, &mut Vec<u8>)) -> Vec<String> {
-    let mut random = Seed(0x706f_6f6c).random();
-    let mut texts: Vec<String> = Vec::new();
-    for _ in 0..160 {
-        let mut out = Vec::new();
-        write(&mut random, &mut out);
-        let text = String::from_utf8(out).unwrap_or_default();
-        if !texts.contains(&text) {
-            texts.push(text);
-        }
-    }
-    texts
-}
-
 impl TextNode {
     /// How many different texts it has, where they are few.
     pub fn domain(&self) -> usize {
@@ -350,39 +331,6 @@ impl TextNode {
         match &self.source {
             Source::Texts(texts) => Some(Arc::clone(texts)),
             Source::Field { .. } | Source::Format(_) | Source::Id { .. } | Source::Words { .. } => None,
-        }
-    }
-}
-
-/// Writes words, cut or filled up to a length; only ASCII letters and spaces, and no space at the ends.
-fn write_words(random: &mut Random, shortest: usize, longest: usize, out: &mut Vec<u8>) {
-    let start = out.len();
-    let mut bits = random.bits();
-    let most = 1 + (bits & 1) as usize;
-    let (mut left, mut written) = (15, 0);
-    loop {
-        if left == 0 {
-            (bits, left) = (random.bits(), 16);
-        }
-        bits >>= 4;
-        left -= 1;
-        if written > 0 {
-            out.push(b' ');
-        }
-        out.extend_from_slice(WORDS[(bits & 15) as usize].as_bytes());
-        written += 1;
-        if out.len() - start >= shortest && written >= most {
-            break;
-        }
-    }
-    // Two words where one is too long make one that is cut.
-    if out.len() - start > longest {
-        out.truncate(start + longest);
-        if out.len() > start
-            && let Some(last) = out.last_mut()
-            && *last == b' '
-        {
-            *last = b'a';
         }
     }
 }

@@ -127,6 +127,30 @@ fn examples_of_parameters_headers_and_texts_are_judged_too() {
 }
 
 #[test]
+fn a_faker_that_is_not_known_is_found() {
+    let text = document(
+        "3.1.0",
+        "paths:
+  /a:
+    get:
+      responses:
+        '200':
+          description: ok
+          content:
+            application/json:
+              schema:
+                type: object
+                properties:
+                  mail: { type: string, x-faker: internet.email }
+                  male: { type: string, x-faker: internet.emial }
+                  kind: { type: string, x-faker: { helpers.arrayElement: [[a, b]] } }
+                  more: { type: string, x-faker: [a] }
+",
+    );
+    assert_eq!(found(&text), ["faker-unknown 15", "faker-unknown 17"]);
+}
+
+#[test]
 fn nothing_is_found_in_a_good_document() {
     let text = document(
         "3.1.0",

@@ -1,6 +1,9 @@
 //! What a property's name says about its values.
 
+pub mod faker;
 mod table;
+
+use serde_json::Value;
 
 use crate::generate::persona::{Field, Moment};
 use crate::generate::pool::Pool;
@@ -24,6 +27,8 @@ pub(super) enum Hint {
     Uuid,
     /// Some letters and digits.
     Token,
+    /// One of these values.
+    Listed(Vec<Value>),
 }
 
 /// What a record is, as far as its name tells.
