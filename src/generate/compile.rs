@@ -11,8 +11,7 @@ use crate::generate::guess::{guess, hints_of, record_kind};
 use crate::generate::hint::{Hint, Kind};
 use crate::generate::node::{Alternative, Check, ENDLESS, Graph, Node, NodeId, Slot};
 use crate::generate::persona::Persona;
-use crate::generate::plans::{Key, Known};
-use crate::generate::store::Store;
+use crate::generate::plans::{Key, Known, Plans};
 use crate::generate::types::Types;
 use crate::generate::{apart, array, number, object, string};
 use crate::pointer::Pointer;
@@ -65,14 +64,16 @@ pub(super) const MOST_SHARED: usize = 120_000;
 
 impl<'s> Compiler<'s> {
     /// A compiler whose nodes are to be shared, beside those that are known already.
-    pub fn sharing(schemas: &'s Schemas, direction: Direction, store: &Arc<Store>, known: &'s Known) -> Self {
-        let graph = Graph::behind(Arc::clone(store), known.count);
-        Self::new(schemas, direction, graph, Some(known))
+    pub fn sharing(plans: &'s Plans, direction: Direction, known: &'s Known) -> Self {
+        let store = Arc::clone(&plans.shared(direction).store);
+        let graph = Graph::behind(store, known.count, plans.locale());
+        Self::new(plans.schemas(), direction, graph, Some(known))
     }
 
     /// A compiler for one plan alone: it goes only so deep.
-    pub fn alone(schemas: &'s Schemas, direction: Direction) -> Self {
-        Self::new(schemas, direction, Graph::behind(Arc::default(), 0), None)
+    pub fn alone(plans: &'s Plans, direction: Direction) -> Self {
+        let graph = Graph::behind(Arc::default(), 0, plans.locale());
+        Self::new(plans.schemas(), direction, graph, None)
     }
 
     fn new(schemas: &'s Schemas, direction: Direction, graph: Graph, known: Option<&'s Known>) -> Self {
@@ -262,7 +263,8 @@ impl<'s> Compiler<'s> {
                 accepts(validators.get_or_init(|| self.validators(parts)), &Value::String(text.to_owned()))
             };
             let hints = hints_of(flat, context, false);
-            string::compile(flat, &hints, &fits).map_or(Node::Impossible, |text| Node::Text(Arc::new(text)))
+            string::compile(flat, &hints, self.graph.locale, &fits)
+                .map_or(Node::Impossible, |text| Node::Text(Arc::new(text)))
         } else {
             let hints = hints_of(flat, context, true);
             if let Some(listed) = self.picked(&hints, parts) {
@@ -301,7 +303,7 @@ impl<'s> Compiler<'s> {
         let Node::Number(number) = &node else { return node };
         let validators = self.validators(parts);
         let mut random = Seed(0x6e75_6d62).random();
-        let persona = Persona::draw(&mut random);
+        let persona = Persona::draw(self.graph.locale, &mut random);
         let mut texts: Vec<Box<[u8]>> = Vec::new();
         for _ in 0..256 {
             let mut out = Vec::new();

@@ -35,5 +35,6 @@ pub use body::{Body, Notation};
 pub use echo::Echo;
 pub use header::{HeaderExample, HeaderValue};
 pub use hint::faker;
+pub use people::Locale;
 pub use plan::{Draw, Plan, Unsatisfiable};
 pub use plans::Plans;

@@ -12,6 +12,7 @@ use crate::generate::guess::record_kind;
 use crate::generate::hint::{Hint, Kind, folded};
 use crate::generate::node::{Node, ObjectNode, Property};
 use crate::generate::pattern::Pattern;
+use crate::generate::people::Locale;
 use crate::generate::persona::Refresh;
 use crate::generate::pool::{Pool, quoted};
 use crate::generate::string;
@@ -299,7 +300,7 @@ fn told_names<'s>(compiler: &Compiler<'s>, shape: &Shape<'_, 's>) -> Vec<String>
         }
         let fits = |text: &str| name_fits(compiler, shape.flat, text);
         // Asking for texts of a list makes the node try and keep what fits.
-        if let Some(text) = string::compile(&flat, &[Hint::Pool(Pool::Key)], &fits) {
+        if let Some(text) = string::compile(&flat, &[Hint::Pool(Pool::Key)], Locale::default(), &fits) {
             for listed in text.texts().iter().flat_map(|texts| texts.iter()) {
                 names.extend(serde_json::from_slice::<String>(listed));
             }

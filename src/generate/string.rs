@@ -9,6 +9,7 @@ use crate::generate::format::encoded::letters;
 use crate::generate::format::{self, identifier};
 use crate::generate::hint::Hint;
 use crate::generate::pattern::Pattern;
+use crate::generate::people::Locale;
 use crate::generate::persona::{Field, Persona};
 use crate::generate::phrase::{lengthened, sample, write_number, write_words};
 use crate::generate::pool::{Texts, escape};
@@ -57,14 +58,19 @@ const LONGEST: usize = 256 * 1024;
 const KEPT: usize = 48;
 
 /// Compiles the string constraints; `fits` is the judge of one text. `None` if no text was found.
-pub(super) fn compile(flat: &Flat<'_>, hints: &[Hint], fits: &dyn Fn(&str) -> bool) -> Option<TextNode> {
+pub(super) fn compile(
+    flat: &Flat<'_>,
+    hints: &[Hint],
+    locale: Locale,
+    fits: &dyn Fn(&str) -> bool,
+) -> Option<TextNode> {
     let limits = Limits::of(flat);
     if limits.shortest > limits.longest || limits.shortest > LONGEST {
         return None;
     }
     let free = limits.patterns.is_empty() && limits.formats.is_empty() && !limits.strange;
     let examples: Vec<String> = examples(flat).into_iter().filter(|text| fits(text)).collect();
-    let hinted = hints.iter().find_map(|hint| limits.hinted(hint, free, fits));
+    let hinted = hints.iter().find_map(|hint| limits.hinted(hint, locale, free, fits));
     let known = hinted.is_some();
     let source = hinted
         .or_else(|| limits.plain(free, fits))
@@ -113,7 +119,7 @@ impl<'s> Limits<'s> {
         limits
     }
 
-    fn hinted(&self, hint: &Hint, free: bool, fits: &dyn Fn(&str) -> bool) -> Option<Source> {
+    fn hinted(&self, hint: &Hint, locale: Locale, free: bool, fits: &dyn Fn(&str) -> bool) -> Option<Source> {
         let bounded = self.shortest > 1 || self.longest < 64;
         match hint {
             Hint::Field(field) => {
@@ -134,7 +140,7 @@ impl<'s> Limits<'s> {
                     return Some(Source::Field { field: *field, longest: usize::MAX, instead });
                 }
                 let mut texts = sample(|random, out| {
-                    let persona = Persona::draw(random);
+                    let persona = Persona::draw(locale, random);
                     field.write(&persona, out);
                 });
                 let all = texts.len();

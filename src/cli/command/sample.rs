@@ -52,6 +52,7 @@ fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
         SeedChoice::Fixed(seed) => seed,
         SeedChoice::Random => Seed::fresh(),
     };
+    let locale = settings.one("locale", value::locale).unwrap_or_default();
     let count = number(argument("count"), "count", 1..=MOST)?.unwrap_or(1);
     let status = number(argument("status"), "status", 200..=599)?;
     let contracts = load::usable_documents(context, settings)?.contracts();
@@ -59,8 +60,13 @@ fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
     let direction =
         if context.matches.get_flag("request") { Direction::Request } else { Direction::Response };
     let content = content(operation, direction, status.map(|status| status as u16))?;
-    let body = Body::compile(&Plans::new(&contract.schemas), content, &content.media_type, direction)
-        .map_err(|reason| Error::Unusable(reason.to_string()))?;
+    let body = Body::compile(
+        &Plans::with_locale(&contract.schemas, locale),
+        content,
+        &content.media_type,
+        direction,
+    )
+    .map_err(|reason| Error::Unusable(reason.to_string()))?;
     for nth in 0..count {
         let seed = if nth == 0 { seed } else { seed.mix_number(nth) };
         let mut bytes = Vec::new();

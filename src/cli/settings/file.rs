@@ -34,6 +34,9 @@ pub struct SettingsFile {
     /// Where replies come from: `auto` (the document's example if there is a valid one, else generated), `examples`
     /// (as they stand), `generated`. Default: auto.
     pub data: Option<String>,
+    /// Where generated people, places and telephone numbers come from: a language such as `de`, or one with a country
+    /// such as `de-AT`. Default: from everywhere, with names in English.
+    pub locale: Option<String>,
     /// What a violating request gets: `refuse`, `report` (the success; it is only reported) or `off`; also by area
     /// (`security`, `parameters`, `body`), such as `refuse,security=report`. Default: refuse.
     pub check: Option<ModeOrAreas>,

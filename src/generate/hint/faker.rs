@@ -77,7 +77,7 @@ fn meaning(name: &str) -> Option<&'static Meaning> {
     // `person.name` and `personname` would fold to the same: the parts count.
     let module = |name: &str| name.split_once('.').map(|(module, _)| folded(module));
     let is_meant = |known: &&str| folded(known) == wanted && module(known) == module(bare);
-    NAMES.iter().find(|(names, _)| names.iter().any(|name| is_meant(name))).map(|(_, meaning)| meaning)
+    NAMES.iter().find(|(names, _)| names.iter().any(is_meant)).map(|(_, meaning)| meaning)
 }
 
 /// The bounds that the arguments give, by name or in their order: least, most, decimal places.
