@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::contract::{Content, Example};
+use crate::contract::{Content, Example, Link};
 use crate::media_type::MediaType;
 use crate::pointer::Pointer;
 use crate::violation::Rule;
@@ -20,6 +20,8 @@ pub struct Response {
     pub headers: Vec<Header>,
     /// The declared content, in the document's order; empty if it has none.
     pub content: Vec<Content>,
+    /// The links to other operations of the document.
+    pub links: Vec<Link>,
     /// The rules that this response answers (`x-standin-answers` on the response); it then answers nothing else.
     pub answers: Vec<Rule>,
     /// Branches of its schemas with rules of their own (`x-standin-answers` on a branch).

@@ -4,9 +4,11 @@
 
 mod compiled;
 mod echo;
+mod link;
 mod mock;
 mod mount;
 mod options;
+mod parts;
 mod problem;
 mod reply;
 mod send;

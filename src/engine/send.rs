@@ -9,8 +9,10 @@ use http::{HeaderMap, HeaderValue};
 use serde_json::Value;
 
 use super::compiled::{CompiledContent, fits};
+use super::link;
 use super::mock::Answering;
 use super::options::Data;
+use super::parts;
 use super::problem::Problem;
 use crate::contract::{Branch, Content, Location, SchemeKind};
 use crate::generate::{Draw, Echo, Unsatisfiable};
@@ -51,12 +53,14 @@ impl Answering<'_> {
             match self.body(plan, index, &media_type) {
                 Ok((content_type, body)) => {
                     reply.headers.insert(CONTENT_TYPE, content_type);
+                    reply.parts = parts::of(&media_type, &body);
                     reply.body = body;
                 }
                 Err(problem) => return problem.reply(),
             }
         }
         self.declared_headers(plan, &mut reply);
+        link::tell(self, &response.links, &mut reply);
         self.challenge(&mut reply);
         reply
     }

@@ -1,6 +1,7 @@
 //! From a document's structure to the contract, read through `openapiv3` operation by operation.
 
 mod example;
+mod link;
 mod parameter;
 mod security;
 
@@ -103,6 +104,7 @@ impl Build<'_> {
             .collect();
         let answers = self.answers(response.extensions.get("x-standin-answers"), &pointer);
         let content = self.content(response.content, &pointer);
+        let links = Self::links(response.extensions.get("x-standin-links"));
         let branches =
             content.first().and_then(|content| content.schema.as_ref()).map(|schema| self.branches(schema));
         Response {
@@ -111,6 +113,7 @@ impl Build<'_> {
             description: response.description,
             headers,
             content,
+            links,
             answers,
             branches: branches.unwrap_or_default(),
         }
