@@ -51,12 +51,14 @@ pub struct Reply {
     pub headers: HeaderMap,
     /// The content; empty where there is none.
     pub body: Bytes,
+    /// Where the parts of the content end, ascending, if it is sent part by part; empty where it is sent whole.
+    pub parts: Vec<usize>,
 }
 
 impl Reply {
     /// A reply of this status without header fields and content.
     pub fn new(status: u16) -> Self {
-        Self { status, headers: HeaderMap::new(), body: Bytes::new() }
+        Self { status, headers: HeaderMap::new(), body: Bytes::new(), parts: Vec::new() }
     }
 
     /// Sets a header field whose value is known to be valid text.

@@ -81,11 +81,12 @@ pub fn parameter(parameter: &Parameter, expect: &Expect, input: &Input<'_>) -> D
     }
 }
 
-/// Reads a header field of a reply, which always has the style `simple` (OpenAPI 3.1 4.8.21).
+/// Reads a header field of a reply, which has the style `simple` unless it has `content` (OpenAPI 3.1 4.8.21).
 pub fn header(header: &Header, expect: &Expect, headers: &HeaderMap) -> Decoded {
-    match header_lines(&header.name, headers) {
-        Err(misfit) => Decoded::from(Err(Trouble::from(misfit))),
-        Ok(texts) => lines(&Written {
+    match (header_lines(&header.name, headers), &header.media_type) {
+        (Err(misfit), _) => Decoded::from(Err(Trouble::from(misfit))),
+        (Ok(texts), Some(media_type)) => content(media_type, expect, &texts, Escapes::Plain),
+        (Ok(texts), None) => lines(&Written {
             name: &header.name,
             style: Style::Simple,
             explode: header.explode,
@@ -193,6 +194,7 @@ pub(super) mod tests {
             allow_empty: false,
             serialization,
             schema: None,
+            examples: Vec::new(),
             pointer: Pointer::root(),
         }
     }
@@ -317,6 +319,7 @@ pub(super) mod tests {
             name: "X-Sizes".to_owned(),
             required: false,
             explode: false,
+            media_type: None,
             schema: None,
             examples: Vec::new(),
             pointer: Pointer::root(),

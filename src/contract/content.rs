@@ -1,5 +1,6 @@
 //! Content of requests and replies (Media Type Object, OpenAPI 3.1 4.8.14).
 
+use bytes::Bytes;
 use indexmap::IndexMap;
 use serde_json::Value;
 
@@ -18,21 +19,25 @@ pub struct Content {
     pub schema: Option<Pointer>,
     /// The schema of each item of a stream (OpenAPI 3.2 `itemSchema`).
     pub item_schema: Option<Pointer>,
-    /// The examples, the unnamed one first.
+    /// The examples, the unnamed one first. They come before those of the schema.
     pub examples: Vec<Example>,
     /// How single properties of a form or multipart body are written.
     pub encoding: IndexMap<String, Encoding>,
 }
 
-/// An example given by the document.
+/// An example given by the document: `example`, or one of `examples`.
+///
+/// Invariant: it has a value, or is written, or both.
 #[derive(Debug, Clone)]
 pub struct Example {
     /// Its name in `examples`; `None` for `example`.
     pub name: Option<String>,
     /// Its place in the document.
     pub pointer: Pointer,
-    /// The value.
-    pub value: Value,
+    /// What the schema judges; `None` if only bytes are known: XML as text, an image from a file.
+    pub value: Option<Value>,
+    /// How it is sent, byte for byte; `None` if the value says so.
+    pub written: Option<Bytes>,
 }
 
 /// How one property of a form or multipart body is written (Encoding Object, OpenAPI 3.1 4.8.15).

@@ -2,6 +2,7 @@
 
 mod build;
 mod content;
+mod link;
 mod operation;
 mod parameter;
 mod response;
@@ -17,6 +18,7 @@ use crate::schema::Schemas;
 use crate::text;
 use build::Build;
 pub use content::{Content, Encoding, Example};
+pub use link::{Link, LinkParameter, LinkTarget, Piece};
 pub use operation::{Operation, ParameterGroup, RequestBody};
 pub use parameter::{Location, Parameter, Serialization, Style};
 pub use response::{Branch, Header, Response, StatusKey};

@@ -1,5 +1,6 @@
 //! Parameters (Parameter Object, OpenAPI 3.1 4.8.12).
 
+use crate::contract::Example;
 use crate::media_type::MediaType;
 use crate::pointer::Pointer;
 
@@ -20,6 +21,8 @@ pub struct Parameter {
     pub serialization: Serialization,
     /// The schema of its value; `None` if anything goes.
     pub schema: Option<Pointer>,
+    /// The examples, the unnamed one first.
+    pub examples: Vec<Example>,
     /// Its place in the document.
     pub pointer: Pointer,
 }

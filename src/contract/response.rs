@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::contract::{Content, Example};
+use crate::contract::{Content, Example, Link};
+use crate::media_type::MediaType;
 use crate::pointer::Pointer;
 use crate::violation::Rule;
 
@@ -19,6 +20,8 @@ pub struct Response {
     pub headers: Vec<Header>,
     /// The declared content, in the document's order; empty if it has none.
     pub content: Vec<Content>,
+    /// The links to other operations of the document.
+    pub links: Vec<Link>,
     /// The rules that this response answers (`x-standin-answers` on the response); it then answers nothing else.
     pub answers: Vec<Rule>,
     /// Branches of its schemas with rules of their own (`x-standin-answers` on a branch).
@@ -54,6 +57,8 @@ pub struct Header {
     pub required: bool,
     /// Whether arrays and objects are written as several values; the style is always `simple`.
     pub explode: bool,
+    /// The media type that its value is written in, in place of a style (`content`).
+    pub media_type: Option<MediaType>,
     /// The schema of its value.
     pub schema: Option<Pointer>,
     /// The examples, the unnamed one first.

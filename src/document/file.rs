@@ -70,6 +70,16 @@ impl File {
 }
 
 fn read_text(path: &Path) -> Result<String, String> {
+    let bytes = read_bytes(path, LARGEST)?;
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").map(<[u8]>::to_vec).unwrap_or(bytes);
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        format!("it is not UTF-8: byte {at} can't be read; save it as UTF-8 text")
+    })
+}
+
+/// Reads a regular file of at most `largest` bytes; an error is the rest of a sentence.
+pub(super) fn read_bytes(path: &Path, largest: u64) -> Result<Vec<u8>, String> {
     let metadata = std::fs::metadata(path).map_err(|error| error.to_string())?;
     if metadata.is_dir() {
         return Err("it is a folder".into());
@@ -77,15 +87,10 @@ fn read_text(path: &Path) -> Result<String, String> {
     if !metadata.is_file() {
         return Err("it is no regular file, so it may never end".into());
     }
-    if metadata.len() > LARGEST {
-        return Err(format!("it has {} bytes, more than the {LARGEST} that are read", metadata.len()));
+    if metadata.len() > largest {
+        return Err(format!("it has {} bytes, more than the {largest} that are read", metadata.len()));
     }
-    let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").map(<[u8]>::to_vec).unwrap_or(bytes);
-    String::from_utf8(bytes).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        format!("it is not UTF-8: byte {at} can't be read; save it as UTF-8 text")
-    })
+    std::fs::read(path).map_err(|error| error.to_string())
 }
 
 enum JsonOutcome {

@@ -1,6 +1,7 @@
 //! A document as read: its files, its structure in one shape for all versions, its schemas in JSON Schema 2020-12, and
 //! the place of every value.
 
+mod external;
 mod file;
 mod lower;
 mod place;
@@ -11,6 +12,7 @@ mod version;
 mod walk;
 mod yaml;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -19,6 +21,7 @@ use serde_json::Value;
 use crate::diagnostic::{Diagnostic, Loaded, Span};
 use crate::pointer::Pointer;
 use crate::violation::Place;
+pub use external::External;
 pub use file::File as SourceFile;
 use file::File;
 pub use recognize::is_document;
@@ -111,6 +114,7 @@ pub struct Document {
     pub reply_tree: Arc<Value>,
     /// The same for requests: as the author meant it. The same `Arc` where they do not differ.
     pub request_tree: Arc<Value>,
+    externals: BTreeMap<Pointer, External>,
     files: Vec<File>,
 }
 
@@ -137,6 +141,8 @@ impl Document {
         let raised = version.raise(&mut walk);
         let (reply_tree, request_tree) = lower::trees(&mut walk, &raised.added_schemas);
         diagnostics.append(&mut walk.diagnostics);
+        let externals = walk.externals.into_iter();
+        let externals = externals.map(|(spot, file)| (lower::normal_pointer(&spot), file)).collect();
         let files = walk.files.all;
         let text = |pointer: &str| match files[0].value.pointer(pointer) {
             Some(Value::String(text)) => text.clone(),
@@ -153,6 +159,7 @@ impl Document {
             security: files[0].value.get("security").cloned(),
             reply_tree,
             request_tree,
+            externals,
             files,
         };
         Loaded { value: Some(document), diagnostics }
@@ -160,7 +167,14 @@ impl Document {
 
     /// The files that the document is made of, the root first, as paths without links; for reloading.
     pub fn paths(&self) -> impl Iterator<Item = &std::path::Path> {
-        self.files.iter().map(|file| file.path.as_path())
+        let files = self.files.iter().map(|file| file.path.as_path());
+        files.chain(self.externals.values().map(|file| file.path.as_path()))
+    }
+
+    /// The file that the Example Object at a place names by `externalValue`; `None` if it could not be read, which
+    /// was reported.
+    pub fn external(&self, example: &Pointer) -> Option<&External> {
+        self.externals.get(example)
     }
 
     /// The range of text that a pointer into the normal form came from: the value itself or the nearest one above it.

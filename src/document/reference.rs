@@ -111,39 +111,48 @@ impl<'a> Files<'a> {
     fn file(&mut self, location: &str, from: usize) -> Result<usize, Box<Diagnostic>> {
         let refused = |reason: String| Box::new(Diagnostic::error("unreadable-reference", reason));
         let base = self.all[from].path.clone();
-        let base_is_url = base.to_str().is_some_and(|text| text.contains("://"));
-        if location.contains("://") || base_is_url {
+        if self.is_remote(location, from) {
+            let base_is_url = is_url(&base);
             return self.remote(location, &base, base_is_url).map_err(refused);
         }
-        let Some(folder) = self.folder.clone() else {
-            return Err(refused(format!(
-                "`{location}` is another file, and this document has no folder to find it in"
-            )));
-        };
-        let path = base.parent().unwrap_or(&folder).join(decoded(location));
-        let path = path
-            .canonicalize()
-            .map_err(|error| refused(format!("`{location}` names the file `{}`: {error}", path.display())))?;
+        let path = self.local(location, from).map_err(refused)?;
         if let Some(known) = self.known.get(&path) {
             return known.clone().map_err(refused);
         }
-        let outcome = if path.starts_with(&folder) || self.options.allow_outside_refs {
-            let name = self.shown_name(&path);
-            let before = self.diagnostics.len();
-            match File::read(&path, &name, &mut self.diagnostics) {
-                Some(file) => Ok(self.keep(file)),
-                None => {
-                    Err(format!("`{location}` names a file that can't be read{}", self.last_reason(before)))
-                }
-            }
-        } else {
-            Err(format!(
-                "`{location}` lies outside of the document's folder `{}`; move it there or pass `--allow-outside-refs`",
-                folder.display()
-            ))
+        let name = self.shown_name(&path);
+        let before = self.diagnostics.len();
+        let outcome = match File::read(&path, &name, &mut self.diagnostics) {
+            Some(file) => Ok(self.keep(file)),
+            None => Err(format!("`{location}` names a file that can't be read{}", self.last_reason(before))),
         };
         self.known.insert(path, outcome.clone());
         outcome.map_err(refused)
+    }
+
+    /// The path, without links and dots, of the file at `location`, as written in the file `from`; an error says why
+    /// it may not be read.
+    pub(super) fn local(&self, location: &str, from: usize) -> Result<PathBuf, String> {
+        let Some(folder) = &self.folder else {
+            return Err(format!(
+                "`{location}` is another file, and this document has no folder to find it in"
+            ));
+        };
+        let path = self.all[from].path.parent().unwrap_or(folder).join(decoded(location));
+        let path = path
+            .canonicalize()
+            .map_err(|error| format!("`{location}` names the file `{}`: {error}", path.display()))?;
+        if path.starts_with(folder) || self.options.allow_outside_refs {
+            return Ok(path);
+        }
+        Err(format!(
+            "`{location}` lies outside of the document's folder `{}`; move it there or pass `--allow-outside-refs`",
+            folder.display()
+        ))
+    }
+
+    /// Whether a location has to be fetched.
+    pub(super) fn is_remote(&self, location: &str, from: usize) -> bool {
+        location.contains("://") || is_url(&self.all[from].path)
     }
 
     fn last_reason(&self, before: usize) -> String {
@@ -181,7 +190,7 @@ impl<'a> Files<'a> {
     }
 
     /// A name for a file like the one that the user gave for the root: relative to where that one was.
-    fn shown_name(&self, path: &Path) -> String {
+    pub(super) fn shown_name(&self, path: &Path) -> String {
         let root = &self.all[0];
         let shown_folder = Path::new(&root.source.name).parent().map(Path::to_owned).unwrap_or_default();
         match (&self.folder, path.strip_prefix(self.folder.as_deref().unwrap_or(Path::new("/")))) {
@@ -234,6 +243,10 @@ fn collect_names(value: &Value, pointer: &Pointer, names: &mut HashMap<String, P
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
+}
+
+fn is_url(path: &Path) -> bool {
+    path.to_str().is_some_and(|text| text.contains("://"))
 }
 
 fn decoded(text: &str) -> String {

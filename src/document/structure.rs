@@ -21,6 +21,7 @@ pub(super) enum Kind {
     MediaType,
     Encoding,
     Example,
+    Link,
     SecurityScheme,
     Schema,
 }
@@ -61,6 +62,7 @@ impl Kind {
             Self::MediaType => "media type object",
             Self::Encoding => "encoding object",
             Self::Example => "example object",
+            Self::Link => "link object",
             Self::SecurityScheme => "security scheme",
             Self::Schema => "schema",
         }
@@ -99,6 +101,7 @@ impl Kind {
                 ("examples", Map(Kind::Example), false),
                 ("requestBodies", Map(Kind::RequestBody), false),
                 ("headers", Map(Kind::Header), false),
+                ("links", Map(Kind::Link), false),
                 ("securitySchemes", Map(Kind::SecurityScheme), false),
                 ("pathItems", Map(Kind::PathItem), false),
                 ("mediaTypes", Map(Kind::MediaType), false),
@@ -144,6 +147,7 @@ impl Kind {
                 ("description", Text, false),
                 ("headers", Map(Kind::Header), false),
                 ("content", Map(Kind::MediaType), false),
+                ("links", Map(Kind::Link), false),
             ],
             Self::Header => &[
                 ("required", Boolean, false),
@@ -164,8 +168,12 @@ impl Kind {
                 ("style", Text, false),
                 ("explode", Boolean, false),
             ],
+            Self::Example => &[("externalValue", Text, false), ("serializedValue", Text, false)],
+            Self::Link => {
+                &[("operationId", Text, false), ("operationRef", Text, false), ("parameters", Any, false)]
+            }
             Self::SecurityScheme => &[("type", Text, true)],
-            Self::Paths | Self::Responses | Self::Schema | Self::Example => &[],
+            Self::Paths | Self::Responses | Self::Schema => &[],
         }
     }
 
@@ -231,6 +239,7 @@ impl Kind {
             | Self::MediaType
             | Self::Encoding
             | Self::Example
+            | Self::Link
             | Self::Schema => &[],
         }
     }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use serde_json::{Map, Value};
 
+use super::external::External;
 use super::reference::Files;
 use super::structure::{Holds, Kind, ONE_SCHEMA, SCHEMA_LIST, SCHEMA_MAP, keyword_fits};
 use super::version::{Version, what};
@@ -23,6 +24,8 @@ pub(super) struct Walk<'a> {
     pub(super) schemas: Vec<Spot>,
     /// What each Reference Object refers to.
     pub(super) references: BTreeMap<Spot, Spot>,
+    /// The files that examples name by `externalValue`, by the spot of the example.
+    pub(super) externals: BTreeMap<Spot, External>,
     /// Keywords of schemas that hold what they can't; they are left out of the normal form.
     pub(super) unusable: HashSet<(usize, Pointer)>,
     seen: HashSet<(usize, Pointer, Kind)>,
@@ -37,6 +40,7 @@ impl<'a> Walk<'a> {
             diagnostics: Vec::new(),
             schemas: Vec::new(),
             references: BTreeMap::new(),
+            externals: BTreeMap::new(),
             unusable: HashSet::new(),
             seen: HashSet::new(),
             queue: vec![((0, Pointer::root()), Kind::Document)],
@@ -122,6 +126,10 @@ impl<'a> Walk<'a> {
             Kind::Schema => self.visit_schema(spot),
             Kind::Paths => self.visit_paths(spot),
             Kind::Responses => self.visit_responses(spot),
+            Kind::Example => {
+                self.visit_fields(spot, kind);
+                self.visit_external(spot);
+            }
             _ => self.visit_fields(spot, kind),
         }
     }

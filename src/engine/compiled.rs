@@ -10,8 +10,8 @@ use serde_json::Value;
 
 use crate::check::Checker;
 use crate::contract::{Branch, Content, Contract, Example, Header, Operation, Response};
-use crate::generate::{self, Body, Plans, Unsatisfiable};
-use crate::media_type::MediaType;
+use crate::generate::{self, Body, Notation, Plans, Unsatisfiable};
+use crate::media_type::{Kind, MediaType};
 use crate::schema::Direction;
 use crate::seed::Seed;
 
@@ -66,9 +66,10 @@ type Planned<T> = Result<Arc<T>, Unsatisfiable>;
 #[derive(Debug, Clone)]
 pub(super) struct CheckedExample {
     pub(super) name: Option<String>,
-    pub(super) value: Arc<Value>,
-    /// The value as JSON.
-    pub(super) json: Bytes,
+    /// What of it can take values of the request; `None` for all but JSON.
+    pub(super) value: Option<Arc<Value>>,
+    /// What is sent.
+    pub(super) bytes: Bytes,
     pub(super) is_valid: bool,
 }
 
@@ -154,25 +155,31 @@ impl CompiledContent {
     }
 
     /// The `Content-Type` of an example that is sent as a media type.
-    pub(super) fn declared_type(&self, content: &Content, media_type: &MediaType) -> HeaderValue {
-        if *media_type != content.media_type {
-            return super::send::written(&media_type.to_string());
+    pub(super) fn declared_type(
+        &self,
+        contract: &Contract,
+        content: &Content,
+        media_type: &MediaType,
+    ) -> HeaderValue {
+        let written = || {
+            let notation = Notation::new(&contract.schemas, content, media_type, Direction::Response);
+            super::send::written(&notation.content_type())
+        };
+        if *media_type == content.media_type {
+            self.declared_type.get_or_init(written).clone()
+        } else {
+            written()
         }
-        self.declared_type.get_or_init(|| super::send::written(&media_type.to_string())).clone()
     }
 
     /// The examples, checked on first use.
     pub(super) fn examples(&self, contract: &Contract, content: &Content) -> &[CheckedExample] {
         self.examples.get_or_init(|| {
-            let own = content
-                .examples
-                .iter()
-                .map(|example: &Example| (example.name.clone(), example.value.clone()));
-            let mut found: Vec<(Option<String>, Value)> = own.collect();
-            if found.is_empty() {
-                found.extend(schema_example(contract, content).map(|value| (None, value)));
+            if content.examples.is_empty() {
+                let example = schema_example(contract, content);
+                return example.iter().map(|example| checked(contract, content, example)).collect();
             }
-            found.into_iter().map(|(name, value)| checked(contract, content, name, value)).collect()
+            content.examples.iter().map(|example| checked(contract, content, example)).collect()
         })
     }
 }
@@ -188,17 +195,29 @@ fn made(plans: &Plans, content: &Content, media_type: &MediaType, branch: Option
     Ok(Arc::new(Made { body, content_type, usual_size: AtomicUsize::new(256) }))
 }
 
-/// The example that the schema itself gives (`example`, or the first of 3.1's `examples`).
-fn schema_example(contract: &Contract, content: &Content) -> Option<Value> {
-    let (_, schema) = contract.schemas.resolve(content.schema.as_ref()?, Direction::Response)?;
-    let listed = || schema.get("examples").and_then(Value::as_array).and_then(|list| list.first());
-    schema.get("example").or_else(listed).cloned()
+/// The example that the schema itself gives.
+fn schema_example(contract: &Contract, content: &Content) -> Option<Example> {
+    let (pointer, value) = contract.schemas.example(content.schema.as_ref()?, Direction::Response)?;
+    let value = value.clone();
+    let text = value.as_str().filter(|_| content.media_type.kind() != Kind::Json);
+    let written = text.map(|text| Bytes::from(text.to_owned()));
+    Some(Example { name: None, pointer, value: Some(value), written })
 }
 
-fn checked(contract: &Contract, content: &Content, name: Option<String>, value: Value) -> CheckedExample {
-    let is_valid = fits(contract, content, &value);
-    let json = Bytes::from(serde_json::to_vec(&value).unwrap_or_default());
-    CheckedExample { name, value: Arc::new(value), json, is_valid }
+fn checked(contract: &Contract, content: &Content, example: &Example) -> CheckedExample {
+    let is_valid = example.value.as_ref().is_none_or(|value| fits(contract, content, value));
+    let bytes = match (&example.written, &example.value) {
+        (Some(written), _) => written.clone(),
+        (None, value) => {
+            let media_type = &content.media_type;
+            let notation = Notation::new(&contract.schemas, content, media_type, Direction::Response);
+            let mut bytes = Vec::new();
+            notation.write(value.as_ref().unwrap_or(&Value::Null), &mut Seed(0).random(), &mut bytes);
+            bytes.into()
+        }
+    };
+    let value = example.value.clone().filter(|_| content.media_type.kind() == Kind::Json).map(Arc::new);
+    CheckedExample { name: example.name.clone(), value, bytes, is_valid }
 }
 
 /// Whether a value satisfies the content's schema as it stands in a reply.

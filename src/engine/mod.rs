@@ -5,9 +5,11 @@
 mod compiled;
 mod echo;
 mod extremes;
+mod link;
 mod mock;
 mod mount;
 mod options;
+mod parts;
 mod problem;
 mod reply;
 mod send;
@@ -50,8 +52,9 @@ pub struct Engine {
 impl Engine {
     /// Sets up an engine. Contracts are asked in this order where nothing else decides, scripts too.
     pub fn new(contracts: Vec<Arc<Contract>>, scripts: Vec<Script>, options: Options) -> Self {
-        let mounts =
-            Mounts { all: contracts.iter().map(|contract| Mount::new(Arc::clone(contract))).collect() };
+        let mounts = Mounts {
+            all: contracts.iter().map(|contract| Mount::new(Arc::clone(contract), options.locale)).collect(),
+        };
         let session = Session::new(contracts.iter().map(|contract| contract.operations.len()));
         Self { mounts, contracts, scripts, options, session, next: AtomicU64::new(1) }
     }

@@ -7,7 +7,7 @@ use http::{HeaderName, Method};
 
 use super::compiled::Compiled;
 use crate::contract::Contract;
-use crate::generate::Plans;
+use crate::generate::{Locale, Plans};
 use crate::message::Request;
 use crate::router::{Route, Router};
 
@@ -93,7 +93,7 @@ impl<'a> Candidate<'a> {
 }
 
 impl Mount {
-    pub(super) fn new(contract: Arc<Contract>) -> Self {
+    pub(super) fn new(contract: Arc<Contract>, locale: Locale) -> Self {
         let operations = contract.operations.iter().enumerate();
         let router = Router::new(
             operations
@@ -105,7 +105,7 @@ impl Mount {
         let has_root = bases.is_empty() || bases.iter().any(String::is_empty);
         bases.retain(|base| !base.is_empty());
         let compiled = contract.operations.iter().map(|_| OnceLock::new()).collect();
-        let plans = Plans::new(&contract.schemas);
+        let plans = Plans::with_locale(&contract.schemas, locale);
         Self { name: contract.name.as_str().into(), contract, plans, router, bases, has_root, compiled }
     }
 

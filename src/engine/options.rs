@@ -2,6 +2,7 @@
 
 use crate::check::Credentials;
 use crate::clock::Clock;
+use crate::generate::Locale;
 pub use crate::negotiate::Data;
 use crate::seed::Seed;
 use crate::violation::Area;
@@ -13,6 +14,8 @@ pub struct Options {
     pub seed: SeedChoice,
     /// What replies are made of.
     pub data: Data,
+    /// Where generated people and places come from.
+    pub locale: Locale,
     /// What happens to requests that violate the contract.
     pub check: Checks,
     /// Which credentials are accepted.

@@ -10,13 +10,15 @@ use serde_json::Value;
 
 use super::compiled::{CompiledContent, Made, fits};
 use super::extremes;
+use super::link;
 use super::mock::Answering;
 use super::options::Data;
+use super::parts;
 use super::problem::Problem;
 use super::reply::tell;
 use crate::contract::{Branch, Content, Location, SchemeKind};
 use crate::generate::{Draw, Echo, Unsatisfiable};
-use crate::media_type::{Kind, MediaType};
+use crate::media_type::MediaType;
 use crate::message::Reply;
 use crate::negotiate::{self, Chosen};
 use crate::schema::Direction;
@@ -55,7 +57,8 @@ impl Answering<'_> {
             let echo = if plan.chosen.status < 300 { self.echo() } else { Vec::new() };
             let compiled = self.compiled.content(plan.chosen.response, index);
             if let Some(body) = self.example(plan, content, compiled, &echo) {
-                reply.headers.insert(CONTENT_TYPE, compiled.declared_type(content, &media_type));
+                let declared_type = compiled.declared_type(&self.mount.contract, content, &media_type);
+                reply.headers.insert(CONTENT_TYPE, declared_type);
                 reply.body = body;
             } else {
                 match compiled.body(&self.mount.plans, content, &media_type, self.branch(plan)) {
@@ -63,10 +66,12 @@ impl Answering<'_> {
                     Err(error) => return Ok(self.impossible(&error).reply()),
                 }
             }
+            reply.parts = parts::of(&media_type, &reply.body);
         } else if self.source() == Data::Extremes {
             self.edge(plan, None)?;
         }
         self.declared_headers(plan, &mut reply);
+        link::tell(self, &response.links, &mut reply);
         self.challenge(&mut reply);
         Ok(reply)
     }
@@ -176,24 +181,25 @@ impl Answering<'_> {
         let examples = compiled.examples(&self.mount.contract, content);
         let example = match plan.example {
             Some(name) => examples.iter().find(|example| example.name.as_deref() == Some(name))?,
-            None => examples.first()?,
+            None if data == Data::Examples => examples.first()?,
+            None => examples.iter().find(|example| example.is_valid)?,
         };
         if data == Data::Examples {
-            return Some(text_of(content, &example.value, &example.json));
+            return Some(example.bytes.clone());
         }
         if !example.is_valid || plan.message.is_some() {
             return None;
         }
-        if echo.is_empty() || content.media_type.kind() != Kind::Json {
-            return Some(text_of(content, &example.value, &example.json));
-        }
-        let mut value = (*example.value).clone();
+        let Some(value) = example.value.as_deref().filter(|_| !echo.is_empty()) else {
+            return Some(example.bytes.clone());
+        };
+        let mut value = value.clone();
         let changed =
             super::echo::apply(&mut value, echo, |value| fits(&self.mount.contract, content, value));
         Some(if changed {
             serde_json::to_vec(&value).unwrap_or_default().into()
         } else {
-            example.json.clone()
+            example.bytes.clone()
         })
     }
 
@@ -260,7 +266,17 @@ impl Answering<'_> {
             let Ok(made) = compiled.value(&self.mount.plans, declared) else { continue };
             let seed =
                 self.request_seed().mix_number(u64::from(plan.chosen.status)).mix_number(number as u64 + 1);
-            if let Ok(value) = HeaderValue::from_str(&made.write(&mut Draw::new(seed))) {
+            let example = made.example().filter(|example| match self.source() {
+                _ if self.wishes.dynamic => false,
+                Data::Auto => example.is_valid,
+                Data::Examples => true,
+                Data::Generated | Data::Extremes => false,
+            });
+            let text = example.map_or_else(
+                || Cow::Owned(made.write(&mut Draw::new(seed))),
+                |example| Cow::Borrowed(example.text.as_str()),
+            );
+            if let Ok(value) = HeaderValue::from_str(&text) {
                 reply.headers.append(compiled.name.clone(), value);
             }
         }
@@ -306,14 +322,6 @@ fn mix(seed: Seed, value: &Value) -> Seed {
         },
         Value::Null => seed.mix(b"#").mix(b"null"),
         Value::Bool(truth) => seed.mix(b"#").mix(if *truth { b"true" } else { b"false" }),
-    }
-}
-
-/// An example as content: JSON, or a string as it stands for every other media type.
-fn text_of(content: &Content, value: &Value, json: &Bytes) -> Bytes {
-    match value {
-        Value::String(text) if content.media_type.kind() != Kind::Json => Bytes::from(text.clone()),
-        _ => json.clone(),
     }
 }
 

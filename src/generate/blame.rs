@@ -1,12 +1,12 @@
 //! Which schema is to blame where a whole has no value: the innermost one that none was found for.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
 use crate::generate::compile::Compiler;
 use crate::generate::conjunction::{ANNOTATIONS, Conjunction, Part, flatten};
 use crate::generate::node::{ENDLESS, Graph, Node, NodeId};
 use crate::generate::plan::Unsatisfiable;
+use crate::generate::plans::Plans;
 use crate::generate::settle::settle;
 use crate::pointer::Pointer;
 use crate::schema::{Direction, Schemas};
@@ -16,12 +16,9 @@ use crate::text;
 const MOST_KEYWORDS: usize = 8;
 
 /// Names the innermost schema that leaves a conjunction without a value, and why.
-pub(super) fn blame(
-    schemas: &Arc<Schemas>,
-    conjunction: &Conjunction<'_>,
-    direction: Direction,
-) -> Unsatisfiable {
-    let mut compiler = Compiler::alone(schemas, direction);
+pub(super) fn blame(plans: &Plans, conjunction: &Conjunction<'_>, direction: Direction) -> Unsatisfiable {
+    let schemas = plans.schemas();
+    let mut compiler = Compiler::alone(plans, direction);
     let root = compiler.run(conjunction.clone(), "");
     let mut graph = compiler.graph;
     settle(&mut graph);

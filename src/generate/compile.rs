@@ -7,12 +7,11 @@ use jsonschema::Validator;
 use serde_json::Value;
 
 use crate::generate::conjunction::{Choices, Conjunction, Flat, Part, flatten};
-use crate::generate::guess::{guess, hint_of, record_kind};
-use crate::generate::hint::Kind;
+use crate::generate::guess::{guess, hints_of, record_kind};
+use crate::generate::hint::{Hint, Kind};
 use crate::generate::node::{Alternative, Check, Graph, Node, NodeId, Slot};
 use crate::generate::persona::Persona;
-use crate::generate::plans::{Key, Known};
-use crate::generate::store::Store;
+use crate::generate::plans::{Key, Known, Plans};
 use crate::generate::types::Types;
 use crate::generate::{apart, array, number, object, string};
 use crate::pointer::Pointer;
@@ -65,14 +64,16 @@ pub(super) const MOST_SHARED: usize = 120_000;
 
 impl<'s> Compiler<'s> {
     /// A compiler whose nodes are to be shared, beside those that are known already.
-    pub fn sharing(schemas: &'s Schemas, direction: Direction, store: &Arc<Store>, known: &'s Known) -> Self {
-        let graph = Graph::behind(Arc::clone(store), known.count);
-        Self::new(schemas, direction, graph, Some(known))
+    pub fn sharing(plans: &'s Plans, direction: Direction, known: &'s Known) -> Self {
+        let store = Arc::clone(&plans.shared(direction).store);
+        let graph = Graph::behind(store, known.count, plans.locale());
+        Self::new(plans.schemas(), direction, graph, Some(known))
     }
 
     /// A compiler for one plan alone: it goes only so deep.
-    pub fn alone(schemas: &'s Schemas, direction: Direction) -> Self {
-        Self::new(schemas, direction, Graph::behind(Arc::default(), 0), None)
+    pub fn alone(plans: &'s Plans, direction: Direction) -> Self {
+        let graph = Graph::behind(Arc::default(), 0, plans.locale());
+        Self::new(plans.schemas(), direction, graph, None)
     }
 
     fn new(schemas: &'s Schemas, direction: Direction, graph: Graph, known: Option<&'s Known>) -> Self {
@@ -260,12 +261,15 @@ impl<'s> Compiler<'s> {
             let fits = |text: &str| {
                 accepts(validators.get_or_init(|| self.validators(parts)), &Value::String(text.to_owned()))
             };
-            let hint = hint_of(flat, context, false);
-            string::compile(flat, hint.as_ref(), &fits)
+            let hints = hints_of(flat, context, false);
+            string::compile(flat, &hints, self.graph.locale, &fits)
                 .map_or(Node::Impossible, |text| Node::Text(Arc::new(text)))
         } else {
-            let hint = hint_of(flat, context, true);
-            let node = number::compile(flat, one, hint.as_ref());
+            let hints = hints_of(flat, context, true);
+            if let Some(listed) = self.picked(&hints, parts) {
+                return (listed, false);
+            }
+            let node = number::compile(flat, one, hints.iter().find(|hint| number::suits(hint)));
             let node = node.map_or(Node::Impossible, |number| Node::Number(Arc::new(number)));
             let rough = matches!(&node, Node::Number(number) if number.rough);
             match if flat.strange || rough { self.tried(node, parts) } else { node } {
@@ -284,12 +288,21 @@ impl<'s> Compiler<'s> {
         if texts.is_empty() { Node::Impossible } else { Node::Choice(texts) }
     }
 
+    /// The numbers that a hint lists, if any is valid.
+    fn picked(&self, hints: &[Hint], parts: &[Pointer]) -> Option<Node> {
+        let Some(Hint::Listed(values)) = hints.first() else { return None };
+        match self.choice(values.iter().filter(|value| value.is_number()).collect(), parts) {
+            Node::Impossible => None,
+            node => Some(node),
+        }
+    }
+
     /// Values of a node that satisfy all parts, found by trying.
     fn tried(&self, node: Node, parts: &[Pointer]) -> Node {
         let Node::Number(number) = &node else { return node };
         let validators = self.validators(parts);
         let mut random = Seed(0x6e75_6d62).random();
-        let persona = Persona::draw(&mut random);
+        let persona = Persona::draw(self.graph.locale, &mut random);
         let mut texts: Vec<Box<[u8]>> = Vec::new();
         for _ in 0..256 {
             let mut out = Vec::new();

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::generate::compile::{Context, Standing};
 use crate::generate::conjunction::Flat;
-use crate::generate::hint::{Hint, Kind, hint, kind};
+use crate::generate::hint::{Hint, Kind, faker, hint, kind};
 use crate::generate::types::Types;
 use crate::pointer::Pointer;
 
@@ -24,17 +24,18 @@ pub(super) fn record_kind(name: &str, pointer: &Pointer) -> Kind {
     }
 }
 
-/// What the name says about the values.
-pub(super) fn hint_of(flat: &Flat<'_>, context: &Context, numeric: bool) -> Option<Hint> {
-    if context.name.is_empty() {
-        return None;
+/// What `x-faker` asks for, and what the name says about the values: the first that suits is taken.
+pub(super) fn hints_of(flat: &Flat<'_>, context: &Context, numeric: bool) -> Vec<Hint> {
+    let find = |keyword: &str| flat.constraints.iter().find_map(|constraint| constraint.object.get(keyword));
+    let text = |keyword: &str| find(keyword).and_then(Value::as_str);
+    let mut hints = Vec::new();
+    if let Some(keyword) = find("x-faker") {
+        hints.extend(faker::wanted(keyword, text("format"), numeric));
     }
-    let description = flat
-        .constraints
-        .iter()
-        .find_map(|constraint| constraint.object.get("description").and_then(Value::as_str))
-        .unwrap_or("");
-    hint(&context.name, context.kind, description, numeric)
+    if !context.name.is_empty() {
+        hints.extend(hint(&context.name, context.kind, text("description").unwrap_or(""), numeric));
+    }
+    hints
 }
 
 /// The type that is most likely meant where none is named.

@@ -1,17 +1,38 @@
-//! Values of response header fields, in style `simple`, of visible ASCII characters only.
+//! Values of response header fields, by example or drawn, of visible ASCII characters only.
 
 use serde_json::Value;
 
 use crate::contract::Header;
 use crate::generate::hint::folded;
 use crate::generate::{Draw, Plan, Plans, Unsatisfiable};
-use crate::schema::Direction;
+use crate::media_type::Kind;
+use crate::schema::{Direction, Schemas};
 
 /// Writes values of one header field: compiled once.
 pub struct HeaderValue {
     name: String,
-    explode: bool,
+    notation: Notation,
     plan: Option<Plan>,
+    /// The first example that is valid and can stand in a field, else the first that can.
+    example: Option<HeaderExample>,
+}
+
+/// How a value becomes text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Notation {
+    /// Style `simple`, exploded or not.
+    Simple { explode: bool },
+    /// `content` of a JSON media type.
+    Json,
+}
+
+/// An example of a header field as it is written behind the colon.
+#[derive(Debug, Clone)]
+pub struct HeaderExample {
+    /// The text.
+    pub text: String,
+    /// Whether it is valid by the field's schema.
+    pub is_valid: bool,
 }
 
 /// How often a value is drawn again for being outside ASCII.
@@ -23,11 +44,19 @@ impl HeaderValue {
     /// Errors where its schema has no value, or none was found.
     pub fn compile(plans: &Plans, header: &Header) -> Result<Self, Unsatisfiable> {
         let plan = |pointer| Plan::compile_named(plans, pointer, &header.name, Direction::Response);
+        let is_json = header.media_type.as_ref().is_some_and(|media_type| media_type.kind() == Kind::Json);
+        let notation = if is_json { Notation::Json } else { Notation::Simple { explode: header.explode } };
         Ok(Self {
             name: header.name.clone(),
-            explode: header.explode,
+            notation,
             plan: header.schema.as_ref().map(plan).transpose()?,
+            example: example(plans.schemas(), header, notation),
         })
+    }
+
+    /// The document's example, if it has one that can stand in a field.
+    pub fn example(&self) -> Option<&HeaderExample> {
+        self.example.as_ref()
     }
 
     /// One value, as it is written behind the colon.
@@ -41,13 +70,44 @@ impl HeaderValue {
         };
         let mut text = String::new();
         for _ in 0..TRIES {
-            text = simple(&plan.value(draw), self.explode);
+            text = self.notation.text(&plan.value(draw));
             if is_clean(&text) {
                 return text;
             }
         }
         text.chars().filter(|character| (' '..='~').contains(character)).collect::<String>().trim().to_owned()
     }
+}
+
+impl Notation {
+    fn text(self, value: &Value) -> String {
+        match self {
+            Self::Simple { explode } => simple(value, explode),
+            Self::Json => value.to_string(),
+        }
+    }
+}
+
+/// The field's own examples come before those of its schema.
+fn example(schemas: &Schemas, header: &Header, notation: Notation) -> Option<HeaderExample> {
+    let schema = header.schema.as_ref();
+    let validator = schema.and_then(|pointer| schemas.validator(pointer, Direction::Response).ok());
+    let judged = |text: String, value: Option<&Value>| {
+        let is_valid = value.is_none_or(|value| validator.as_ref().is_none_or(|judge| judge.is_valid(value)));
+        is_clean(&text).then_some(HeaderExample { text, is_valid })
+    };
+    let own = header.examples.iter().filter_map(|example| {
+        let written = example.written.as_ref().and_then(|bytes| String::from_utf8(bytes.to_vec()).ok());
+        let text = written.or_else(|| Some(notation.text(example.value.as_ref()?)))?;
+        judged(text, example.value.as_ref())
+    });
+    let mut found: Vec<HeaderExample> = own.collect();
+    if header.examples.is_empty() {
+        let of_schema = schema.and_then(|pointer| schemas.example(pointer, Direction::Response));
+        found.extend(of_schema.and_then(|(_, value)| judged(notation.text(value), Some(value))));
+    }
+    let best = found.iter().position(|example| example.is_valid).unwrap_or(0);
+    (!found.is_empty()).then(|| found.swap_remove(best))
 }
 
 /// Whether the text can stand in a field as it is (RFC 9110 5.5).

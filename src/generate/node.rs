@@ -7,6 +7,7 @@ use jsonschema::Validator;
 
 use crate::generate::fact::Fact;
 use crate::generate::number::NumberNode;
+use crate::generate::people::Locale;
 use crate::generate::persona::Refresh;
 use crate::generate::store::Store;
 use crate::generate::string::TextNode;
@@ -25,6 +26,8 @@ pub(super) const ENDLESS: u32 = u32::MAX;
 /// Invariant: every `NodeId` in a node lies within the graph, and shared nodes refer to shared nodes only.
 pub(super) struct Graph {
     store: Arc<Store>,
+    /// Where what is written comes from.
+    pub locale: Locale,
     /// How many nodes are shared: own nodes are counted from here on.
     shared: u32,
     /// The nodes of its own, or those that are still to be completed.
@@ -33,13 +36,13 @@ pub(super) struct Graph {
 
 impl Graph {
     /// A graph that goes on behind the first `shared` nodes of a store.
-    pub fn behind(store: Arc<Store>, shared: u32) -> Self {
-        Self { store, shared, own: Vec::new() }
+    pub fn behind(store: Arc<Store>, shared: u32, locale: Locale) -> Self {
+        Self { store, locale, shared, own: Vec::new() }
     }
 
     /// A graph of shared nodes only.
-    pub fn all_shared(store: Arc<Store>) -> Self {
-        Self::behind(store, u32::MAX)
+    pub fn all_shared(store: Arc<Store>, locale: Locale) -> Self {
+        Self::behind(store, u32::MAX, locale)
     }
 
     #[inline]

@@ -40,6 +40,11 @@ const BOUNDS: [&str; 5] = ["minimum", "maximum", "exclusiveMinimum", "exclusiveM
 /// The largest whole number that every reader of JSON keeps exact.
 const SAFE: i128 = (1 << 53) - 1;
 
+/// Whether a hint says something of numbers.
+pub(super) fn suits(hint: &Hint) -> bool {
+    matches!(hint, Hint::Number { .. } | Hint::Field(_))
+}
+
 /// Compiles the numeric constraints; `None` if no number satisfies them.
 pub(super) fn compile(flat: &Flat<'_>, types: Types, hint: Option<&Hint>) -> Option<NumberNode> {
     let bounds = bounds(flat);

@@ -12,6 +12,7 @@ use crate::generate::guess::record_kind;
 use crate::generate::hint::{Hint, Kind, folded};
 use crate::generate::node::{Node, ObjectNode, Property};
 use crate::generate::pattern::Pattern;
+use crate::generate::people::Locale;
 use crate::generate::persona::Refresh;
 use crate::generate::pool::{Pool, quoted};
 use crate::generate::string;
@@ -340,7 +341,7 @@ fn told_names<'s>(compiler: &Compiler<'s>, shape: &Shape<'_, 's>) -> Vec<String>
             names.extend(told.filter_map(Value::as_str).map(str::to_owned));
         }
         let fits = |text: &str| name_fits(compiler, shape.flat, text);
-        if let Some(text) = string::compile(&flat, Some(&Hint::Pool(Pool::Key)), &fits) {
+        if let Some(text) = string::compile(&flat, &[Hint::Pool(Pool::Key)], Locale::default(), &fits) {
             names.extend(text.sample(NAMES));
         }
     }

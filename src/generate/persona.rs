@@ -1,12 +1,14 @@
 //! One record that agrees with itself: the company, the person, the place and the times behind an object's properties.
 
 use crate::generate::format::time;
-use crate::generate::people::{COMPANIES, FIRST_NAMES, LAST_NAMES, PLACES, Place, STREETS};
+use crate::generate::people::{COMPANIES, Locale, PLACES, Place, write_plain};
 use crate::seed::Random;
 
 /// Who and what a record is about.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Persona {
+    /// Where the people and the place are from.
+    locale: Locale,
     company: u16,
     first: u16,
     last: u16,
@@ -35,11 +37,19 @@ const EARLIEST: u32 = 1_546_300_800;
 const SPAN: u32 = 5 * 365 * 86_400;
 
 impl Persona {
-    pub fn draw(random: &mut Random) -> Self {
-        let mut persona = Self::default();
+    pub fn draw(locale: Locale, random: &mut Random) -> Self {
         let bits = random.bits();
-        persona.company = below(bits, COMPANIES.len());
-        persona.place = below(bits >> 16, PLACES.len());
+        let places = locale.places();
+        let mut persona = Self {
+            locale,
+            company: below(bits, COMPANIES.len()),
+            place: places[usize::from(below(bits >> 16, places.len()))],
+            first: 0,
+            last: 0,
+            created: 0,
+            steps: [0; 2],
+            serial: 0,
+        };
         persona.refresh_person(random);
         persona.refresh_times(random);
         persona
@@ -49,7 +59,7 @@ impl Persona {
     pub fn within(&self, refresh: Refresh, random: &mut Random) -> Self {
         let mut persona = *self;
         match refresh {
-            Refresh::Everything => return Self::draw(random),
+            Refresh::Everything => return Self::draw(self.locale, random),
             Refresh::Person => {
                 persona.refresh_person(random);
                 persona.refresh_times(random);
@@ -61,8 +71,9 @@ impl Persona {
 
     fn refresh_person(&mut self, random: &mut Random) {
         let bits = random.bits();
-        self.first = below(bits, FIRST_NAMES.len());
-        self.last = below(bits >> 16, LAST_NAMES.len());
+        let names = self.locale.names();
+        self.first = below(bits, names.first.len());
+        self.last = below(bits >> 16, names.last.len());
         self.serial = (bits >> 32) as u32;
     }
 
@@ -81,11 +92,11 @@ impl Persona {
     }
 
     fn first_name(&self) -> &'static str {
-        FIRST_NAMES[usize::from(self.first)]
+        self.locale.names().first[usize::from(self.first)]
     }
 
     fn last_name(&self) -> &'static str {
-        LAST_NAMES[usize::from(self.last)]
+        self.locale.names().last[usize::from(self.last)]
     }
 
     fn time(&self, time: Moment) -> u32 {
@@ -170,15 +181,15 @@ impl Field {
             Self::Slug => persona.company().1,
             Self::FirstName => persona.first_name(),
             Self::LastName => persona.last_name(),
-            Self::City => place.city,
-            Self::State => place.state,
+            Self::City => persona.locale.call(place.city),
+            Self::State => persona.locale.call(place.state),
             Self::StateCode => place.state_code,
             Self::Postcode => place.postcode,
-            Self::Country => place.country.name,
+            Self::Country => persona.locale.call(place.country.name),
             Self::CountryCode2 => place.country.code2,
             Self::CountryCode3 => place.country.code3,
             Self::CurrencyCode => place.country.currency.0,
-            Self::CurrencyName => place.country.currency.1,
+            Self::CurrencyName => persona.locale.call(place.country.currency.1),
             Self::CurrencySymbol => place.country.currency.2,
             Self::TimeZone => place.time_zone,
             Self::Locale => place.country.locale,
@@ -198,16 +209,18 @@ impl Field {
             Self::CompanyEmail => put(&["hello@", slug, ".example.com"]),
             Self::FullName => put(&[persona.first_name(), " ", persona.last_name()]),
             Self::Email => {
-                lower(persona.first_name(), out);
+                write_plain(persona.first_name(), out);
                 out.push(b'.');
-                lower(persona.last_name(), out);
+                write_plain(persona.last_name(), out);
                 out.push(b'@');
                 out.extend_from_slice(slug.as_bytes());
                 out.extend_from_slice(b".example.com");
             }
             Self::Username => {
-                lower(persona.first_name(), out);
-                lower(&persona.last_name()[..1], out);
+                write_plain(persona.first_name(), out);
+                let initial = out.len();
+                write_plain(persona.last_name(), out);
+                out.truncate(initial + 1);
                 number(u64::from(persona.serial % 90 + 10), out);
             }
             Self::Twitter => {
@@ -220,15 +233,25 @@ impl Field {
                 out.extend_from_slice(b".png");
             }
             Self::Street => {
-                number(u64::from(persona.serial % 240 + 1), out);
-                out.push(b' ');
-                out.extend_from_slice(STREETS[(persona.serial >> 8) as usize % STREETS.len()].as_bytes());
+                let names = persona.locale.names();
+                let house = u64::from(persona.serial % 240 + 1);
+                let street = names.streets[(persona.serial >> 8) as usize % names.streets.len()].as_bytes();
+                if names.number_first {
+                    number(house, out);
+                    out.push(b' ');
+                    out.extend_from_slice(street);
+                } else {
+                    out.extend_from_slice(street);
+                    out.push(b' ');
+                    number(house, out);
+                }
             }
-            // 555-0100 to 555-0199 are reserved for fiction.
             Self::Phone => {
-                put(&["+120255501"]);
-                let last = (persona.serial % 100) as u8;
-                out.extend_from_slice(&[b'0' + last / 10, b'0' + last % 10]);
+                let (start, digits) = persona.place().country.phone;
+                put(&[start]);
+                for at in (0..digits).rev() {
+                    out.push(b'0' + (persona.serial / 10_u32.pow(at) % 10) as u8);
+                }
             }
             Self::VatNumber => {
                 put(&[persona.place().country.code2]);
@@ -323,16 +346,12 @@ impl Field {
             Self::CountryCode3 | Self::CurrencyCode => 3,
             Self::StateCode => 4,
             Self::Locale => 5,
-            Self::Phone => 12,
+            Self::Phone => 14,
             Self::Milliseconds(_) => 13,
             Self::VatNumber => 11,
             _ => 64,
         }
     }
-}
-
-fn lower(text: &str, out: &mut Vec<u8>) {
-    out.extend(text.bytes().map(|byte| byte.to_ascii_lowercase()));
 }
 
 fn number(value: u64, out: &mut Vec<u8>) {

@@ -113,7 +113,7 @@ impl Plan {
         let schema = schemas.find(pointer, direction).ok_or_else(|| unsatisfiable("there is no schema"))?;
         let conjunction = Conjunction::of(pointer.clone(), schema);
         Self::of(plans, &conjunction, name, direction, Trial::Sample)
-            .ok_or_else(|| blame(schemas, &conjunction, direction))
+            .ok_or_else(|| blame(plans, &conjunction, direction))
     }
 
     /// Compiles the schema at `whole` so that its values take the branch with this index of its `oneOf` or `anyOf`,
@@ -169,7 +169,7 @@ impl Plan {
         let shared = plans.shared(direction);
         let (store, mut known) = (&shared.store, shared.known());
         let (mut graph, root, fresh) = {
-            let mut compiler = Compiler::sharing(schemas, direction, store, &known);
+            let mut compiler = Compiler::sharing(plans, direction, &known);
             let root = compiler.run(conjunction, name)?;
             (compiler.graph, root, compiler.fresh)
         };
@@ -183,7 +183,7 @@ impl Plan {
         store.put(known.count, graph.own);
         known.count += count;
         known.nodes.extend(fresh);
-        Some(Self::with(schemas, direction, Graph::all_shared(Arc::clone(store)), root))
+        Some(Self::with(schemas, direction, Graph::all_shared(Arc::clone(store), plans.locale()), root))
     }
 
     /// A plan that shares no nodes: its whole is checked where that is needed.
@@ -196,7 +196,7 @@ impl Plan {
     ) -> Option<Self> {
         let schemas = plans.schemas();
         let (mut graph, mut root) = {
-            let mut compiler = Compiler::alone(schemas, direction);
+            let mut compiler = Compiler::alone(plans, direction);
             let root = compiler.run(conjunction.clone(), name)?;
             (compiler.graph, root)
         };

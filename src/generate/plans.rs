@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::generate::compile::Context;
 use crate::generate::node::NodeId;
+use crate::generate::people::Locale;
 use crate::generate::store::Store;
 use crate::schema::{Direction, Schemas};
 
@@ -13,6 +14,7 @@ use crate::schema::{Direction, Schemas};
 /// Invariant: what a plan writes does not depend on which plans were compiled before it.
 pub struct Plans {
     schemas: Arc<Schemas>,
+    locale: Locale,
     response: Shared,
     request: Shared,
 }
@@ -36,14 +38,24 @@ pub(super) struct Known {
 }
 
 impl Plans {
-    /// Starts with nothing compiled.
+    /// Starts with nothing compiled, and records from everywhere.
     pub fn new(schemas: &Arc<Schemas>) -> Self {
-        Self { schemas: Arc::clone(schemas), response: Shared::default(), request: Shared::default() }
+        Self::with_locale(schemas, Locale::default())
+    }
+
+    /// Starts with nothing compiled, and records from one locale.
+    pub fn with_locale(schemas: &Arc<Schemas>, locale: Locale) -> Self {
+        let (response, request) = (Shared::default(), Shared::default());
+        Self { schemas: Arc::clone(schemas), locale, response, request }
     }
 
     /// The schemas that plans are compiled from.
     pub fn schemas(&self) -> &Arc<Schemas> {
         &self.schemas
+    }
+
+    pub(super) fn locale(&self) -> Locale {
+        self.locale
     }
 
     pub(super) fn shared(&self, direction: Direction) -> &Shared {

@@ -9,8 +9,10 @@ use crate::generate::format::encoded::letters;
 use crate::generate::format::{self, identifier};
 use crate::generate::hint::Hint;
 use crate::generate::pattern::Pattern;
+use crate::generate::people::Locale;
 use crate::generate::persona::{Field, Persona};
-use crate::generate::pool::{Texts, WORDS, escape};
+use crate::generate::phrase::{lengthened, sample, write_number, write_words};
+use crate::generate::pool::{Texts, escape};
 use crate::generate::stretch;
 use crate::seed::{Random, Seed};
 
@@ -59,14 +61,19 @@ const LONGEST: usize = 256 * 1024;
 const KEPT: usize = 48;
 
 /// Compiles the string constraints; `fits` is the judge of one text. `None` if no text was found.
-pub(super) fn compile(flat: &Flat<'_>, hint: Option<&Hint>, fits: &dyn Fn(&str) -> bool) -> Option<TextNode> {
+pub(super) fn compile(
+    flat: &Flat<'_>,
+    hints: &[Hint],
+    locale: Locale,
+    fits: &dyn Fn(&str) -> bool,
+) -> Option<TextNode> {
     let limits = Limits::of(flat);
     if limits.shortest > limits.longest || limits.shortest > LONGEST {
         return None;
     }
     let free = limits.patterns.is_empty() && limits.formats.is_empty() && !limits.strange;
     let examples: Vec<String> = examples(flat).into_iter().filter(|text| fits(text)).collect();
-    let hinted = hint.and_then(|hint| limits.hinted(hint, free, fits));
+    let hinted = hints.iter().find_map(|hint| limits.hinted(hint, locale, free, fits));
     let known = hinted.is_some();
     let source = hinted
         .or_else(|| limits.plain(free, fits))
@@ -115,7 +122,7 @@ impl<'s> Limits<'s> {
         limits
     }
 
-    fn hinted(&self, hint: &Hint, free: bool, fits: &dyn Fn(&str) -> bool) -> Option<Source> {
+    fn hinted(&self, hint: &Hint, locale: Locale, free: bool, fits: &dyn Fn(&str) -> bool) -> Option<Source> {
         let bounded = self.shortest > 1 || self.longest < 64;
         match hint {
             Hint::Field(field) => {
@@ -136,7 +143,7 @@ impl<'s> Limits<'s> {
                     return Some(Source::Field { field: *field, longest: usize::MAX, instead });
                 }
                 let mut texts = sample(|random, out| {
-                    let persona = Persona::draw(random);
+                    let persona = Persona::draw(locale, random);
                     field.write(&persona, out);
                 });
                 let all = texts.len();
@@ -177,7 +184,18 @@ impl<'s> Limits<'s> {
             Hint::Token if free && self.longest >= 20 && self.shortest <= 24 => {
                 Some(Source::Id { prefix: "".into(), length: 24.min(self.longest) })
             }
-            Hint::Id(_) | Hint::Uuid | Hint::Token | Hint::Number { .. } => None,
+            Hint::Listed(values) => {
+                let texts = values.iter().filter_map(Value::as_str);
+                let texts: Vec<String> = texts.filter(|text| fits(text)).map(str::to_owned).collect();
+                (!texts.is_empty()).then(|| Source::Texts(escape(&texts)))
+            }
+            Hint::Number { low, high, scale } => {
+                let mut texts = sample(|random, out| write_number(random, (*low, *high, *scale), out));
+                texts.retain(|text| fits(text));
+                texts.truncate(KEPT);
+                (!texts.is_empty()).then(|| Source::Texts(escape(&texts)))
+            }
+            Hint::Id(_) | Hint::Uuid | Hint::Token => None,
         }
     }
 
@@ -257,37 +275,6 @@ impl<'s> Limits<'s> {
     }
 }
 
-/// Each of some sentences with as many others behind it as a length asks for.
-fn lengthened(texts: &[String], shortest: usize) -> Vec<String> {
-    let shortest = shortest.min(16 * 1024);
-    let around = |first: usize| {
-        let mut text = texts[first].clone();
-        for next in texts.iter().cycle().skip(first + 1) {
-            if text.len() >= shortest {
-                break;
-            }
-            text.push(' ');
-            text.push_str(next);
-        }
-        text
-    };
-    (0..texts.len()).map(around).collect()
-}
-
-fn sample(write: impl Fn(&mut Random, &mut Vec<u8>)) -> Vec<String> {
-    let mut random = Seed(0x706f_6f6c).random();
-    let mut texts: Vec<String> = Vec::new();
-    for _ in 0..160 {
-        let mut out = Vec::new();
-        write(&mut random, &mut out);
-        let text = String::from_utf8(out).unwrap_or_default();
-        if !texts.contains(&text) {
-            texts.push(text);
-        }
-    }
-    texts
-}
-
 impl TextNode {
     /// Whether it takes a text, as far as the structure tells.
     pub fn takes(&self, text: &str) -> bool {
@@ -365,7 +352,7 @@ impl TextNode {
         let mut texts: Vec<String> = Vec::new();
         let mut random = Seed(0x6e61_6d65).random();
         for at in 0..most {
-            let persona = Persona::draw(&mut random);
+            let persona = Persona::draw(Locale::default(), &mut random);
             let mut out = Vec::new();
             match listed.get(at) {
                 Some(text) => out.extend_from_slice(text),
@@ -375,38 +362,5 @@ impl TextNode {
             texts.extend(serde_json::from_slice::<String>(&out).ok().filter(|text| !texts.contains(text)));
         }
         texts
-    }
-}
-
-/// Writes words, cut or filled up to a length; only ASCII letters and spaces, and no space at the ends.
-pub(super) fn write_words(random: &mut Random, shortest: usize, longest: usize, out: &mut Vec<u8>) {
-    let start = out.len();
-    let mut bits = random.bits();
-    let most = 1 + (bits & 1) as usize;
-    let (mut left, mut written) = (15, 0);
-    loop {
-        if left == 0 {
-            (bits, left) = (random.bits(), 16);
-        }
-        bits >>= 4;
-        left -= 1;
-        if written > 0 {
-            out.push(b' ');
-        }
-        out.extend_from_slice(WORDS[(bits & 15) as usize].as_bytes());
-        written += 1;
-        if out.len() - start >= shortest && written >= most {
-            break;
-        }
-    }
-    // Two words where one is too long make one that is cut.
-    if out.len() - start > longest {
-        out.truncate(start + longest);
-        if out.len() > start
-            && let Some(last) = out.last_mut()
-            && *last == b' '
-        {
-            *last = b'a';
-        }
     }
 }

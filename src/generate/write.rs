@@ -87,7 +87,7 @@ impl<'p, 'd> Writer<'p, 'd> {
     pub fn whole(&mut self, id: NodeId, out: &mut Vec<u8>) {
         self.limit = out.len() + SIZE;
         self.end = self.limit + SIZE / 3;
-        let persona = Persona::draw(self.random);
+        let persona = Persona::draw(self.graph.locale, self.random);
         self.value(id, &persona, Role::Main, out);
     }
 
@@ -99,7 +99,7 @@ impl<'p, 'd> Writer<'p, 'd> {
         self.limit = SIZE / 2;
         self.end = SIZE;
         self.tries = 24;
-        let persona = Persona::draw(self.random);
+        let persona = Persona::draw(self.graph.locale, self.random);
         self.node(&self.graph.slot(id).node, &persona, Role::Nested, out);
     }
 
@@ -107,7 +107,7 @@ impl<'p, 'd> Writer<'p, 'd> {
     pub fn item(&mut self, id: NodeId, out: &mut Vec<u8>) {
         self.depth = 1;
         self.limit = SIZE / 2;
-        let persona = Persona::draw(self.random);
+        let persona = Persona::draw(self.graph.locale, self.random);
         self.value(id, &persona, Role::Nested, out);
     }
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::schemas::used;
 use super::{Finding, Rule};
-use crate::contract::{Content, Contract};
+use crate::contract::{Contract, Example};
 use crate::diagnostic::Severity;
 use crate::pointer::Pointer;
 use crate::schema::{Direction, mismatches};
@@ -28,17 +28,20 @@ fn check(contract: &Contract) -> Vec<Finding> {
     let mut findings = Vec::new();
     for operation in &contract.operations {
         for content in operation.body.iter().flat_map(|body| &body.content) {
-            of_content(contract, content, Direction::Request, &mut seen, &mut findings);
+            let given = (&content.examples[..], &content.schema);
+            of_examples(contract, given, Direction::Request, &mut seen, &mut findings);
         }
         for content in operation.responses.iter().flat_map(|response| &response.content) {
-            of_content(contract, content, Direction::Response, &mut seen, &mut findings);
+            let given = (&content.examples[..], &content.schema);
+            of_examples(contract, given, Direction::Response, &mut seen, &mut findings);
+        }
+        for parameter in &operation.parameters {
+            let given = (&parameter.examples[..], &parameter.schema);
+            of_examples(contract, given, Direction::Request, &mut seen, &mut findings);
         }
         for header in operation.responses.iter().flat_map(|response| &response.headers) {
-            for example in header.examples.iter().filter(|example| seen.insert(example.pointer.clone())) {
-                let Some(schema) = &header.schema else { continue };
-                let place = (schema, &example.pointer);
-                findings.extend(judged(contract, Direction::Response, place, &example.value));
-            }
+            let given = (&header.examples[..], &header.schema);
+            of_examples(contract, given, Direction::Response, &mut seen, &mut findings);
         }
     }
     for direction in [Direction::Response, Direction::Request] {
@@ -56,19 +59,20 @@ fn check(contract: &Contract) -> Vec<Finding> {
     findings
 }
 
-fn of_content(
+/// What is wrong with the examples beside a schema; those of which only the bytes are known are not judged.
+fn of_examples(
     contract: &Contract,
-    content: &Content,
+    (examples, schema): (&[Example], &Option<Pointer>),
     direction: Direction,
     seen: &mut BTreeSet<Pointer>,
     findings: &mut Vec<Finding>,
 ) {
-    let Some(schema) = &content.schema else { return };
-    for example in &content.examples {
-        // An example of a form or of XML may be the text as it is sent, which is not judged here.
-        let is_text = example.value.is_string() && content.media_type.kind() != crate::media_type::Kind::Json;
-        if !is_text && seen.insert(example.pointer.clone()) {
-            findings.extend(judged(contract, direction, (schema, &example.pointer), &example.value));
+    let Some(schema) = schema else { return };
+    for example in examples {
+        if let Some(value) = &example.value
+            && seen.insert(example.pointer.clone())
+        {
+            findings.extend(judged(contract, direction, (schema, &example.pointer), value));
         }
     }
 }

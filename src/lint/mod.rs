@@ -3,6 +3,7 @@
 mod default_invalid;
 mod enum_without_null;
 mod example_invalid;
+mod faker_unknown;
 mod group_parameter_unknown;
 mod operation_id_repeated;
 mod operations_missing;
@@ -61,6 +62,7 @@ pub const RULES: &[Rule] = &[
     success_missing::RULE,
     example_invalid::RULE,
     default_invalid::RULE,
+    faker_unknown::RULE,
     enum_without_null::RULE,
     schema_vacuous::RULE,
     schema_unsatisfiable::RULE,

@@ -94,6 +94,63 @@ fn examples_defaults_enums_and_vacuous_schemas_are_found_where_they_stand() {
 }
 
 #[test]
+fn examples_of_parameters_headers_and_texts_are_judged_too() {
+    let text = document(
+        "3.2.0",
+        "paths:
+  /a:
+    get:
+      parameters:
+        - { name: n, in: query, schema: { type: integer }, example: few }
+        - name: m
+          in: query
+          schema: { type: integer }
+          examples: { good: { value: 5 }, bad: { value: many } }
+        - name: j
+          in: query
+          content: { application/json: { schema: { type: integer }, example: j } }
+      responses:
+        '200':
+          description: ok
+          headers:
+            X-N: { schema: { type: integer }, examples: { bad: { dataValue: n } } }
+          content:
+            text/plain: { schema: { type: string, maxLength: 3 }, example: long }
+            application/xml: { schema: { type: object }, example: <a/> }
+            application/json:
+              schema: { type: integer }
+              examples: { text: { serializedValue: '\"x\"' } }
+",
+    );
+    let lines = [11, 14, 19, 21, 25, 7];
+    assert_eq!(found(&text), lines.map(|line| format!("example-invalid {line}")));
+}
+
+#[test]
+fn a_faker_that_is_not_known_is_found() {
+    let text = document(
+        "3.1.0",
+        "paths:
+  /a:
+    get:
+      responses:
+        '200':
+          description: ok
+          content:
+            application/json:
+              schema:
+                type: object
+                properties:
+                  mail: { type: string, x-faker: internet.email }
+                  male: { type: string, x-faker: internet.emial }
+                  kind: { type: string, x-faker: { helpers.arrayElement: [[a, b]] } }
+                  more: { type: string, x-faker: [a] }
+",
+    );
+    assert_eq!(found(&text), ["faker-unknown 15", "faker-unknown 17"]);
+}
+
+#[test]
 fn nothing_is_found_in_a_good_document() {
     let text = document(
         "3.1.0",

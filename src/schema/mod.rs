@@ -68,6 +68,21 @@ impl Schemas {
         one == other && self.request.is_none() || request == response && !refers(request)
     }
 
+    /// The example that the schema at `pointer` gives (`example`, else the first of 3.1's `examples`), its own before
+    /// that of what it refers to; and the place of the schema that gives it.
+    pub fn example(&self, pointer: &Pointer, direction: Direction) -> Option<(Pointer, &Value)> {
+        let mut pointer = pointer.clone();
+        for _ in 0..64 {
+            let schema = self.find(&pointer, direction)?;
+            let listed = || schema.get("examples").and_then(Value::as_array).and_then(|list| list.first());
+            if let Some(value) = schema.get("example").or_else(listed) {
+                return Some((pointer, value));
+            }
+            pointer = reference(schema.get("$ref")?)?;
+        }
+        None
+    }
+
     /// The validator of the schema at a pointer, made on first use; formats are asserted.
     ///
     /// Errors are one line that says what is wrong with the schema.

@@ -11,9 +11,9 @@ use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Version};
-use http_body_util::Full;
 use hyper::body::{Body, Incoming};
 
+use super::content::Content;
 use super::cors::Visit;
 use super::keeper::Pulse;
 use super::problem::Problem;
@@ -33,13 +33,13 @@ pub(super) struct Conversation {
 /// copies of a future's states, which cost as much as the rest of this file.
 pub(super) enum Answer {
     /// The reply; taken when it is asked for.
-    Ready(Option<Response<Full<Bytes>>>),
+    Ready(Option<Response<Content>>),
     /// The body is read, or a large one is handled aside.
-    Waiting(Pin<Box<dyn Future<Output = Response<Full<Bytes>>> + Send>>),
+    Waiting(Pin<Box<dyn Future<Output = Response<Content>> + Send>>),
 }
 
 impl Future for Answer {
-    type Output = Result<Response<Full<Bytes>>, Infallible>;
+    type Output = Result<Response<Content>, Infallible>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         match self.get_mut() {
@@ -162,8 +162,8 @@ struct Shape {
 
 impl Shape {
     /// The reply as hyper sends it: without a body, and its length told, where there can't be one.
-    fn respond(self, reply: Reply) -> Response<Full<Bytes>> {
-        let Reply { status, mut headers, mut body } = reply;
+    fn respond(self, reply: Reply) -> Response<Content> {
+        let Reply { status, mut headers, mut body, parts } = reply;
         let Ok(status) = StatusCode::from_u16(status) else { return self.respond(Problem::Defect.reply()) };
         if status.is_informational() {
             return self.respond(Problem::Defect.reply());
@@ -171,11 +171,14 @@ impl Shape {
         unframe(&mut headers);
         if matches!(status, StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT | StatusCode::NOT_MODIFIED) {
             body = Bytes::new();
+        } else if self.is_head && !parts.is_empty() {
+            // `GET` would not tell a length either (RFC 9110 8.6).
+            body = Bytes::new();
         } else if self.is_head {
             headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
             body = Bytes::new();
         }
-        let mut response = Response::new(Full::new(body));
+        let mut response = Response::new(Content::new(body, parts));
         *response.status_mut() = status;
         *response.headers_mut() = headers;
         response

@@ -7,6 +7,7 @@
 
 mod body;
 mod connection;
+mod content;
 mod cors;
 mod exchange;
 mod keeper;

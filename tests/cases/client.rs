@@ -95,6 +95,28 @@ fn read(bytes: &[u8], is_head: bool) -> Reply {
     if let Some(length) = reply.headers.get("content-length").filter(|_| !is_head) {
         assert_eq!(length.to_str().unwrap(), body.len().to_string(), "the length is told");
     }
-    reply.body = Bytes::copy_from_slice(body);
+    reply.body = match reply.headers.remove("transfer-encoding") {
+        Some(coding) => {
+            assert_eq!(coding, "chunked", "no other coding is sent");
+            if is_head { Bytes::new() } else { unchunked(body).into() }
+        }
+        None => Bytes::copy_from_slice(body),
+    };
     reply
+}
+
+/// The content of chunks (RFC 9112 7.1), which must end as they should.
+fn unchunked(mut rest: &[u8]) -> Vec<u8> {
+    let mut content = Vec::new();
+    loop {
+        let line = rest.windows(2).position(|two| two == b"\r\n").expect("the size of a chunk");
+        let size = usize::from_str_radix(str::from_utf8(&rest[..line]).unwrap(), 16).expect("a size");
+        let (chunk, behind) = rest[line + 2..].split_at(size);
+        content.extend_from_slice(chunk);
+        rest = behind.strip_prefix(b"\r\n").expect("the end of a chunk");
+        if size == 0 {
+            assert!(rest.is_empty(), "nothing behind the last chunk");
+            return content;
+        }
+    }
 }

@@ -53,6 +53,7 @@ fn engine(case: &Case, documents: &[Arc<Document>]) -> Arc<Engine> {
     let options = Options {
         seed: setup.seed,
         data: setup.data,
+        locale: setup.locale,
         check: setup.check,
         credentials: setup.credentials.clone(),
         clock: Clock::Fixed(1_700_000_000_000),

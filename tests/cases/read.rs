@@ -4,6 +4,7 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method};
 use standin::check::Credentials;
 use standin::engine::{Checks, Data, Mode, SeedChoice};
+use standin::generate::Locale;
 use standin::message::Request;
 use standin::seed::Seed;
 
@@ -33,6 +34,7 @@ pub struct Setup {
     pub check: Checks,
     pub credentials: Credentials,
     pub data: Data,
+    pub locale: Locale,
     pub seed: SeedChoice,
     /// The documents that are written out in the file, by name.
     inline: Vec<(String, String)>,
@@ -64,6 +66,7 @@ pub fn cases(file: &str, text: &str) -> Result<Vec<Case>, String> {
         check: Checks::default(),
         credentials: Credentials::Any,
         data: Data::Auto,
+        locale: Locale::default(),
         seed: SeedChoice::default(),
         inline: Vec::new(),
     };
@@ -169,6 +172,7 @@ impl Setup {
                     .collect();
             }
             "credentials" => self.credentials = Credentials::Only(value.to_owned()),
+            "locale" => self.locale = Locale::named(value).ok_or("`locale` is not known")?,
             "seed" => self.seed = SeedChoice::Fixed(Seed(value.parse().map_err(|_| "`seed` is a number")?)),
             "data" => {
                 let Some(data) = Data::named(value) else { return unknown() };

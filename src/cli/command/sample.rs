@@ -64,13 +64,15 @@ fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
     let count = number(argument("count"), "count", 1..=MOST)?;
     let edge = number(argument("edge"), "edge", 1..=MOST)?;
     let lists_edges = source(argument("data"))? == Data::Extremes;
+    let locale = settings.one("locale", value::locale).unwrap_or_default();
     let status = number(argument("status"), "status", 200..=599)?;
     let contracts = load::usable_documents(context, settings)?.contracts();
     let (contract, operation) = find(&contracts, argument("operation").unwrap_or_default())?;
     let direction =
         if context.matches.get_flag("request") { Direction::Request } else { Direction::Response };
     let content = content(operation, direction, status.map(|status| status as u16))?;
-    let body = Body::compile(&Plans::new(&contract.schemas), content, &content.media_type, direction)
+    let plans = Plans::with_locale(&contract.schemas, locale);
+    let body = Body::compile(&plans, content, &content.media_type, direction)
         .map_err(|reason| Error::Unusable(reason.to_string()))?;
     let is_json = content.media_type.kind() == Kind::Json;
     if lists_edges {

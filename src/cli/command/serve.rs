@@ -66,6 +66,7 @@ impl Wishes {
         let engine = Options {
             seed: settings.one("seed", value::seed).unwrap_or_default(),
             data: settings.one("data", value::data).unwrap_or_default(),
+            locale: settings.one("locale", value::locale).unwrap_or_default(),
             check: settings.one("check", value::checks).unwrap_or_default(),
             credentials: settings.one("credentials", value::credentials).unwrap_or_default(),
             clock: Clock::System,

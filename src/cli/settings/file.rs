@@ -35,6 +35,9 @@ pub struct SettingsFile {
     /// (as they stand), `generated`, `extremes` (the nth call of an operation gets the nth valid edge: empty and long
     /// lists, absent properties, `null`, each branch, boundary numbers, long and non-ASCII texts). Default: auto.
     pub data: Option<String>,
+    /// Where generated people, places and telephone numbers come from: a language such as `de`, or one with a country
+    /// such as `de-AT`. Default: from everywhere, with names in English.
+    pub locale: Option<String>,
     /// What a violating request gets: `refuse`, `report` (the success; it is only reported) or `off`; also by area
     /// (`security`, `parameters`, `body`), such as `refuse,security=report`. Default: refuse.
     pub check: Option<ModeOrAreas>,

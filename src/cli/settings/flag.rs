@@ -32,6 +32,7 @@ pub const FLAGS: &[Flag] = &[
     Flag { name: "port", value: Some("PORT"), is_list: false, commands: SERVE },
     Flag { name: "seed", value: Some("N|random"), is_list: false, commands: &["serve", "sample"] },
     Flag { name: "data", value: Some("SOURCE"), is_list: false, commands: SERVE },
+    Flag { name: "locale", value: Some("TAG"), is_list: false, commands: &["serve", "sample"] },
     Flag { name: "check", value: Some("MODE"), is_list: false, commands: SERVE },
     Flag { name: "credentials", value: Some("any|VALUE"), is_list: false, commands: SERVE },
     Flag { name: "scenario", value: Some("FILE"), is_list: true, commands: SERVE },

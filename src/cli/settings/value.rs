@@ -6,6 +6,7 @@ use super::super::terminal::Color;
 use super::{Given, Problem};
 use crate::check::Credentials;
 use crate::engine::{Checks, Data, Mode, SeedChoice};
+use crate::generate::Locale;
 use crate::report::{self, Format};
 use crate::seed::Seed;
 use crate::text;
@@ -66,6 +67,15 @@ pub fn seed(text: &str) -> Result<SeedChoice, Problem> {
 /// Where replies come from.
 pub fn data(text: &str) -> Result<Data, Problem> {
     word(text, Data::NAMED)
+}
+
+/// Where generated people and places come from.
+pub fn locale(text: &str) -> Result<Locale, Problem> {
+    Locale::named(text).ok_or_else(|| {
+        let help = text::nearest(text, Locale::tags()).map(|near| format!("did you mean `{near}`?"));
+        let known = Locale::tags().filter(|tag| !tag.contains('-'));
+        Problem { expected: format!("one of {}, also with a country", text::list(known)), help }
+    })
 }
 
 /// What a violating request gets, by area.

@@ -1,5 +1,7 @@
 //! From a document's structure to the contract, read through `openapiv3` operation by operation.
 
+mod example;
+mod link;
 mod parameter;
 mod security;
 
@@ -10,8 +12,8 @@ use openapiv3::{
 use serde_json::Value;
 
 use super::{
-    Branch, Content, Encoding, Example, Header, Operation, RequestBody, Response, Scheme, Serialization,
-    StatusKey, Style,
+    Branch, Content, Encoding, Header, Operation, RequestBody, Response, Scheme, Serialization, StatusKey,
+    Style,
 };
 use crate::diagnostic::Diagnostic;
 use crate::document::{Document, POINTER, RawOperation};
@@ -20,6 +22,7 @@ use crate::pointer::Pointer;
 use crate::schema::{Direction, Schemas, reference};
 use crate::text;
 use crate::violation::Rule;
+use example::Given;
 
 /// Reads the parts of one document and collects what is wrong with them.
 pub(in crate::contract) struct Build<'a> {
@@ -97,10 +100,11 @@ impl Build<'_> {
             .headers
             .into_iter()
             .filter(|(name, _)| !name.eq_ignore_ascii_case("content-type"))
-            .filter_map(|(name, header)| declared_header(name, header))
+            .filter_map(|(name, header)| self.header(name, header))
             .collect();
         let answers = self.answers(response.extensions.get("x-standin-answers"), &pointer);
         let content = self.content(response.content, &pointer);
+        let links = Self::links(response.extensions.get("x-standin-links"));
         let branches =
             content.first().and_then(|content| content.schema.as_ref()).map(|schema| self.branches(schema));
         Response {
@@ -109,6 +113,7 @@ impl Build<'_> {
             description: response.description,
             headers,
             content,
+            links,
             answers,
             branches: branches.unwrap_or_default(),
         }
@@ -153,20 +158,16 @@ impl Build<'_> {
         for (name, declared) in content {
             let Some(media_type) = self.media_type(&name, owner) else { continue };
             let pointer = pointer_of(declared.extensions.get(POINTER));
-            let encoding =
-                declared.encoding.into_iter().map(|(name, encoding)| (name, encoded(encoding))).collect();
+            let encoding = declared.encoding.into_iter();
+            let encoding = encoding.map(|(name, encoding)| (name, self.encoding(encoding))).collect();
             let item_schema = declared
                 .extensions
                 .get("x-standin-item-schema")
                 .and_then(|found| reference(found.get("$ref")?));
-            result.push(Content {
-                media_type,
-                schema: declared.schema.as_ref().and_then(schema_pointer),
-                item_schema,
-                examples: examples(declared.example, declared.examples, &declared.extensions, &pointer),
-                encoding,
-                pointer,
-            });
+            let schema = declared.schema.as_ref().and_then(schema_pointer);
+            let given = Given::of(declared.example, declared.examples, &declared.extensions);
+            let examples = self.examples(given, &pointer, Some(&media_type), schema.as_ref());
+            result.push(Content { media_type, pointer, schema, item_schema, examples, encoding });
         }
         result
     }
@@ -220,54 +221,39 @@ fn schema_pointer(schema: &ReferenceOr<typed::Schema>) -> Option<Pointer> {
     }
 }
 
-fn examples(
-    one: Option<Value>,
-    named: indexmap::IndexMap<String, ReferenceOr<typed::Example>>,
-    extensions: &Extensions,
-    owner: &Pointer,
-) -> Vec<Example> {
-    let pointer = extensions
-        .get("x-standin-example-pointer")
-        .map_or_else(|| owner.join("example"), |found| pointer_of(Some(found)));
-    let mut examples: Vec<Example> =
-        one.into_iter().map(|value| Example { name: None, pointer: pointer.clone(), value }).collect();
-    for (name, example) in named {
-        let ReferenceOr::Item(example) = example else { continue };
-        let pointer = pointer_of(example.extensions.get(POINTER)).join("value");
-        if let Some(value) = example.value {
-            examples.push(Example { name: Some(name), pointer, value });
-        }
+impl Build<'_> {
+    fn header(&mut self, name: String, header: ReferenceOr<typed::Header>) -> Option<Header> {
+        let ReferenceOr::Item(header) = header else { return None };
+        let HeaderStyle::Simple = header.style;
+        let pointer = pointer_of(header.extensions.get(POINTER));
+        let given = Given::of(header.example, header.examples, &header.extensions);
+        let explode = header.extensions.get("x-standin-explode") == Some(&Value::Bool(true));
+        let (schema, media_type, mut examples) = match header.format {
+            ParameterSchemaOrContent::Schema(schema) => (schema_pointer(&schema), None, Vec::new()),
+            ParameterSchemaOrContent::Content(content) => {
+                let content = self.content(content, &pointer).into_iter().next()?;
+                (content.schema, Some(content.media_type), content.examples)
+            }
+        };
+        examples.extend(self.examples(given, &pointer, media_type.as_ref(), schema.as_ref()));
+        Some(Header { name, required: header.required, explode, media_type, schema, examples, pointer })
     }
-    examples
-}
 
-fn declared_header(name: String, header: ReferenceOr<typed::Header>) -> Option<Header> {
-    let ReferenceOr::Item(header) = header else { return None };
-    let HeaderStyle::Simple = header.style;
-    let pointer = pointer_of(header.extensions.get(POINTER));
-    let schema = match &header.format {
-        ParameterSchemaOrContent::Schema(schema) => schema_pointer(schema),
-        ParameterSchemaOrContent::Content(content) => {
-            content.values().next().and_then(|content| schema_pointer(content.schema.as_ref()?))
-        }
-    };
-    let examples = examples(header.example, header.examples, &header.extensions, &pointer);
-    let explode = header.extensions.get("x-standin-explode") == Some(&Value::Bool(true));
-    Some(Header { name, required: header.required, explode, schema, examples, pointer })
-}
-
-fn encoded(encoding: typed::Encoding) -> Encoding {
-    let names = encoding.content_type.unwrap_or_default();
-    let content_types = names.split(',').filter_map(MediaType::parse).collect();
-    let style = encoding.style.map(|style| match style {
-        typed::QueryStyle::Form => Style::Form,
-        typed::QueryStyle::SpaceDelimited => Style::SpaceDelimited,
-        typed::QueryStyle::PipeDelimited => Style::PipeDelimited,
-        typed::QueryStyle::DeepObject => Style::DeepObject,
-    });
-    let serialization = style
-        .map(|style| Serialization::Style { style, explode: encoding.explode || style == Style::DeepObject });
-    let headers =
-        encoding.headers.into_iter().filter_map(|(name, header)| declared_header(name, header)).collect();
-    Encoding { content_types, serialization, headers }
+    fn encoding(&mut self, encoding: typed::Encoding) -> Encoding {
+        let names = encoding.content_type.unwrap_or_default();
+        let content_types = names.split(',').filter_map(MediaType::parse).collect();
+        let style = encoding.style.map(|style| match style {
+            typed::QueryStyle::Form => Style::Form,
+            typed::QueryStyle::SpaceDelimited => Style::SpaceDelimited,
+            typed::QueryStyle::PipeDelimited => Style::PipeDelimited,
+            typed::QueryStyle::DeepObject => Style::DeepObject,
+        });
+        let serialization = style.map(|style| Serialization::Style {
+            style,
+            explode: encoding.explode || style == Style::DeepObject,
+        });
+        let headers = encoding.headers.into_iter();
+        let headers = headers.filter_map(|(name, header)| self.header(name, header)).collect();
+        Encoding { content_types, serialization, headers }
+    }
 }

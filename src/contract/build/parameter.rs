@@ -3,6 +3,7 @@
 use openapiv3::{self as typed, ParameterSchemaOrContent};
 use serde_json::Value;
 
+use super::example::Given;
 use super::{Build, pointer_of, schema_pointer};
 use crate::contract::{Location, Parameter, ParameterGroup, Serialization, Style};
 use crate::document::POINTER;
@@ -60,16 +61,21 @@ impl Build<'_> {
         let allow_empty = matches!(typed, typed::Parameter::Query { allow_empty_value: Some(true), .. });
         let data = typed.parameter_data();
         let explode = data.explode.unwrap_or(style == Style::Form);
-        let (serialization, schema) = match data.format {
+        let given = Given::of(data.example, data.examples, &data.extensions);
+        let (serialization, schema, mut examples) = match data.format {
             ParameterSchemaOrContent::Schema(schema) => {
-                (Serialization::Style { style, explode }, schema_pointer(&schema))
+                (Serialization::Style { style, explode }, schema_pointer(&schema), Vec::new())
             }
             ParameterSchemaOrContent::Content(content) => {
-                let (media_type, declared) = content.into_iter().next()?;
-                let media_type = self.media_type(&media_type, &pointer)?;
-                (Serialization::Content(media_type), declared.schema.as_ref().and_then(schema_pointer))
+                let content = self.content(content, &pointer).into_iter().next()?;
+                (Serialization::Content(content.media_type), content.schema, content.examples)
             }
         };
+        let media_type = match &serialization {
+            Serialization::Style { .. } => None,
+            Serialization::Content(media_type) => Some(media_type),
+        };
+        examples.extend(self.examples(given, &pointer, media_type, schema.as_ref()));
         Some(Parameter {
             name: data.name,
             location,
@@ -78,6 +84,7 @@ impl Build<'_> {
             allow_empty,
             serialization,
             schema,
+            examples,
             pointer,
         })
     }

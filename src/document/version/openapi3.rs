@@ -153,6 +153,17 @@ fn response(walk: &Walk<'_>, spot: &Spot) -> Option<Value> {
     }
     shape.insert("headers".into(), Value::Object(headers));
     shape.insert("content".into(), content(walk, &(spot.0, spot.1.join("content"))));
+    let links: Map<String, Value> = members(walk, &(spot.0, spot.1.join("links")))
+        .into_iter()
+        .filter_map(|(name, spot)| {
+            let (spot, object) = walk.object(&spot)?;
+            Some((name, Value::Object(copied(object, &["operationId", "operationRef", "parameters"], &spot))))
+        })
+        .collect();
+    if !links.is_empty() {
+        // Read beside `openapiv3`, which would refuse the whole operation for one that it does not like.
+        shape.insert("x-standin-links".into(), Value::Object(links));
+    }
     Some(Value::Object(shape))
 }
 
@@ -206,10 +217,14 @@ fn examples(walk: &Walk<'_>, spot: &Spot) -> Value {
     let mut result = Map::new();
     for (name, spot) in members(walk, spot) {
         let Some((spot, object)) = walk.object(&spot) else { continue };
-        let mut shape = copied(object, &["summary", "externalValue"], &spot);
-        // 3.2 keeps the value as it is before encoding in `dataValue`.
-        if let Some(value) = object.get("value").or_else(|| object.get("dataValue")) {
-            shape.insert("value".into(), value.clone());
+        let mut shape = copied(object, &["summary"], &spot);
+        // 3.2 keeps the value as it is before encoding in `dataValue`, and after it in `serializedValue`.
+        for (field, name) in
+            [("value", "value"), ("dataValue", "value"), ("serializedValue", "x-standin-written")]
+        {
+            if let Some(value) = object.get(field) {
+                shape.entry(name).or_insert_with(|| value.clone());
+            }
         }
         result.insert(name, Value::Object(shape));
     }

@@ -9,19 +9,27 @@ mod xml;
 
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use crate::contract::Content;
-use crate::generate::{Draw, Edges, Plan, Plans, Unsatisfiable};
+use crate::generate::{Draw, Edges, Plan, Plans, Unsatisfiable, echo};
 use crate::media_type::{Kind, MediaType};
 use crate::schema::{Direction, Schemas};
+use crate::seed::Random;
 
 /// Writes bodies of one content: compiled once, like the plans in it.
 pub struct Body {
+    notation: Notation,
+    plan: Option<Plan>,
+    item: Option<Plan>,
+}
+
+/// How values of one content are written as one media type.
+pub struct Notation {
     media_type: MediaType,
     schemas: Arc<Schemas>,
     direction: Direction,
     content: Content,
-    plan: Option<Plan>,
-    item: Option<Plan>,
 }
 
 impl Body {
@@ -37,10 +45,7 @@ impl Body {
         let plan = |pointer| Plan::compile(plans, pointer, direction);
         let schema = if is_opaque(media_type) { None } else { content.schema.as_ref() };
         Ok(Self {
-            media_type: concrete(media_type),
-            schemas: Arc::clone(plans.schemas()),
-            direction,
-            content: content.clone(),
+            notation: Notation::new(plans.schemas(), content, media_type, direction),
             plan: schema.map(plan).transpose()?,
             item: content.item_schema.as_ref().map(plan).transpose()?,
         })
@@ -59,14 +64,50 @@ impl Body {
         direction: Direction,
     ) -> Result<Self, Unsatisfiable> {
         let plan = Plan::compile_branch(plans, whole, branch, direction)?;
-        Ok(Self {
-            media_type: concrete(media_type),
-            schemas: Arc::clone(plans.schemas()),
-            direction,
-            content: content.clone(),
-            plan: Some(plan),
-            item: None,
-        })
+        let notation = Notation::new(plans.schemas(), content, media_type, direction);
+        Ok(Self { notation, plan: Some(plan), item: None })
+    }
+
+    /// The value of `Content-Type` for what it writes.
+    pub fn content_type(&self) -> String {
+        self.notation.content_type()
+    }
+
+    /// The edges of its values, found on first use; `None` where no schema tells of the bytes.
+    pub fn edges(&self) -> Option<&Edges> {
+        let items = matches!(self.notation.media_type.kind(), Kind::JsonLines | Kind::EventStream);
+        let item = self.item.as_ref().filter(|_| items);
+        item.or(self.plan.as_ref()).map(Plan::edges)
+    }
+
+    /// Writes one body.
+    pub fn write(&self, draw: &mut Draw<'_>, out: &mut Vec<u8>) {
+        match self.notation.media_type.kind() {
+            Kind::Json => match &self.plan {
+                Some(plan) => plan.write(draw, out),
+                None => out.extend_from_slice(b"{}"),
+            },
+            Kind::JsonLines | Kind::EventStream => stream::write(self, draw, out),
+            Kind::Text => text::write(self, draw, out),
+            Kind::Binary => binary::write(&self.notation.media_type, &mut draw.random, out),
+            Kind::Form | Kind::Multipart | Kind::Xml => {
+                let value = self.plan.as_ref().map_or(Value::Null, |plan| plan.value(draw));
+                self.notation.write(&value, &mut draw.random, out);
+            }
+        }
+    }
+}
+
+impl Notation {
+    /// The notation of a content as one media type that it takes in; what a range leaves open is made up.
+    pub fn new(
+        schemas: &Arc<Schemas>,
+        content: &Content,
+        media_type: &MediaType,
+        direction: Direction,
+    ) -> Self {
+        let media_type = concrete(media_type);
+        Self { media_type, schemas: Arc::clone(schemas), direction, content: content.clone() }
     }
 
     /// The value of `Content-Type` for what it writes.
@@ -79,26 +120,16 @@ impl Body {
         }
     }
 
-    /// The edges of its values, found on first use; `None` where no schema tells of the bytes.
-    pub fn edges(&self) -> Option<&Edges> {
-        let items = matches!(self.media_type.kind(), Kind::JsonLines | Kind::EventStream);
-        let item = self.item.as_ref().filter(|_| items);
-        item.or(self.plan.as_ref()).map(Plan::edges)
-    }
-
-    /// Writes one body.
-    pub fn write(&self, draw: &mut Draw<'_>, out: &mut Vec<u8>) {
+    /// Writes a value. What a value does not say, the bytes of a file, comes from `random`.
+    pub fn write(&self, value: &Value, random: &mut Random, out: &mut Vec<u8>) {
         match self.media_type.kind() {
-            Kind::Json => match &self.plan {
-                Some(plan) => plan.write(draw, out),
-                None => out.extend_from_slice(b"{}"),
-            },
-            Kind::JsonLines | Kind::EventStream => stream::write(self, draw, out),
-            Kind::Form => form::write(self, draw, out),
-            Kind::Multipart => multipart::write(self, draw, out),
-            Kind::Xml => xml::write(self, draw, out),
-            Kind::Text => text::write(self, draw, out),
-            Kind::Binary => binary::write(&self.media_type, &mut draw.random, out),
+            Kind::Json => echo::write(value, out),
+            Kind::JsonLines | Kind::EventStream => stream::write_items(self, value, out),
+            Kind::Form => form::write(self, value, out),
+            Kind::Multipart => multipart::write(self, value, random, out),
+            Kind::Xml => xml::write(self, value, out),
+            Kind::Text => text::write_value(self, value, out),
+            Kind::Binary => out.extend_from_slice(text::plain(value).as_bytes()),
         }
     }
 }
@@ -116,7 +147,8 @@ fn concrete(media_type: &MediaType) -> MediaType {
     let (main, sub) = match (media_type.main.as_str(), media_type.sub.as_str()) {
         ("image", _) => ("image", "png"),
         ("text", _) => ("text", "plain"),
-        ("audio" | "video" | "font" | "model", _) => ("application", "octet-stream"),
+        ("audio", _) => ("audio", "wav"),
+        ("video" | "font" | "model", _) => ("application", "octet-stream"),
         ("multipart", _) => ("multipart", "form-data"),
         ("application", sub) if sub.starts_with("*+") => return with_sub(media_type, &sub[2..]),
         _ => ("application", "json"),
@@ -132,25 +164,42 @@ fn with_sub(media_type: &MediaType, sub: &str) -> MediaType {
 mod tests {
     use std::fmt::Write as _;
 
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
     use crate::generate::oracle::schemas;
     use crate::pointer::Pointer;
     use crate::seed::Seed;
 
-    fn body(media_type: &str, schema: &Value, seed: u64) -> (String, Vec<u8>) {
+    fn parts(media_type: &str, schema: &Value) -> (Arc<Schemas>, Content) {
         let schemas = schemas(json!({ "components": { "schemas": { "Pet": schema } } }));
-        let media_type = MediaType::parse(media_type).unwrap();
         let content = Content {
-            media_type: media_type.clone(),
+            media_type: MediaType::parse(media_type).unwrap(),
             pointer: Pointer::root(),
             schema: Some(Pointer::from_escaped("/components/schemas/Pet")),
             item_schema: None,
             examples: Vec::new(),
             encoding: indexmap::IndexMap::new(),
         };
-        let body = Body::compile(&Plans::new(&schemas), &content, &media_type, Direction::Response).unwrap();
+        (schemas, content)
+    }
+
+    pub(super) fn notation(media_type: &str, schema: &Value) -> Notation {
+        let (schemas, content) = parts(media_type, schema);
+        Notation::new(&schemas, &content, &content.media_type, Direction::Response)
+    }
+
+    /// A value as content that has a schema.
+    pub(super) fn written(media_type: &str, schema: &Value, value: &Value) -> String {
+        let mut out = Vec::new();
+        notation(media_type, schema).write(value, &mut Seed(1).random(), &mut out);
+        String::from_utf8_lossy(&out).into_owned()
+    }
+
+    fn body(media_type: &str, schema: &Value, seed: u64) -> (String, Vec<u8>) {
+        let (schemas, content) = parts(media_type, schema);
+        let plans = Plans::new(&schemas);
+        let body = Body::compile(&plans, &content, &content.media_type, Direction::Response).unwrap();
         let mut out = Vec::new();
         body.write(&mut Draw::new(Seed(seed)), &mut out);
         (body.content_type(), out)
@@ -190,6 +239,9 @@ mod tests {
             ("image/svg+xml", b"<svg"),
             ("application/pdf", b"%PDF"),
             ("application/zip", b"PK"),
+            ("application/gzip", b"\x1f\x8b"),
+            ("image/webp", b"RIFF"),
+            ("audio/*", b"RIFF"),
             ("image/*", b"\x89PNG"),
             ("text/html", b"<!doctype html>"),
             ("text/csv", b"id,"),

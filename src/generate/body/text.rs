@@ -5,20 +5,22 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use crate::generate::Draw;
-use crate::generate::body::Body;
+use crate::generate::body::{Body, Notation};
 use crate::generate::people::COMPANIES;
 use crate::generate::pool::Pool;
 
 pub(super) fn write(body: &Body, draw: &mut Draw<'_>, out: &mut Vec<u8>) {
     let is_edge = draw.edge.is_some();
     let value = body.plan.as_ref().map(|plan| plan.value(draw));
-    let made = match body.media_type.sub.as_str() {
+    let made = match body.notation.media_type.sub.as_str() {
         "csv" => match &value {
-            Some(Value::Array(rows)) if rows.iter().all(Value::is_object) => Some(table(rows)),
+            Some(value) if rows(value).is_some() => rows(value).map(table),
             _ => Some(companies(draw)),
         },
         "html" => Some(page(draw)),
-        "plain" | "markdown" => Pool::Description.texts().get(draw.random.below(16) as usize).cloned(),
+        "plain" | "markdown" if value.as_ref().is_none_or(Value::is_string) => {
+            Pool::Description.texts().get(draw.random.below(16) as usize).cloned()
+        }
         _ => None,
     };
     let text = match (value, made) {
@@ -28,15 +30,28 @@ pub(super) fn write(body: &Body, draw: &mut Draw<'_>, out: &mut Vec<u8>) {
             out.extend_from_slice(text.as_bytes());
             return;
         }
-        (Some(Value::Array(rows)), Some(made)) if rows.iter().all(Value::is_object) => made,
+        (Some(value), Some(made)) if rows(&value).is_some() => made,
         (Some(Value::String(text)), Some(made)) if draw.message.is_none() && fits(body, &made) => {
             // What the schema says of the text goes first: a listed or patterned text stays.
-            if body.media_type.sub == "plain" && is_told(body) { text } else { made }
+            if body.notation.media_type.sub == "plain" && is_told(body) { text } else { made }
         }
         (Some(Value::String(text)), _) => text,
         (Some(value), _) => plain(&value),
     };
     out.extend_from_slice(draw.message.filter(|message| fits(body, message)).unwrap_or(&text).as_bytes());
+}
+
+/// Writes a value: a list of records as a table for `text/csv`, else as it is.
+pub(super) fn write_value(notation: &Notation, value: &Value, out: &mut Vec<u8>) {
+    let table = rows(value).filter(|_| notation.media_type.sub == "csv").map(table);
+    let text = table.unwrap_or_else(|| plain(value));
+    out.extend_from_slice(text.as_bytes());
+}
+
+/// The rows of a table: records, or a single one.
+fn rows(value: &Value) -> Option<&[Value]> {
+    let rows = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+    rows.iter().all(Value::is_object).then_some(rows)
 }
 
 /// A value as it is written where there are only characters: texts bare, all else as JSON.
@@ -48,15 +63,17 @@ pub(super) fn plain(value: &Value) -> String {
 }
 
 fn fits(body: &Body, text: &str) -> bool {
-    let Some(pointer) = &body.content.schema else { return true };
-    let validator = body.schemas.validator(pointer, body.direction);
+    let notation = &body.notation;
+    let Some(pointer) = &notation.content.schema else { return true };
+    let validator = notation.schemas.validator(pointer, notation.direction);
     validator.is_ok_and(|validator| validator.is_valid(&Value::String(text.to_owned())))
 }
 
 /// Whether the schema says more of the text than that it is one.
 fn is_told(body: &Body) -> bool {
-    let schema =
-        body.content.schema.as_ref().and_then(|pointer| body.schemas.resolve(pointer, body.direction));
+    let notation = &body.notation;
+    let pointer = notation.content.schema.as_ref();
+    let schema = pointer.and_then(|pointer| notation.schemas.resolve(pointer, notation.direction));
     schema.is_some_and(|(_, schema)| {
         ["example", "examples", "enum", "const", "default"]
             .iter()

@@ -1,60 +1,69 @@
-//! XML by the `xml` object of each schema (OpenAPI 3.1 4.8.26): names, attributes, wrapped arrays, namespaces.
+//! XML by the `xml` object of each schema (OpenAPI 3.1 4.8.26, 3.2 4.26): names, kinds of nodes, wrapped arrays,
+//! namespaces.
 
 use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use crate::generate::Draw;
-use crate::generate::body::Body;
+use crate::generate::body::Notation;
 use crate::generate::body::text::plain;
 use crate::pointer::Pointer;
 
-pub(super) fn write(body: &Body, draw: &mut Draw<'_>, out: &mut Vec<u8>) {
-    let value = body.plan.as_ref().map_or(Value::Null, |plan| plan.value(draw));
+pub(super) fn write(notation: &Notation, value: &Value, out: &mut Vec<u8>) {
     let mut text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".to_owned();
-    let at = body.content.schema.clone();
-    let name = at.as_ref().map_or_else(|| "root".to_owned(), |at| root_name(body, at));
-    let printer = Printer { body };
-    match &value {
+    let printer = Printer { notation };
+    let at = notation.content.schema.as_ref();
+    let name = at.map_or_else(|| "root".to_owned(), |at| printer.root_name(at));
+    match value {
         // A document has one root: items of a bare array stand in one.
         Value::Array(items) => {
-            let item = at.as_ref().and_then(|at| printer.member(at, "items"));
-            let _ = write!(text, "<{name}>");
+            let item = at.and_then(|at| printer.member(at, "items"));
+            let own = item.as_ref().and_then(|item| printer.text_of(item, "name"));
+            let own = own.unwrap_or_else(|| "item".to_owned());
+            let tag = printer.open(&name, at, &mut text);
+            text.push('>');
             for value in items {
-                let own = item
-                    .as_ref()
-                    .and_then(|item| printer.text_of(item, "name"))
-                    .unwrap_or_else(|| "item".to_owned());
                 printer.element(&own, item.as_ref(), value, &mut text);
             }
-            let _ = write!(text, "</{name}>");
+            let _ = write!(text, "</{tag}>");
         }
-        value => printer.element(&name, at.as_ref(), value, &mut text),
+        value => printer.element(&name, at, value, &mut text),
     }
     text.push('\n');
     out.extend_from_slice(text.as_bytes());
 }
 
-fn root_name(body: &Body, at: &Pointer) -> String {
-    let printer = Printer { body };
-    printer
-        .text_of(at, "name")
-        .or_else(|| {
-            let (found, _) = body.schemas.resolve(at, body.direction)?;
-            let is_component =
-                found.tokens().next().is_some_and(|first| first == "components" || first == "definitions");
-            found.last().filter(|_| is_component)
-        })
-        .map_or_else(|| "root".to_owned(), |name| legal(&name))
+/// What a value becomes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Node {
+    Element,
+    Attribute,
+    Text,
+    Cdata,
+    /// Nothing of its own: what is in it stands in its place.
+    Nothing,
 }
 
 struct Printer<'a> {
-    body: &'a Body,
+    notation: &'a Notation,
 }
 
 impl Printer<'_> {
+    fn root_name(&self, at: &Pointer) -> String {
+        self.text_of(at, "name")
+            .or_else(|| {
+                let (found, _) = self.find(at)?;
+                let is_component = found
+                    .tokens()
+                    .next()
+                    .is_some_and(|first| first == "components" || first == "definitions");
+                found.last().filter(|_| is_component)
+            })
+            .unwrap_or_else(|| "root".to_owned())
+    }
+
     fn find(&self, at: &Pointer) -> Option<(Pointer, &Value)> {
-        self.body.schemas.resolve(at, self.body.direction)
+        self.notation.schemas.resolve(at, self.notation.direction)
     }
 
     /// The schema of a property or of the items, also where a member of `allOf` has it.
@@ -63,7 +72,7 @@ impl Printer<'_> {
         for _ in 0..64 {
             let (found, schema) = self.find(&waiting.pop()?)?;
             let inside = found.concat(&Pointer::from_escaped(format!("/{path}")));
-            if self.body.schemas.find(&inside, self.body.direction).is_some() {
+            if self.notation.schemas.find(&inside, self.notation.direction).is_some() {
                 return Some(inside);
             }
             for keyword in ["allOf", "oneOf", "anyOf"] {
@@ -75,99 +84,128 @@ impl Printer<'_> {
     }
 
     fn xml(&self, at: &Pointer) -> Option<&Value> {
-        let own = self.body.schemas.find(at, self.body.direction).and_then(|schema| schema.get("xml"));
-        own.or_else(|| self.find(at)?.1.get("xml"))
+        let own = self.notation.schemas.find(at, self.notation.direction);
+        own.and_then(|schema| schema.get("xml")).or_else(|| self.find(at)?.1.get("xml"))
     }
 
     fn text_of(&self, at: &Pointer, key: &str) -> Option<String> {
         self.xml(at)?.get(key)?.as_str().map(str::to_owned)
     }
 
-    fn is(&self, at: Option<&Pointer>, key: &str) -> bool {
-        at.and_then(|at| self.xml(at)).and_then(|xml| xml.get(key)) == Some(&Value::Bool(true))
+    fn node(&self, at: Option<&Pointer>, value: &Value) -> Node {
+        let xml = at.and_then(|at| self.xml(at));
+        let is = |key: &str| xml.and_then(|xml| xml.get(key)) == Some(&Value::Bool(true));
+        match xml.and_then(|xml| xml.get("nodeType")).and_then(Value::as_str) {
+            Some("element") => Node::Element,
+            Some("attribute") => Node::Attribute,
+            Some("text") => Node::Text,
+            Some("cdata") => Node::Cdata,
+            Some("none") => Node::Nothing,
+            _ if is("attribute") => Node::Attribute,
+            _ if value.is_array() && !is("wrapped") => Node::Nothing,
+            _ => Node::Element,
+        }
+    }
+
+    /// Writes the start of a tag up to its namespace, and tells its name.
+    fn open(&self, name: &str, at: Option<&Pointer>, text: &mut String) -> String {
+        let (name, namespace) = self.qualified(name, at);
+        let _ = write!(text, "<{name}{namespace}");
+        name
+    }
+
+    /// A name with its prefix, and the declaration of its namespace.
+    fn qualified(&self, name: &str, at: Option<&Pointer>) -> (String, String) {
+        let prefix = at.and_then(|at| self.text_of(at, "prefix")).filter(|prefix| !prefix.is_empty());
+        let namespace = at.and_then(|at| self.text_of(at, "namespace")).map(|uri| escaped(&uri));
+        match prefix.map(|prefix| legal(&prefix)) {
+            Some(prefix) => {
+                // A prefix must be declared for the document to be read.
+                let namespace = namespace.unwrap_or_else(|| format!("urn:{prefix}"));
+                (format!("{prefix}:{}", legal(name)), format!(" xmlns:{prefix}=\"{namespace}\""))
+            }
+            None => {
+                let declared = namespace.map(|namespace| format!(" xmlns=\"{namespace}\""));
+                (legal(name), declared.unwrap_or_default())
+            }
+        }
     }
 
     fn element(&self, name: &str, at: Option<&Pointer>, value: &Value, text: &mut String) {
-        let prefix = at.and_then(|at| self.text_of(at, "prefix")).filter(|prefix| !prefix.is_empty());
-        let namespace = at.and_then(|at| self.text_of(at, "namespace"));
-        let name = match &prefix {
-            Some(prefix) => format!("{}:{}", legal(prefix), legal(name)),
-            None => legal(name),
+        let tag = self.open(name, at, text);
+        match value {
+            Value::Object(object) => {
+                let members = self.members(object, at);
+                for (key, at, value) in &members {
+                    if self.node(at.as_ref(), value) == Node::Attribute {
+                        self.attribute(key, at.as_ref(), value, text);
+                    }
+                }
+                text.push('>');
+                self.content(&members, text);
+            }
+            Value::Array(items) => {
+                text.push('>');
+                let item = at.and_then(|at| self.member(at, "items"));
+                let own = item.as_ref().and_then(|item| self.text_of(item, "name"));
+                for value in items {
+                    self.element(own.as_deref().unwrap_or(name), item.as_ref(), value, text);
+                }
+            }
+            Value::Null => text.push('>'),
+            value => {
+                text.push('>');
+                text.push_str(&escaped(&plain(value)));
+            }
+        }
+        let _ = write!(text, "</{tag}>");
+    }
+
+    fn attribute(&self, key: &str, at: Option<&Pointer>, value: &Value, text: &mut String) {
+        let name = at.and_then(|at| self.text_of(at, "name")).unwrap_or_else(|| key.to_owned());
+        let (name, namespace) = self.qualified(&name, at);
+        // Attributes without a prefix are in no namespace (Namespaces in XML 1.0, 6.2).
+        let namespace = if name.contains(':') { namespace } else { String::new() };
+        let _ = write!(text, "{namespace} {name}=\"{}\"", escaped(&plain(value)));
+    }
+
+    fn members<'v>(
+        &self,
+        object: &'v serde_json::Map<String, Value>,
+        at: Option<&Pointer>,
+    ) -> Vec<(&'v str, Option<Pointer>, &'v Value)> {
+        let place = |key: &str| {
+            let path = Pointer::root().join("properties").join(key);
+            at.and_then(|at| self.member(at, &path.as_str()[1..]))
         };
-        let _ = write!(text, "<{name}");
-        match (&prefix, &namespace) {
-            (Some(prefix), Some(namespace)) => {
-                let _ = write!(text, " xmlns:{}=\"{}\"", legal(prefix), escaped(namespace));
-            }
-            // A prefix must be declared for the document to be read.
-            (Some(prefix), None) => {
-                let _ = write!(text, " xmlns:{0}=\"urn:{0}\"", legal(prefix));
-            }
-            (None, Some(namespace)) => {
-                let _ = write!(text, " xmlns=\"{}\"", escaped(namespace));
-            }
-            (None, None) => {}
+        object.iter().map(|(key, value)| (key.as_str(), place(key), value)).collect()
+    }
+
+    /// What of the members stands between the tags.
+    fn content(&self, members: &[(&str, Option<Pointer>, &Value)], text: &mut String) {
+        for (key, at, value) in members {
+            self.property(key, at.as_ref(), value, text);
         }
-        let Value::Object(object) = value else {
-            text.push('>');
-            self.content(&name, at, value, text);
-            let _ = write!(text, "</{name}>");
-            return;
-        };
-        let members: Vec<(&String, &Value, Option<Pointer>)> = object
-            .iter()
-            .map(|(key, value)| {
-                let path = Pointer::root().join("properties").join(key);
-                (key, value, at.and_then(|at| self.member(at, &path.as_str()[1..])))
-            })
-            .collect();
-        for (key, value, at) in &members {
-            if self.is(at.as_ref(), "attribute") {
-                let name =
-                    at.as_ref().and_then(|at| self.text_of(at, "name")).unwrap_or_else(|| (*key).clone());
-                let _ = write!(text, " {}=\"{}\"", legal(&name), escaped(&plain(value)));
-            }
-        }
-        text.push('>');
-        for (key, value, at) in &members {
-            if !self.is(at.as_ref(), "attribute") {
-                self.property(key, at.as_ref(), value, text);
-            }
-        }
-        let _ = write!(text, "</{name}>");
     }
 
     fn property(&self, key: &str, at: Option<&Pointer>, value: &Value, text: &mut String) {
         let name = at.and_then(|at| self.text_of(at, "name")).unwrap_or_else(|| key.to_owned());
-        let Value::Array(items) = value else { return self.element(&name, at, value, text) };
-        let item = at.and_then(|at| self.member(at, "items"));
-        let wrapped = self.is(at, "wrapped");
-        // Unwrapped items are named by themselves, then by the array.
-        let own = item
-            .as_ref()
-            .and_then(|item| self.text_of(item, "name"))
-            .unwrap_or_else(|| if wrapped { key.to_owned() } else { name.clone() });
-        if wrapped {
-            let _ = write!(text, "<{}>", legal(&name));
-        }
-        for value in items {
-            self.element(&own, item.as_ref(), value, text);
-        }
-        if wrapped {
-            let _ = write!(text, "</{}>", legal(&name));
-        }
-    }
-
-    fn content(&self, name: &str, at: Option<&Pointer>, value: &Value, text: &mut String) {
-        match value {
-            Value::Null => {}
-            Value::Array(items) => {
+        match (self.node(at, value), value) {
+            (Node::Attribute, _) => {}
+            (Node::Text, value) => text.push_str(&escaped(&plain(value))),
+            (Node::Cdata, value) => {
+                let inside = plain(value).replace("]]>", "]]]]><![CDATA[>");
+                let _ = write!(text, "<![CDATA[{inside}]]>");
+            }
+            (Node::Nothing, Value::Array(items)) => {
                 let item = at.and_then(|at| self.member(at, "items"));
+                let own = item.as_ref().and_then(|item| self.text_of(item, "name")).unwrap_or(name);
                 for value in items {
-                    self.element(name, item.as_ref(), value, text);
+                    self.element(&own, item.as_ref(), value, text);
                 }
             }
-            value => text.push_str(&escaped(&plain(value))),
+            (Node::Nothing, Value::Object(object)) => self.content(&self.members(object, at), text),
+            (Node::Nothing | Node::Element, value) => self.element(&name, at, value, text),
         }
     }
 }
@@ -202,4 +240,67 @@ fn escaped(text: &str) -> String {
         }
     }
     escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::generate::body::tests::written;
+
+    /// The examples of the specification (OpenAPI 3.1 4.8.26.2), and 3.2's kinds of nodes.
+    #[test]
+    fn names_nodes_and_wrappers_are_the_specifications() {
+        let list = |xml: Value, item: Value| {
+            json!({ "properties": { "animals": {
+                "type": "array", "items": { "type": "string", "xml": item }, "xml": xml
+            } } })
+        };
+        let animals = json!({ "animals": ["cat", "dog"] });
+        let one = |xml: Value| json!({ "properties": { "a": { "xml": xml } } });
+        let table = [
+            (list(json!({}), json!({})), &animals, "<animals>cat</animals><animals>dog</animals>"),
+            (
+                list(json!({"name": "aliens"}), json!({"name": "animal"})),
+                &animals,
+                "<animal>cat</animal><animal>dog</animal>",
+            ),
+            (
+                list(json!({"wrapped": true}), json!({"name": "animal"})),
+                &animals,
+                "<animals><animal>cat</animal><animal>dog</animal></animals>",
+            ),
+            (
+                list(json!({"wrapped": true}), json!({})),
+                &animals,
+                "<animals><animals>cat</animals><animals>dog</animals></animals>",
+            ),
+            (
+                list(json!({"name": "aliens", "wrapped": true}), json!({})),
+                &animals,
+                "<aliens><aliens>cat</aliens><aliens>dog</aliens></aliens>",
+            ),
+            (
+                list(json!({"nodeType": "element"}), json!({"name": "animal"})),
+                &animals,
+                "<animals><animal>cat</animal><animal>dog</animal></animals>",
+            ),
+            (
+                one(json!({"prefix": "x", "namespace": "urn:n"})),
+                &json!({"a": "<"}),
+                "<x:a xmlns:x=\"urn:n\">&lt;</x:a>",
+            ),
+            (one(json!({"nodeType": "text"})), &json!({"a": "<"}), "&lt;"),
+            (one(json!({"nodeType": "cdata"})), &json!({"a": "]]>"}), "<![CDATA[]]]]><![CDATA[>]]>"),
+            (one(json!({"nodeType": "none"})), &json!({"a": {"b": 1, "c": 2}}), "<b>1</b><c>2</c>"),
+        ];
+        for (schema, value, inside) in table {
+            let expected = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Pet>{inside}</Pet>\n");
+            assert_eq!(written("application/xml", &schema, value), expected, "{schema}");
+        }
+        let attribute = one(json!({"nodeType": "attribute", "name": "id", "prefix": "x"}));
+        let text = written("application/xml", &attribute, &json!({"a": 5}));
+        assert!(text.ends_with("<Pet xmlns:x=\"urn:x\" x:id=\"5\"></Pet>\n"), "{text}");
+    }
 }

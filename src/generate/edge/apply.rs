@@ -6,7 +6,7 @@ use super::place::{Deviation, Step};
 use crate::generate::compile::accepts;
 use crate::generate::node::{ArrayNode, Graph, Node, NodeId, ObjectNode, Property};
 use crate::generate::persona::Persona;
-use crate::generate::string::write_words;
+use crate::generate::phrase::write_words;
 use crate::generate::wish::Wishes;
 use crate::generate::write::{Role, Writer};
 use crate::seed::Random;
@@ -111,7 +111,7 @@ impl Hand<'_> {
     fn array(&mut self, id: NodeId, length: usize) -> Value {
         let mut wishes = Wishes::default();
         wishes.facts.count = Some(length);
-        let persona = Persona::draw(self.random);
+        let persona = Persona::draw(self.graph.locale, self.random);
         let mut out = Vec::new();
         Writer::new(self.graph, self.random, &wishes).value(id, &persona, Role::List, &mut out);
         serde_json::from_slice(&out).unwrap_or_default()

@@ -1,7 +1,9 @@
 //! What a property's name says about its values.
 
+pub mod faker;
 mod table;
 
+use serde_json::Value;
 use std::cmp::Ordering;
 
 use crate::generate::persona::{Field, Moment};
@@ -26,6 +28,8 @@ pub(super) enum Hint {
     Uuid,
     /// Some letters and digits.
     Token,
+    /// One of these values.
+    Listed(Vec<Value>),
 }
 
 /// What a record is, as far as its name tells.

@@ -1,4 +1,4 @@
-//! Countries, each with its codes, its money and its language.
+//! Countries, each with its codes, its money, its language and telephone numbers that are nobody's.
 
 /// A country with what is true of all its places.
 #[derive(Debug)]
@@ -9,141 +9,73 @@ pub(in crate::generate) struct Country {
     /// ISO 4217 code, name and sign.
     pub currency: (&'static str, &'static str, &'static str),
     pub locale: &'static str,
+    /// How its telephone numbers start, and how many digits follow, any of them.
+    ///
+    /// Ranges kept free for fiction where there are any: Ofcom's 07700 900xxx, `ComReg`'s 020 91x xxxx, NANPA's
+    /// 555-01xx, ACMA's (02) 5550 xxxx, the Bundesnetzagentur's (030) 23125 xxx, ARCEP's 06 39 98 xx xx, PTS's
+    /// 08-465 004 xx. Elsewhere a number of zeros behind the country's code, which no one can have.
+    pub phone: (&'static str, u32),
 }
 
-pub(super) static UNITED_KINGDOM: Country = Country {
-    name: "United Kingdom",
-    code2: "GB",
-    code3: "GBR",
-    currency: ("GBP", "Pound Sterling", "£"),
-    locale: "en-GB",
-};
+pub(super) static UNITED_KINGDOM: Country =
+    country("United Kingdom", ("GB", "GBR"), ("GBP", "Pound Sterling", "£"), "en-GB", ("+447700900", 3));
 pub(super) static GERMANY: Country =
-    Country { name: "Germany", code2: "DE", code3: "DEU", currency: ("EUR", "Euro", "€"), locale: "de-DE" };
+    country("Germany", ("DE", "DEU"), ("EUR", "Euro", "€"), "de-DE", ("+493023125", 3));
 pub(super) static FRANCE: Country =
-    Country { name: "France", code2: "FR", code3: "FRA", currency: ("EUR", "Euro", "€"), locale: "fr-FR" };
-pub(super) static NETHERLANDS: Country = Country {
-    name: "Netherlands",
-    code2: "NL",
-    code3: "NLD",
-    currency: ("EUR", "Euro", "€"),
-    locale: "nl-NL",
-};
+    country("France", ("FR", "FRA"), ("EUR", "Euro", "€"), "fr-FR", ("+3363998", 4));
+pub(super) static NETHERLANDS: Country =
+    country("Netherlands", ("NL", "NLD"), ("EUR", "Euro", "€"), "nl-NL", ("+31000000", 3));
 pub(super) static SPAIN: Country =
-    Country { name: "Spain", code2: "ES", code3: "ESP", currency: ("EUR", "Euro", "€"), locale: "es-ES" };
+    country("Spain", ("ES", "ESP"), ("EUR", "Euro", "€"), "es-ES", ("+34000000", 3));
 pub(super) static ITALY: Country =
-    Country { name: "Italy", code2: "IT", code3: "ITA", currency: ("EUR", "Euro", "€"), locale: "it-IT" };
-pub(super) static SWEDEN: Country = Country {
-    name: "Sweden",
-    code2: "SE",
-    code3: "SWE",
-    currency: ("SEK", "Swedish Krona", "kr"),
-    locale: "sv-SE",
-};
-pub(super) static DENMARK: Country = Country {
-    name: "Denmark",
-    code2: "DK",
-    code3: "DNK",
-    currency: ("DKK", "Danish Krone", "kr"),
-    locale: "da-DK",
-};
-pub(super) static NORWAY: Country = Country {
-    name: "Norway",
-    code2: "NO",
-    code3: "NOR",
-    currency: ("NOK", "Norwegian Krone", "kr"),
-    locale: "nb-NO",
-};
-pub(super) static SWITZERLAND: Country = Country {
-    name: "Switzerland",
-    code2: "CH",
-    code3: "CHE",
-    currency: ("CHF", "Swiss Franc", "CHF"),
-    locale: "de-CH",
-};
-pub(super) static POLAND: Country = Country {
-    name: "Poland",
-    code2: "PL",
-    code3: "POL",
-    currency: ("PLN", "Polish Zloty", "zł"),
-    locale: "pl-PL",
-};
+    country("Italy", ("IT", "ITA"), ("EUR", "Euro", "€"), "it-IT", ("+39000000", 3));
+pub(super) static SWEDEN: Country =
+    country("Sweden", ("SE", "SWE"), ("SEK", "Swedish Krona", "kr"), "sv-SE", ("+468465004", 2));
+pub(super) static DENMARK: Country =
+    country("Denmark", ("DK", "DNK"), ("DKK", "Danish Krone", "kr"), "da-DK", ("+45000000", 3));
+pub(super) static NORWAY: Country =
+    country("Norway", ("NO", "NOR"), ("NOK", "Norwegian Krone", "kr"), "nb-NO", ("+47000000", 3));
+pub(super) static SWITZERLAND: Country =
+    country("Switzerland", ("CH", "CHE"), ("CHF", "Swiss Franc", "CHF"), "de-CH", ("+41000000", 3));
+pub(super) static POLAND: Country =
+    country("Poland", ("PL", "POL"), ("PLN", "Polish Zloty", "zł"), "pl-PL", ("+48000000", 3));
 pub(super) static IRELAND: Country =
-    Country { name: "Ireland", code2: "IE", code3: "IRL", currency: ("EUR", "Euro", "€"), locale: "en-IE" };
-pub(super) static UNITED_STATES: Country = Country {
-    name: "United States",
-    code2: "US",
-    code3: "USA",
-    currency: ("USD", "US Dollar", "$"),
-    locale: "en-US",
-};
-pub(super) static CANADA: Country = Country {
-    name: "Canada",
-    code2: "CA",
-    code3: "CAN",
-    currency: ("CAD", "Canadian Dollar", "C$"),
-    locale: "en-CA",
-};
-pub(super) static AUSTRALIA: Country = Country {
-    name: "Australia",
-    code2: "AU",
-    code3: "AUS",
-    currency: ("AUD", "Australian Dollar", "A$"),
-    locale: "en-AU",
-};
-pub(super) static NEW_ZEALAND: Country = Country {
-    name: "New Zealand",
-    code2: "NZ",
-    code3: "NZL",
-    currency: ("NZD", "New Zealand Dollar", "NZ$"),
-    locale: "en-NZ",
-};
-pub(super) static JAPAN: Country = Country {
-    name: "Japan",
-    code2: "JP",
-    code3: "JPN",
-    currency: ("JPY", "Japanese Yen", "¥"),
-    locale: "ja-JP",
-};
-pub(super) static SOUTH_KOREA: Country = Country {
-    name: "South Korea",
-    code2: "KR",
-    code3: "KOR",
-    currency: ("KRW", "South Korean Won", "₩"),
-    locale: "ko-KR",
-};
-pub(super) static SINGAPORE: Country = Country {
-    name: "Singapore",
-    code2: "SG",
-    code3: "SGP",
-    currency: ("SGD", "Singapore Dollar", "S$"),
-    locale: "en-SG",
-};
-pub(super) static INDIA: Country = Country {
-    name: "India",
-    code2: "IN",
-    code3: "IND",
-    currency: ("INR", "Indian Rupee", "₹"),
-    locale: "en-IN",
-};
-pub(super) static BRAZIL: Country = Country {
-    name: "Brazil",
-    code2: "BR",
-    code3: "BRA",
-    currency: ("BRL", "Brazilian Real", "R$"),
-    locale: "pt-BR",
-};
-pub(super) static MEXICO: Country = Country {
-    name: "Mexico",
-    code2: "MX",
-    code3: "MEX",
-    currency: ("MXN", "Mexican Peso", "$"),
-    locale: "es-MX",
-};
-pub(super) static SOUTH_AFRICA: Country = Country {
-    name: "South Africa",
-    code2: "ZA",
-    code3: "ZAF",
-    currency: ("ZAR", "South African Rand", "R"),
-    locale: "en-ZA",
-};
+    country("Ireland", ("IE", "IRL"), ("EUR", "Euro", "€"), "en-IE", ("+3532091", 5));
+pub(super) static UNITED_STATES: Country =
+    country("United States", ("US", "USA"), ("USD", "US Dollar", "$"), "en-US", ("+120255501", 2));
+pub(super) static CANADA: Country =
+    country("Canada", ("CA", "CAN"), ("CAD", "Canadian Dollar", "C$"), "en-CA", ("+161355501", 2));
+pub(super) static AUSTRALIA: Country =
+    country("Australia", ("AU", "AUS"), ("AUD", "Australian Dollar", "A$"), "en-AU", ("+6125550", 4));
+pub(super) static NEW_ZEALAND: Country =
+    country("New Zealand", ("NZ", "NZL"), ("NZD", "New Zealand Dollar", "NZ$"), "en-NZ", ("+64000000", 3));
+pub(super) static JAPAN: Country =
+    country("Japan", ("JP", "JPN"), ("JPY", "Japanese Yen", "¥"), "ja-JP", ("+81000000", 3));
+pub(super) static SOUTH_KOREA: Country =
+    country("South Korea", ("KR", "KOR"), ("KRW", "South Korean Won", "₩"), "ko-KR", ("+82000000", 3));
+pub(super) static SINGAPORE: Country =
+    country("Singapore", ("SG", "SGP"), ("SGD", "Singapore Dollar", "S$"), "en-SG", ("+65000000", 3));
+pub(super) static INDIA: Country =
+    country("India", ("IN", "IND"), ("INR", "Indian Rupee", "₹"), "en-IN", ("+91000000", 3));
+pub(super) static BRAZIL: Country =
+    country("Brazil", ("BR", "BRA"), ("BRL", "Brazilian Real", "R$"), "pt-BR", ("+55000000", 3));
+pub(super) static MEXICO: Country =
+    country("Mexico", ("MX", "MEX"), ("MXN", "Mexican Peso", "$"), "es-MX", ("+52000000", 3));
+pub(super) static SOUTH_AFRICA: Country =
+    country("South Africa", ("ZA", "ZAF"), ("ZAR", "South African Rand", "R"), "en-ZA", ("+27000000", 3));
+pub(super) static AUSTRIA: Country =
+    country("Austria", ("AT", "AUT"), ("EUR", "Euro", "€"), "de-AT", ("+43000000", 3));
+pub(super) static BELGIUM: Country =
+    country("Belgium", ("BE", "BEL"), ("EUR", "Euro", "€"), "fr-BE", ("+32000000", 3));
+pub(super) static PORTUGAL: Country =
+    country("Portugal", ("PT", "PRT"), ("EUR", "Euro", "€"), "pt-PT", ("+351000000", 3));
+
+const fn country(
+    name: &'static str,
+    (code2, code3): (&'static str, &'static str),
+    currency: (&'static str, &'static str, &'static str),
+    locale: &'static str,
+    phone: (&'static str, u32),
+) -> Country {
+    Country { name, code2, code3, currency, locale, phone }
+}

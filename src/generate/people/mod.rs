@@ -1,8 +1,13 @@
 //! The companies, people and places that records are about; all made up, and their domains reserved (RFC 2606).
 
 mod country;
+mod local;
+mod locale;
+mod names;
 mod place;
 
+pub use locale::Locale;
+pub(super) use names::write_plain;
 pub(super) use place::{PLACES, Place};
 
 /// Names of companies and the short name that their domains are made of.
@@ -55,85 +60,4 @@ pub(super) static COMPANIES: [(&str, &str); 48] = [
     ("Fieldstone Construction", "fieldstone-construction"),
     ("Glasswing Data", "glasswing-data"),
     ("Harvest Moon Bakery", "harvest-moon"),
-];
-
-/// Given names.
-pub(super) static FIRST_NAMES: [&str; 48] = [
-    "Amara", "Ben", "Clara", "Daniel", "Elena", "Felix", "Grace", "Hugo", "Ingrid", "Jonas", "Keiko", "Liam",
-    "Maya", "Nadia", "Oscar", "Priya", "Quentin", "Rosa", "Samuel", "Tara", "Uma", "Victor", "Wendy",
-    "Xavier", "Yara", "Zoe", "Adrian", "Beatrice", "Cyrus", "Daria", "Emil", "Fatima", "Gavin", "Hannah",
-    "Ivan", "Julia", "Kofi", "Leila", "Marco", "Nina", "Omar", "Petra", "Rafael", "Sofia", "Theo", "Valerie",
-    "Walter", "Yusuf",
-];
-
-/// Family names.
-pub(super) static LAST_NAMES: [&str; 48] = [
-    "Adler",
-    "Becker",
-    "Castillo",
-    "Dubois",
-    "Eriksson",
-    "Fischer",
-    "Garcia",
-    "Hansen",
-    "Ito",
-    "Jensen",
-    "Kowalski",
-    "Larsen",
-    "Mendes",
-    "Nakamura",
-    "Okafor",
-    "Patel",
-    "Quinn",
-    "Rossi",
-    "Schmidt",
-    "Tanaka",
-    "Ueda",
-    "Vargas",
-    "Weber",
-    "Yamada",
-    "Zimmer",
-    "Almeida",
-    "Bergman",
-    "Chandra",
-    "Donovan",
-    "Evans",
-    "Foster",
-    "Gupta",
-    "Hughes",
-    "Ivanova",
-    "Jacobs",
-    "Keller",
-    "Lindqvist",
-    "Morgan",
-    "Novak",
-    "Olsen",
-    "Park",
-    "Reyes",
-    "Santos",
-    "Turner",
-    "Usman",
-    "Vogel",
-    "Walsh",
-    "York",
-];
-
-/// Streets without numbers.
-pub(super) static STREETS: [&str; 16] = [
-    "Maple Street",
-    "Harbor Road",
-    "Station Avenue",
-    "Mill Lane",
-    "Orchard Street",
-    "Kings Road",
-    "Park Avenue",
-    "River Street",
-    "Garden Terrace",
-    "Chapel Lane",
-    "Market Square",
-    "Bridge Street",
-    "Elm Grove",
-    "High Street",
-    "Castle Hill",
-    "Linden Avenue",
 ];

@@ -142,3 +142,39 @@ async fn a_request_needs_one_host() {
         assert!(text.starts_with("HTTP/1.1 400 "), "{text}");
     }
 }
+
+#[tokio::test]
+async fn parts_are_chunks_without_a_length() {
+    let server = start().await;
+    let text = server.get("/parts", "").await;
+    assert!(text.contains("transfer-encoding: chunked\r\n"), "{text}");
+    assert!(!text.contains("content-length"), "{text}");
+    assert!(text.ends_with("\r\n\r\n2\r\n1\n\r\n3\r\n{}\n\r\n0\r\n\r\n"), "{text}");
+    let text = server.send("HEAD /parts HTTP/1.1\r\nhost: here\r\nconnection: close\r\n\r\n").await;
+    assert!(!text.contains("content-length") && text.ends_with("\r\n\r\n"), "{text}");
+    let old = server.send("GET /parts HTTP/1.0\r\n\r\n").await;
+    assert!(!old.contains("chunked") && old.ends_with("\r\n\r\n1\n{}\n"), "{old}");
+}
+
+#[tokio::test]
+async fn parts_are_frames_of_http_2() {
+    use http_body_util::BodyExt;
+
+    let server = start().await;
+    let io = TokioIo::new(server.connect().await);
+    let (mut sender, connection) =
+        hyper::client::conn::http2::handshake(TokioExecutor::new(), io).await.unwrap();
+    let driver = tokio::spawn(connection);
+    let uri = "http://here/parts";
+    let request = http::Request::get(uri).body(http_body_util::Empty::<bytes::Bytes>::new()).unwrap();
+    let mut body = sender.send_request(request).await.unwrap().into_body();
+    let mut frames = Vec::new();
+    while let Some(frame) = body.frame().await {
+        frames.extend(frame.unwrap().into_data().map(|data| String::from_utf8(data.to_vec()).unwrap()));
+    }
+    frames.retain(|frame| !frame.is_empty());
+    assert_eq!(frames, ["1\n", "{}\n"]);
+    drop(sender);
+    driver.abort();
+    server.stop().await;
+}

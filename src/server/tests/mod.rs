@@ -82,6 +82,11 @@ fn describe(request: Request, _: &Connection) -> Reply {
     match request.path.as_str() {
         "/panic" => panic!("a handler may panic"),
         "/nothing" => return Reply::new(204).with_body("text/plain", "not to be sent"),
+        "/parts" => {
+            let mut reply = Reply::new(200).with_body("application/jsonl", "1\n{}\n");
+            reply.parts = vec![2, 5];
+            return reply;
+        }
         "/host" => {
             return Reply::new(200).with_body("text/plain", request.header("host").unwrap_or("-").to_owned());
         }
