@@ -213,7 +213,7 @@ impl Answering<'_> {
         let mut echo: Vec<Echo<'_>> = Vec::with_capacity(most);
         let mut add = |name, value| {
             if !echo.iter().any(|known| known.name == name) {
-                echo.push(Echo { name, value, schema: None });
+                echo.push(Echo::new(name, value));
             }
         };
         let parameters =
@@ -240,7 +240,7 @@ impl Answering<'_> {
         for (name, value) in fields.into_iter().flatten().take(MOST_FIELDS) {
             if echo[..others].iter().all(|known| known.name != name) {
                 let schema = |content| self.compiled.checker.property(&self.mount.contract, content, name);
-                echo.push(Echo { name, value, schema: self.turn.valid_as.and_then(schema) });
+                echo.push(Echo { schema: self.turn.valid_as.and_then(schema), ..Echo::new(name, value) });
             }
         }
         echo

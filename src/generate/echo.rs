@@ -16,16 +16,25 @@ pub struct Echo<'a> {
     pub value: &'a Value,
     /// A schema of the request that the value is known to satisfy: where the reply's is the same, nothing is to be judged.
     pub schema: Option<&'a Pointer>,
+    /// What its folded name starts with, if that is an ASCII letter or digit: it rules most names out at once.
+    initial: Option<u8>,
 }
 
 const PAGING: [&str; 9] =
     ["limit", "perpage", "pagesize", "offset", "page", "size", "pagenumber", "skip", "count"];
 
-impl Echo<'_> {
+impl<'a> Echo<'a> {
+    /// A value by name that no schema is known for.
+    pub fn new(name: &'a str, value: &'a Value) -> Self {
+        let first = name.as_bytes().first().filter(|first| first.is_ascii_alphanumeric());
+        Self { name, value, schema: None, initial: first.map(u8::to_ascii_lowercase) }
+    }
+
     /// Whether it goes by a folded name.
     #[inline]
     pub(super) fn is_named(&self, folded: &str) -> bool {
-        folds_to(self.name, folded)
+        let may_be = self.initial.is_none() || self.initial == folded.as_bytes().first().copied();
+        may_be && folds_to(self.name, folded)
     }
 
     /// Whether it is a paging parameter, which may come back one level down.

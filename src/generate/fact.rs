@@ -156,12 +156,14 @@ mod tests {
     #[test]
     fn the_facts_of_a_page_agree() {
         let (page, size): (Value, Value) = (json!(3), json!(20));
-        let wished = |name, value| Echo { name, value, schema: None };
+
         let mut facts = Facts { count: Some(7), ..Facts::default() };
         assert_eq!(facts.value(Fact::Total), Some(Scalar::Whole(7)));
         assert_eq!(facts.value(Fact::Size), Some(Scalar::Whole(10)));
-        facts =
-            Facts { count: Some(7), ..Facts::of(200, &[wished("page", &page), wished("pagesize", &size)]) };
+        facts = Facts {
+            count: Some(7),
+            ..Facts::of(200, &[Echo::new("page", &page), Echo::new("pagesize", &size)])
+        };
         assert_eq!(facts.value(Fact::Total), Some(Scalar::Whole(47)));
         assert_eq!(facts.value(Fact::Pages), Some(Scalar::Whole(3)));
         assert_eq!(facts.value(Fact::HasPrevious), Some(Scalar::Boolean(true)));

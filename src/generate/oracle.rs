@@ -163,11 +163,8 @@ fn what_was_asked_comes_back_where_it_fits() {
     }}}));
     let plan = Plan::compile(&Plans::new(&schemas), &pointer("/reply"), Direction::Response).unwrap();
     let (id, long, secret) = (json!("org_77"), json!("too long a name"), json!("x"));
-    let echo = [("id", &id), ("name", &long), ("secret", &secret)].map(|(name, value)| Echo {
-        name,
-        value,
-        schema: None,
-    });
+    let echo =
+        [("id", &id), ("name", &long), ("secret", &secret)].map(|(name, value)| Echo::new(name, value));
     let mut out = Vec::new();
     plan.write(&mut Draw { echo: &echo, ..Draw::new(Seed(1)) }, &mut out);
     let value: Value = serde_json::from_slice(&out).unwrap();
@@ -188,7 +185,7 @@ fn the_main_list_has_the_length_asked_for_and_paging_comes_back() {
     }}}));
     let plan = Plan::compile(&Plans::new(&schemas), &pointer("/reply"), Direction::Response).unwrap();
     let size = json!(77);
-    let echo = [Echo { name: "page_size", value: &size, schema: None }];
+    let echo = [Echo::new("page_size", &size)];
     let mut out = Vec::new();
     let mut draw = Draw { echo: &echo, items: Some(17), message: Some("all is well"), ..Draw::new(Seed(1)) };
     plan.write(&mut draw, &mut out);

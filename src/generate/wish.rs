@@ -179,10 +179,7 @@ mod tests {
             assert!(value["totalResults"].as_i64().unwrap() <= 2, "seed {seed}");
         }
         let (page, size) = (json!(3), json!(2));
-        let echo = [
-            Echo { name: "page", value: &page, schema: None },
-            Echo { name: "per_page", value: &size, schema: None },
-        ];
+        let echo = [Echo::new("page", &page), Echo::new("per_page", &size)];
         let value = written(&plan, &mut Draw { echo: &echo, ..Draw::new(Seed(1)) });
         assert_eq!(value["users"].as_array().unwrap().len(), 2);
         let meta = &value["meta"];

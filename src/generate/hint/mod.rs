@@ -73,13 +73,8 @@ pub(super) fn folded(name: &str) -> String {
     name.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// Whether a name folds to this text. Most do not, which their first letter tells.
-#[inline]
+/// Whether a name folds to this text.
 pub(super) fn folds_to(name: &str, text: &str) -> bool {
-    let first = name.as_bytes().first().filter(|first| first.is_ascii_alphanumeric());
-    if first.is_some_and(|first| text.as_bytes().first() != Some(&first.to_ascii_lowercase())) {
-        return false;
-    }
     if !name.is_ascii() {
         return folded(name) == text;
     }
