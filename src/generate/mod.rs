@@ -8,6 +8,7 @@ mod conjunction;
 mod decimal;
 mod echo;
 mod edge;
+mod envelope;
 mod fact;
 mod format;
 mod guess;
