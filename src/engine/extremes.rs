@@ -74,7 +74,10 @@ impl Answering<'_> {
 
     fn no_edge(&self, number: usize, status: u16, edges: Option<&Edges>) -> Problem {
         let there_are = match edges.filter(|edges| !edges.is_empty()) {
-            Some(edges) => format!("has {}, counted from 1", text::counted(edges.len(), "edge")),
+            Some(edges) => {
+                let more = if edges.is_cut { "; more lie deeper and have no number" } else { "" };
+                format!("has {}, counted from 1{more}", text::counted(edges.len(), "edge"))
+            }
             None => "has no edges".to_owned(),
         };
         let id = &self.operation.id;
@@ -88,4 +91,18 @@ pub(super) fn told(edges: &Edges, index: usize) -> String {
     let what: String = edges.what(index).unwrap_or_default().chars().take(LONGEST).collect();
     let visible = |character: char| if (' '..='~').contains(&character) { character } else { '?' };
     format!("{} of {}; {}", index + 1, edges.len(), what.chars().map(visible).collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_status_of_each_operation_counts_for_itself_until_all_is_forgotten() {
+        let counts = EdgeCounts::default();
+        assert_eq!([counts.next(0, 1, 200), counts.next(0, 1, 200), counts.next(0, 1, 404)], [0, 1, 0]);
+        assert_eq!([counts.next(1, 1, 200), counts.next(0, 0, 200)], [0, 0]);
+        counts.clear();
+        assert_eq!(counts.next(0, 1, 200), 0);
+    }
 }

@@ -240,7 +240,7 @@ impl Answering<'_> {
         for (name, value) in fields.into_iter().flatten().take(MOST_FIELDS) {
             if echo[..others].iter().all(|known| known.name != name) {
                 let schema = |content| self.compiled.checker.property(&self.mount.contract, content, name);
-                echo.push(Echo { schema: self.turn.valid_as.and_then(schema), ..Echo::new(name, value) });
+                echo.push(Echo::new(name, value).satisfying(self.turn.valid_as.and_then(schema)));
             }
         }
         echo

@@ -15,7 +15,7 @@ pub struct Echo<'a> {
     /// Its value.
     pub value: &'a Value,
     /// A schema of the request that the value is known to satisfy: where the reply's is the same, nothing is to be judged.
-    pub schema: Option<&'a Pointer>,
+    pub(super) schema: Option<&'a Pointer>,
     /// What its folded name starts with, if that is an ASCII letter or digit: it rules most names out at once.
     initial: Option<u8>,
 }
@@ -28,6 +28,12 @@ impl<'a> Echo<'a> {
     pub fn new(name: &'a str, value: &'a Value) -> Self {
         let first = name.as_bytes().first().filter(|first| first.is_ascii_alphanumeric());
         Self { name, value, schema: None, initial: first.map(u8::to_ascii_lowercase) }
+    }
+
+    /// The same, known to satisfy a schema of the request.
+    #[must_use]
+    pub fn satisfying(self, schema: Option<&'a Pointer>) -> Self {
+        Self { schema, ..self }
     }
 
     /// Whether it goes by a folded name.

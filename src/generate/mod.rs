@@ -9,6 +9,7 @@ mod conjunction;
 mod decimal;
 mod echo;
 mod edge;
+mod envelope;
 mod fact;
 mod fitted;
 mod format;

@@ -249,6 +249,19 @@ impl NumberNode {
             && self.divides(count)
     }
 
+    /// The same numbers in steps as fine as their bounds, where they are drawn in coarser ones.
+    pub fn as_fine_as(&self, flat: &Flat<'_>) -> Option<Self> {
+        let bounds = bounds(flat);
+        let scales = [bounds.low, bounds.high].into_iter().flatten().map(|(bound, _)| bound.scale);
+        let scale = scales.max().filter(|scale| *scale > self.scale)?;
+        if self.scale == 0 || !bounds.steps.is_empty() {
+            return None;
+        }
+        let low = bounds.low.map(|(bound, open)| edge(bound, scale, 1, open, true));
+        let high = bounds.high.map(|(bound, open)| edge(bound, scale, 1, open, false));
+        Some(Self { scale, step: 1, permitted: (low, high), ..self.clone() })
+    }
+
     /// The ends of the permitted interval, each with its name, and zero between them; where an end is open, a number that is
     /// far out.
     pub fn edges(&self) -> Vec<(&'static str, String)> {

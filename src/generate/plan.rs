@@ -12,8 +12,9 @@ use crate::generate::compile::{Compiler, MOST_SHARED, accepts};
 use crate::generate::conjunction::{Conjunction, flatten};
 use crate::generate::echo::Echo;
 use crate::generate::edge::{self, Edges};
+use crate::generate::envelope;
 use crate::generate::fact::Facts;
-use crate::generate::node::{Alternative, Check, ENDLESS, Graph, Node, NodeId, Slot};
+use crate::generate::node::{Check, ENDLESS, Graph, Node, NodeId, Slot};
 use crate::generate::plans::Plans;
 use crate::generate::settle::{find, settle};
 use crate::generate::wish::Wishes;
@@ -309,15 +310,12 @@ impl List {
 /// The nodes from a value to the list that it is about, found through what only wraps it.
 pub(super) fn main_list(graph: &Graph, root: NodeId) -> Option<Vec<NodeId>> {
     let mut nodes = vec![root];
-    for _ in 0..8 {
+    // A union and an object for each of some levels.
+    for _ in 0..12 {
         let id = match &graph.slot(*nodes.last()?).node {
             Node::Array(_) => return Some(nodes),
             Node::Object(object) => object.properties[object.wrapped.or(object.list)?].node,
-            Node::Union(alternatives) => {
-                let told = |one: &&Alternative| !one.is_null();
-                let mut told = alternatives.iter().filter(told);
-                told.next().filter(|_| told.next().is_none())?.node
-            }
+            Node::Union(alternatives) => envelope::only(alternatives)?.node,
             Node::Impossible
             | Node::Null
             | Node::Boolean

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::generate::compile::accepts;
+use crate::generate::envelope;
 use crate::generate::node::{ENDLESS, Graph, Node, NodeId, ObjectNode, Slot};
 use crate::generate::wish::Wishes;
 use crate::generate::write::{Sparse, Writer};
@@ -203,53 +204,16 @@ const MESSAGES: [&str; 10] = [
     "reason",
     "msg",
 ];
-/// Names beside which a single object is what a reply is really about.
-const ENVELOPE: [&str; 12] = [
-    "code",
-    "message",
-    "status",
-    "success",
-    "ok",
-    "error",
-    "requestid",
-    "statuscode",
-    "timestamp",
-    "version",
-    "apiversion",
-    "jsonrpc",
-];
 
 fn describe_object(graph: &Graph, object: &mut ObjectNode) {
-    let is = |id: NodeId, what: fn(&Node) -> bool| match &graph.slot(id).node {
-        Node::Union(alternatives) => {
-            alternatives.iter().any(|alternative| what(&graph.slot(alternative.node).node))
-        }
-        node => what(node),
-    };
     let properties = &object.properties;
     object.messages = MESSAGES
         .iter()
         .filter_map(|name| properties.iter().position(|property| *property.folded == **name))
-        .filter(|at| is(properties[*at].node, |node| matches!(node, Node::Text(_))))
+        .filter(|at| envelope::is(graph, properties[*at].node, |node| matches!(node, Node::Text(_))))
         .collect();
-    let is_record = properties.iter().any(|property| matches!(&*property.folded, "id" | "uuid" | "slug"));
-    let list = |property: &&crate::generate::node::Property| {
-        is(property.node, |node| matches!(node, Node::Array(_)))
-    };
-    if !is_record {
-        let lists: Vec<usize> = (0..properties.len()).filter(|at| list(&&properties[*at])).collect();
-        let of_records = lists.iter().copied().find(|at| match &graph.slot(properties[*at].node).node {
-            Node::Array(array) => array.rest.is_some_and(|rest| graph.slot(rest).complex),
-            _ => false,
-        });
-        object.list = of_records.or(lists.first().copied());
-    }
-    let own = properties.iter().any(|property| !property.complex && !ENVELOPE.contains(&&*property.folded));
-    if !own && object.list.is_none() {
-        object.wrapped = properties.iter().position(|property| {
-            !property.paging && is(property.node, |node| matches!(node, Node::Object(_)))
-        });
-    }
+    object.list = envelope::list(graph, object);
+    object.wrapped = if object.list.is_none() { envelope::wrapped(graph, object) } else { None };
 }
 
 /// Finds a valid value of every node that is checked; false where one turned out to have none, so that all is to be

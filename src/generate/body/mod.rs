@@ -196,10 +196,13 @@ mod tests {
         String::from_utf8_lossy(&out).into_owned()
     }
 
-    fn body(media_type: &str, schema: &Value, seed: u64) -> (String, Vec<u8>) {
+    fn compiled(media_type: &str, schema: &Value) -> Body {
         let (schemas, content) = parts(media_type, schema);
-        let plans = Plans::new(&schemas);
-        let body = Body::compile(&plans, &content, &content.media_type, Direction::Response).unwrap();
+        Body::compile(&Plans::new(&schemas), &content, &content.media_type, Direction::Response).unwrap()
+    }
+
+    fn body(media_type: &str, schema: &Value, seed: u64) -> (String, Vec<u8>) {
+        let body = compiled(media_type, schema);
         let mut out = Vec::new();
         body.write(&mut Draw::new(Seed(seed)), &mut out);
         (body.content_type(), out)
@@ -227,6 +230,31 @@ mod tests {
             let _ = write!(shown, "{content_type}\n{}\n\n", String::from_utf8_lossy(&bytes));
         }
         insta::assert_snapshot!(shown);
+    }
+
+    #[test]
+    fn an_edge_shows_in_every_notation() {
+        let record = json!({ "type": "object", "required": ["id"], "properties": {"id": {"const": 7}, "mood": {"enum": ["glad", "sad"]}} });
+        let rows = json!({ "type": "array", "minItems": 1, "maxItems": 3, "items": record });
+        let table = [
+            ("application/xml", &record, "mood: value \"sad\"", "<mood>sad</mood>"),
+            ("application/x-www-form-urlencoded", &record, "mood: value \"sad\"", "mood=sad"),
+            ("multipart/form-data", &record, "mood: value \"sad\"", "name=\"mood\"\r\n\r\nsad"),
+            ("application/x-ndjson", &rows, "the whole: fewest (1 item)", "{\"id\":7"),
+            ("text/event-stream", &record, "mood: absent", "data: {\"id\":7}\n"),
+            ("text/csv", &rows, "0.mood: absent", "id,mood\r\n7,\r\n7,"),
+            ("text/html", &json!({ "type": "string", "maxLength": 9 }), "the whole: non-ASCII", "Zoë Łukas"),
+        ];
+        for (media_type, schema, what, expected) in table {
+            let body = compiled(media_type, schema);
+            let edges = body.edges().unwrap();
+            let index = (0..edges.len()).find(|index| edges.what(*index) == Some(what));
+            let mut out = Vec::new();
+            body.write(&mut Draw { edge: index, ..Draw::new(Seed(1)) }, &mut out);
+            let text = String::from_utf8(out).unwrap();
+            assert!(index.is_some() && text.contains(expected), "{media_type}: {text}");
+        }
+        assert!(compiled("image/png", &json!({ "type": "string" })).edges().is_none());
     }
 
     #[test]

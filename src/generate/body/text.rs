@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use indexmap::IndexSet;
 use serde_json::Value;
 
 use crate::generate::Draw;
@@ -81,10 +82,10 @@ fn is_told(body: &Body) -> bool {
     })
 }
 
-/// The rows as comma-separated values (RFC 4180), with the names that the first has as the head.
+/// The rows as comma-separated values (RFC 4180), with all names that they have as the head.
 fn table(rows: &[Value]) -> String {
-    let names: Vec<&String> =
-        rows.first().and_then(Value::as_object).into_iter().flat_map(serde_json::Map::keys).collect();
+    let names: IndexSet<&String> =
+        rows.iter().filter_map(Value::as_object).flat_map(serde_json::Map::keys).collect();
     let mut text = line(names.iter().map(|name| (*name).clone()));
     for row in rows {
         text.push_str(&line(names.iter().map(|name| row.get(*name).map_or_else(String::new, plain))));

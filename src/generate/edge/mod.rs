@@ -12,7 +12,8 @@ use jsonschema::Validator;
 use serde_json::Value;
 
 use crate::generate::compile::accepts;
-use crate::generate::node::NodeId;
+use crate::generate::conjunction::{Conjunction, Flat, flatten};
+use crate::generate::node::{NodeId, Slot};
 use crate::generate::plan::main_list;
 use crate::generate::{Draw, Plan};
 use crate::seed::{Random, Seed};
@@ -106,6 +107,17 @@ pub(super) fn write(plan: &Plan, index: usize, draw: &mut Draw<'_>, out: &mut Ve
         Some(value) => drop(serde_json::to_writer(out, &value)),
         None => plan.write(draw, out),
     }
+}
+
+/// What the schemas of a node ask of its values: nodes keep only what is needed to draw one.
+fn constraints<'p>(plan: &'p Plan, slot: &Slot) -> Flat<'p> {
+    let mut conjunction = Conjunction::default();
+    for pointer in &slot.parts {
+        if let Some(schema) = plan.schemas.find(pointer, plan.direction) {
+            conjunction.push(pointer.clone(), schema);
+        }
+    }
+    flatten(plan.schemas.root(plan.direction), &conjunction)
 }
 
 impl Edge {

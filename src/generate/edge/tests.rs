@@ -65,6 +65,7 @@ fn a_value_is_special_where_its_edge_says_so() {
             "code": {"type": "string", "pattern": "^[a-z]{2,8}$"},
             "mail": {"type": "string", "format": "email"},
             "price": {"type": "number", "minimum": 0, "multipleOf": 0.05, "maximum": 10.02},
+            "ratio": {"type": "number", "minimum": 0.125, "exclusiveMaximum": 2.0005},
             "note": {"type": ["string", "null"]}
         }}}),
         "/reply",
@@ -82,6 +83,8 @@ fn a_value_is_special_where_its_edge_says_so() {
     assert_eq!(characters(&named(&plan, "code: longest (8 characters)")["code"]), 8);
     assert!(!named(&plan, "name: non-ASCII")["name"].as_str().unwrap().is_ascii());
     assert_eq!(named(&plan, "price: highest 10")["price"], json!(10));
+    assert_eq!(named(&plan, "ratio: lowest 0.125")["ratio"], json!(0.125));
+    assert_eq!(named(&plan, "ratio: highest 2.0004")["ratio"], json!(2.0004));
     assert_eq!(named(&plan, "note: null")["note"], Value::Null);
     assert_eq!(named(&plan, "note: absent").get("note"), None);
     for what in ["code: non-ASCII", "mail: non-ASCII", "total: absent"] {
@@ -147,6 +150,9 @@ fn edges_are_bounded_however_large_or_circular_the_schema_is() {
     };
     let wide = plan(json!({ "reply": {"type": "object", "properties": wide} }), "/reply");
     assert_eq!((wide.edges().len(), wide.edges().is_cut), (500, true));
+    let values: Vec<u32> = (0..60).collect();
+    let listed = plan(json!({ "reply": {"type": "integer", "enum": values} }), "/reply");
+    assert_eq!((listed.edges().len(), listed.edges().is_cut), (24, true));
     let circular = plan(json!({ "node": node(40) }), "/node");
     assert!((3..=44).contains(&circular.edges().len()), "{}", circular.edges().len());
     let mut tree = serde_json::Map::new();

@@ -3,10 +3,9 @@
 use serde_json::Value;
 
 use super::place::Deviation;
-use super::{LONG, LONGEST, pattern};
+use super::{LONG, LONGEST, constraints, pattern};
 use crate::generate::Plan;
 use crate::generate::compile::accepts;
-use crate::generate::conjunction::{Conjunction, flatten};
 use crate::generate::format;
 use crate::generate::node::Slot;
 use crate::generate::pattern::Pattern;
@@ -40,14 +39,7 @@ const TIMES: [(&str, [&str; 2]); 3] = [
 
 /// What is special about the texts of a node, each with its name.
 pub(super) fn edges(plan: &Plan, slot: &Slot, node: &TextNode) -> Vec<(Deviation, String)> {
-    let root = plan.schemas.root(plan.direction);
-    let mut conjunction = Conjunction::default();
-    for pointer in &slot.parts {
-        if let Some(schema) = plan.schemas.find(pointer, plan.direction) {
-            conjunction.push(pointer.clone(), schema);
-        }
-    }
-    let flat = flatten(root, &conjunction);
+    let flat = constraints(plan, slot);
     let limits = Limits::of(&flat);
     let validators: Vec<_> = slot
         .parts

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::apply::name;
 use super::place::{Deviation, Step, shown};
-use super::{MOST_ITEMS, text};
+use super::{MOST_ITEMS, constraints, text};
 use crate::generate::Plan;
 use crate::generate::node::{Alternative, ArrayNode, Node, NodeId, ObjectNode};
 use crate::pointer::Pointer;
@@ -47,16 +47,17 @@ pub(super) fn candidates(plan: &Plan) -> (Vec<Candidate>, bool) {
             found: Vec::new(),
             visits: 0,
             is_cut: false,
+            ends_early: false,
         };
         walk.visit(plan.root, 0);
-        let Walk { found, is_cut, visits, .. } = walk;
+        let Walk { found, is_cut, ends_early, visits, .. } = walk;
         if found.len() > MOST || visits > MOST_VISITS {
             let mut found = kept.unwrap_or(found);
             found.truncate(MOST);
             return (found, true);
         }
-        if !is_cut {
-            return (found, false);
+        if !ends_early {
+            return (found, is_cut);
         }
         kept = Some(found);
     }
@@ -73,7 +74,10 @@ struct Walk<'p, 't> {
     open: Vec<&'p [Pointer]>,
     found: Vec<Candidate>,
     visits: usize,
+    /// Whether something was left out that a deeper walk would leave out, too.
     is_cut: bool,
+    /// Whether a deeper walk would find more.
+    ends_early: bool,
 }
 
 impl Walk<'_, '_> {
@@ -92,7 +96,8 @@ impl Walk<'_, '_> {
             }
             Node::Choice(texts) => self.choice(texts),
             Node::Number(number) => {
-                for (what, text) in number.edges() {
+                let fine = number.as_fine_as(&constraints(plan, slot));
+                for (what, text) in fine.as_ref().unwrap_or(number).edges() {
                     if let Ok(value) = serde_json::from_str(&text) {
                         // `lowest 0`, but not `zero 0`.
                         let what = if what == "zero" { what.to_owned() } else { format!("{what} {text}") };
@@ -122,7 +127,7 @@ impl Walk<'_, '_> {
         if texts.len() < 2 {
             return;
         }
-        self.is_cut |= self.deepest == DEEPEST && texts.len() > MOST_VALUES;
+        self.is_cut |= texts.len() > MOST_VALUES;
         for value in texts.iter().take(MOST_VALUES) {
             if let Ok(value) = serde_json::from_slice::<Value>(value) {
                 let shown = shortened(&value.to_string(), 60);
@@ -187,6 +192,7 @@ impl Walk<'_, '_> {
         let inside: Vec<NodeId> = if array.prefix.is_empty() {
             array.contained.first().map(|(id, _)| *id).or(array.rest).into_iter().collect()
         } else {
+            self.is_cut |= array.prefix.len() > MOST_TUPLE;
             array.prefix.iter().copied().take(MOST_TUPLE).collect()
         };
         for (index, id) in inside.into_iter().enumerate().take(array.high) {
@@ -208,7 +214,7 @@ impl Walk<'_, '_> {
             let place = shown(&self.steps);
             self.steps.pop();
             if level >= self.deepest {
-                self.is_cut = true;
+                self.ends_early = true;
                 return;
             }
             if !property.required {
@@ -236,7 +242,7 @@ impl Walk<'_, '_> {
     /// Goes one level down.
     fn enter(&mut self, step: Step, level: usize) {
         if level >= self.deepest {
-            self.is_cut = true;
+            self.ends_early = true;
             return;
         }
         let id = step.node();
