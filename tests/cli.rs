@@ -111,6 +111,7 @@ fn every_mistake_on_the_command_line_is_one_message_and_exit_code_2() {
         &["pets.yaml", "pets=pets.yaml", "--spec", "pets=empty/part.yaml"],
         &["--port", "70000", "--check", "refse", "--seed", "x"],
         &["--data", "extreme"],
+        &["--locale", "dee"],
         &["--watch"],
         &["--report", "junit=x.xml"],
         &["--report", "json=nowhere/x.json"],
@@ -260,6 +261,8 @@ fn a_sample_is_the_same_for_the_same_seed() {
     let first = sample(&["sample", "katapult/getOrganization", "--seed", "5"]);
     assert_eq!(first, sample(&["sample", "katapult/getOrganization", "--seed", "5"]));
     assert_ne!(first, sample(&["sample", "katapult/getOrganization", "--seed", "6"]));
+    let polish = sample(&["sample", "katapult/getOrganization", "--seed", "5", "--locale", "pl"]);
+    assert!(polish.contains("\"iso_code2\": \"PL\""), "{polish}");
     assert_eq!(sample(&["sample", "findOrganizations", "--count", "3"]).lines().count(), 3);
     let request = sample(&["sample", "v1_identity_createOrganization", "--request"]);
     assert!(request.contains("\"name\""), "{request}");

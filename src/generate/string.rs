@@ -184,11 +184,8 @@ impl<'s> Limits<'s> {
             Hint::Token if free && self.longest >= 20 && self.shortest <= 24 => {
                 Some(Source::Id { prefix: "".into(), length: 24.min(self.longest) })
             }
-            Hint::Listed(values) => {
-                let texts = values.iter().filter_map(Value::as_str);
-                let texts: Vec<String> = texts.filter(|text| fits(text)).map(str::to_owned).collect();
-                (!texts.is_empty()).then(|| Source::Texts(escape(&texts)))
-            }
+            Hint::One(texts) => listed(texts.iter().copied(), fits),
+            Hint::Listed(values) => listed(values.iter().filter_map(Value::as_str), fits),
             Hint::Number { low, high, scale } => {
                 let mut texts = sample(|random, out| write_number(random, (*low, *high, *scale), out));
                 texts.retain(|text| fits(text));
@@ -273,6 +270,12 @@ impl<'s> Limits<'s> {
         }
         texts
     }
+}
+
+/// Those of some texts that fit.
+fn listed<'t>(texts: impl Iterator<Item = &'t str>, fits: &dyn Fn(&str) -> bool) -> Option<Source> {
+    let texts: Vec<String> = texts.filter(|text| fits(text)).map(str::to_owned).collect();
+    (!texts.is_empty()).then(|| Source::Texts(escape(&texts)))
 }
 
 impl TextNode {

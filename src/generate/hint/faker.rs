@@ -37,7 +37,7 @@ pub(in crate::generate) fn wanted(keyword: &Value, format: Option<&str>, numeric
             _ => Field::DateTime(*moment),
         })),
         Meaning::Number(low, high, scale) => Some(number(arguments, (*low, *high, *scale))),
-        Meaning::One(texts) => Some(Hint::Listed(texts.iter().map(|text| Value::from(*text)).collect())),
+        Meaning::One(texts) => Some(Hint::One(texts)),
         Meaning::Pick => {
             let given = arguments?;
             let list = given.as_array().and_then(|list| list.first()).filter(|first| first.is_array());

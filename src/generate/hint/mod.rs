@@ -1,6 +1,7 @@
 //! What a property's name says about its values.
 
 pub mod faker;
+mod lists;
 mod table;
 
 use serde_json::Value;
@@ -8,6 +9,7 @@ use std::cmp::Ordering;
 
 use crate::generate::persona::{Field, Moment};
 use crate::generate::pool::Pool;
+use lists::{IDS, LISTS};
 use table::{ENDINGS, NUMBERS, TEXTS};
 
 /// What the values of a property should read like.
@@ -28,6 +30,8 @@ pub(super) enum Hint {
     Uuid,
     /// Some letters and digits.
     Token,
+    /// One of these texts.
+    One(&'static [&'static str]),
     /// One of these values.
     Listed(Vec<Value>),
 }
@@ -189,6 +193,12 @@ fn text(words: &str, exact: &str, kind: Kind, description: &str) -> Option<Hint>
     if let Some((_, hint)) = TEXTS.iter().find(|(names, _)| names.contains(&exact)) {
         return Some(hint.clone());
     }
+    if let Some((_, texts)) = LISTS.iter().find(|(names, _)| names.contains(&exact)) {
+        return Some(Hint::One(texts));
+    }
+    if IDS.contains(&exact) {
+        return Some(Hint::Id(String::new()));
+    }
     if let Some((_, hint)) = ENDINGS.iter().find(|(ending, _)| words.ends_with(ending)) {
         return Some(hint.clone());
     }
@@ -287,6 +297,22 @@ mod tests {
                 !folds_to(name, "created") && !folds_to(name, "createdatx") && !folds_to(name, "recreatedat")
             );
         }
+    }
+
+    #[test]
+    fn a_known_name_is_folded_and_known_once() {
+        let texts = TEXTS.iter().flat_map(|(names, _)| *names);
+        let lists = LISTS.iter().flat_map(|(names, _)| *names);
+        let mut names: Vec<&str> = texts.chain(lists).chain(IDS).copied().collect();
+        assert!(names.len() >= 150, "{}", names.len());
+        for name in &names {
+            assert_eq!(folded(name), *name, "it would never be met");
+        }
+        let count = names.len();
+        names.sort_unstable();
+        let twice = names.windows(2).find(|two| two[0] == two[1]).map(|two| two[0]);
+        names.dedup();
+        assert_eq!((names.len(), twice), (count, None));
     }
 
     #[test]

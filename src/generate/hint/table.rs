@@ -7,14 +7,11 @@ use crate::generate::pool::Pool;
 
 /// Names of texts, folded, and what they stand for.
 pub(super) const TEXTS: &[(&[&str], Hint)] = &[
-    (
-        &["email", "emailaddress", "mail", "primaryemail", "useremail", "login_email"],
-        Hint::Field(Field::Email),
-    ),
+    (&["email", "emailaddress", "mail", "primaryemail", "useremail"], Hint::Field(Field::Email)),
     (&["billingemail", "supportemail", "companyemail", "invoiceemail"], Hint::Field(Field::CompanyEmail)),
     (&["firstname", "givenname", "forename"], Hint::Field(Field::FirstName)),
     (&["lastname", "surname", "familyname"], Hint::Field(Field::LastName)),
-    (&["fullname", "displayname", "realname", "contactname", "username_full"], Hint::Field(Field::FullName)),
+    (&["fullname", "displayname", "realname", "contactname"], Hint::Field(Field::FullName)),
     (&["username", "login", "userlogin", "nickname", "nick", "screenname"], Hint::Field(Field::Username)),
     (
         &["twitter", "twitterhandle", "twitterusername", "instagram", "socialhandle"],
@@ -138,7 +135,7 @@ pub(super) const TEXTS: &[(&[&str], Hint)] = &[
         Hint::Pool(Pool::AddressDetail),
     ),
     (
-        &["description", "about", "bio", "longdescription", "overview", "details_text", "purpose"],
+        &["description", "about", "bio", "longdescription", "overview", "purpose"],
         Hint::Pool(Pool::Description),
     ),
     (
@@ -146,17 +143,7 @@ pub(super) const TEXTS: &[(&[&str], Hint)] = &[
         Hint::Pool(Pool::Summary),
     ),
     (
-        &[
-            "message",
-            "msg",
-            "reason",
-            "error",
-            "detail",
-            "details",
-            "errormessage",
-            "errordescription",
-            "instance_message",
-        ],
+        &["message", "msg", "reason", "error", "detail", "details", "errormessage", "errordescription"],
         Hint::Pool(Pool::Message),
     ),
     (
@@ -164,7 +151,7 @@ pub(super) const TEXTS: &[(&[&str], Hint)] = &[
         Hint::Pool(Pool::Comment),
     ),
     (&["title", "subject", "topic"], Hint::Pool(Pool::Title)),
-    (&["status", "state_name", "phase", "condition"], Hint::Pool(Pool::Status)),
+    (&["status", "phase", "condition"], Hint::Pool(Pool::Status)),
     (&["type", "kind", "category", "class"], Hint::Pool(Pool::Category)),
     (&["role", "rolename", "permission", "accesslevel"], Hint::Pool(Pool::Role)),
     (&["tag", "label", "keyword", "topicname"], Hint::Pool(Pool::Tag)),
@@ -240,6 +227,9 @@ pub(super) const TEXTS: &[(&[&str], Hint)] = &[
 
 /// Endings of names, told in words, and what they stand for.
 pub(super) const ENDINGS: &[(&str, Hint)] = &[
+    ("_currency_code", Hint::Field(Field::CurrencyCode)),
+    ("_country_code", Hint::Field(Field::CountryCode2)),
+    ("_phone_number", Hint::Field(Field::Phone)),
     ("_email", Hint::Field(Field::Email)),
     ("_phone", Hint::Field(Field::Phone)),
     ("_first_name", Hint::Field(Field::FirstName)),
@@ -272,6 +262,18 @@ pub(super) const ENDINGS: &[(&str, Hint)] = &[
     ("_guid", Hint::Uuid),
     ("_currency", Hint::Field(Field::CurrencyCode)),
     ("_username", Hint::Field(Field::Username)),
+    ("_locale", Hint::Field(Field::Locale)),
+    ("_timezone", Hint::Field(Field::TimeZone)),
+    ("_check", Hint::One(&["pass", "fail", "unavailable"])),
+    ("_number", Hint::One(&["100234", "100517", "101882", "103460"])),
+    ("_last4", Hint::One(&["4242", "1111", "4444", "0005"])),
+    ("_reason", Hint::Pool(Pool::Message)),
+    ("_text", Hint::Pool(Pool::Comment)),
+    ("_label", Hint::Pool(Pool::Tag)),
+    ("_method", Hint::One(&["standard", "express", "manual"])),
+    ("_level", Hint::One(&["low", "medium", "high"])),
+    ("_mode", Hint::One(&["standard", "automatic", "manual"])),
+    ("_image", Hint::Field(Field::Avatar)),
 ];
 
 /// Last words of numeric names and the range that their values lie in: low, high, decimal places.

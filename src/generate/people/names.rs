@@ -59,6 +59,15 @@ const ROWS: &[Row] = &[
         number_first: true,
     },
     Row {
+        language: "en",
+        first: "Amelia, Jack, Olivia, Harry, Emily, Thomas, Charlotte, Oliver, Alice, George, Sophie, \
+            Henry",
+        last: "Smith, Taylor, Brown, Wilson, Evans, Walker, Wright, Turner, Cooper, Clarke, Hughes, \
+            Bennett",
+        streets: ENGLISH_STREETS,
+        number_first: true,
+    },
+    Row {
         language: "de",
         first: "Anna, Lukas, Lena, Jürgen, Sabine, Felix, Jörg, Katharina, Tobias, Ute, Markus, Johanna",
         last: "Müller, Schmidt, Schneider, Fischer, Weber, Krüger, Schäfer, Köhler, Hoffmann, Vogel, \
@@ -164,15 +173,6 @@ const ROWS: &[Row] = &[
         last: "Kim, Lee, Park, Choi, Jung, Kang, Cho, Yoon, Jang, Lim, Han, Shin",
         streets: "Teheran-ro, Gangnam-daero, Sejong-daero, Hangang-daero, Eulji-ro, Toegye-ro, \
             Dosan-daero, Mapo-daero",
-        number_first: true,
-    },
-    Row {
-        language: "en",
-        first: "Amelia, Jack, Olivia, Harry, Emily, Thomas, Charlotte, Oliver, Alice, George, Sophie, \
-            Henry",
-        last: "Smith, Taylor, Brown, Wilson, Evans, Walker, Wright, Turner, Cooper, Clarke, Hughes, \
-            Bennett",
-        streets: ENGLISH_STREETS,
         number_first: true,
     },
 ];
