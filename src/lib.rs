@@ -19,8 +19,8 @@
 //! | [`router`] [`schema`] | from path to operation; schemas by pointer, compiled on first use |
 //! | [`contract`] | what a document declares, as types |
 //! | [`codec`] | bytes and text to values, by style and media type |
-//! | [`check`] [`negotiate`] [`generate`] [`lint`] | judge a request; choose a response; make values; judge a document |
-//! | [`scenario`] [`exchange`] | which replies a run gets; one request with its reply and findings |
+//! | [`check`] [`negotiate`] [`generate`] | judge a request; choose a response; make values |
+//! | [`lint`] [`scenario`] [`exchange`] | judge a document; which replies a run gets; one request with its reply and findings |
 //! | [`drift`] | journal and ledger |
 //! | [`engine`] [`report`] | the pipeline; what was found, in every format |
 //! | [`client`] [`admin`] | fetches a URL that the user typed; the reserved prefix |
