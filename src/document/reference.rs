@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
+use url::Url;
 
 use super::file::File;
 use super::walk::Spot;
@@ -47,6 +48,9 @@ impl<'a> Files<'a> {
     pub(super) fn resolve(&mut self, reference: &str, from: &Spot) -> Resolved {
         let (location, fragment) = reference.split_once('#').unwrap_or((reference, ""));
         let fragment = decoded(fragment);
+        if let Some(spot) = self.identified(location, &fragment, from) {
+            return Ok(spot);
+        }
         if !location.is_empty()
             && let Some(spot) = self.named(from.0, reference).or_else(|| self.named(from.0, location))
         {
@@ -62,6 +66,39 @@ impl<'a> Files<'a> {
             });
         }
         self.find(file, &Pointer::from_escaped(fragment), reference)
+    }
+
+    /// What a reference names by the `$id`s of the file (JSON Schema 2020-12 8.2.1): that of the schema around it is what
+    /// it is relative to. `None` if there is none, or it names nothing there.
+    fn identified(&mut self, location: &str, fragment: &str, from: &Spot) -> Option<Spot> {
+        let base = self.base(from)?;
+        let absolute = if location.is_empty() { base } else { base.join(location).ok()? };
+        let resource = self.named(from.0, absolute.as_str())?;
+        if fragment.is_empty() {
+            return Some(resource);
+        }
+        if !fragment.starts_with('/') {
+            return self.named(from.0, &format!("{absolute}#{fragment}"));
+        }
+        let inside = (resource.0, resource.1.concat(&Pointer::from_escaped(fragment)));
+        self.value(&inside).is_some().then_some(inside)
+    }
+
+    /// The identifier of the nearest schema around a place that has an absolute one.
+    fn base(&self, from: &Spot) -> Option<Url> {
+        let mut around = Some(&self.all.get(from.0)?.value);
+        let mut base: Option<Url> = None;
+        let mut tokens = from.1.tokens();
+        while let Some(value) = around {
+            if let Some(id) = value.get("$id").and_then(Value::as_str) {
+                base = based(base.as_ref(), id);
+            }
+            around = tokens.next().and_then(|token| match value {
+                Value::Array(items) => items.get(token.parse::<usize>().ok()?),
+                _ => value.get(token),
+            });
+        }
+        base
     }
 
     /// Follows the pointer's tokens, through references where a token lies behind one.
@@ -202,7 +239,7 @@ impl<'a> Files<'a> {
     /// What an `$anchor` names in a file, if its names have been collected.
     pub(super) fn anchored(&self, file: usize, name: &str) -> Option<Pointer> {
         let mut names = HashMap::new();
-        collect_names(&self.all.get(file)?.value, &Pointer::root(), &mut names);
+        collect_names(&self.all.get(file)?.value, &Pointer::root(), None, &mut names);
         names.remove(name)
     }
 
@@ -210,7 +247,7 @@ impl<'a> Files<'a> {
     fn named(&mut self, file: usize, name: &str) -> Option<Spot> {
         if !self.names.contains_key(&file) {
             let mut names = HashMap::new();
-            collect_names(&self.all[file].value, &Pointer::root(), &mut names);
+            collect_names(&self.all[file].value, &Pointer::root(), None, &mut names);
             self.names.insert(file, names);
         }
         let pointer = self.names.get(&file)?.get(name)?;
@@ -218,26 +255,42 @@ impl<'a> Files<'a> {
     }
 }
 
-fn collect_names(value: &Value, pointer: &Pointer, names: &mut HashMap<String, Pointer>) {
+/// The absolute identifier that an `$id` comes to.
+fn based(base: Option<&Url>, id: &str) -> Option<Url> {
+    let mut found = base.map_or_else(|| Url::parse(id), |base| base.join(id)).ok()?;
+    found.set_fragment(None);
+    Some(found)
+}
+
+/// Collects names as they are written, and made absolute by the `$id`s around them.
+fn collect_names(value: &Value, pointer: &Pointer, base: Option<&Url>, names: &mut HashMap<String, Pointer>) {
     match value {
         Value::Object(map) => {
+            let own = map.get("$id").and_then(Value::as_str).and_then(|id| based(base, id));
+            let base = own.as_ref().or(base);
+            if let Some(own) = &own {
+                names.entry(own.as_str().to_owned()).or_insert_with(|| pointer.clone());
+            }
             for keyword in ["$anchor", "$dynamicAnchor", "$id", "id"] {
                 let Some(name) = map.get(keyword).and_then(Value::as_str) else { continue };
                 let is_anchor = keyword.ends_with("nchor");
                 if is_anchor || name.starts_with('#') || name.contains("://") || keyword == "$id" {
                     names.entry(name.trim_start_matches('#').to_owned()).or_insert_with(|| pointer.clone());
                 }
+                if let Some(base) = base.filter(|_| is_anchor) {
+                    names.entry(format!("{base}#{name}")).or_insert_with(|| pointer.clone());
+                }
             }
             for (key, member) in map {
                 if member.is_object() || member.is_array() {
-                    collect_names(member, &pointer.join(key), names);
+                    collect_names(member, &pointer.join(key), base, names);
                 }
             }
         }
         Value::Array(items) => {
             for (index, item) in items.iter().enumerate() {
                 if item.is_object() || item.is_array() {
-                    collect_names(item, &pointer.index(index), names);
+                    collect_names(item, &pointer.index(index), base, names);
                 }
             }
         }

@@ -11,7 +11,6 @@ use crate::generate::people::Locale;
 use crate::generate::persona::Refresh;
 use crate::generate::store::Store;
 use crate::generate::string::TextNode;
-use crate::generate::write::Sparse;
 use crate::pointer::Pointer;
 
 /// The place of a node in its graph.
@@ -166,6 +165,18 @@ pub(super) struct Check {
     pub fallback: Option<Box<[u8]>>,
     /// How many rounds it took to find that value: only what was found in earlier rounds helps to find another.
     pub round: u8,
+}
+
+/// How much of what is optional is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Sparse {
+    /// All.
+    #[default]
+    Full,
+    /// Each with an even chance.
+    Half,
+    /// Nothing.
+    Least,
 }
 
 /// What a node writes.

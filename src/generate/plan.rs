@@ -302,7 +302,7 @@ impl List {
 
     fn draw(self, random: &mut Random, most: Option<usize>) -> usize {
         let few = FEW.min(self.nice.saturating_sub(1)).max(1);
-        let drawn = few + random.below((self.nice - few + 1) as u64) as usize;
+        let drawn = few + random.below((self.nice.max(few) - few + 1) as u64) as usize;
         drawn.min(most.unwrap_or(usize::MAX)).clamp(self.low, self.high)
     }
 }

@@ -4,9 +4,9 @@ use serde_json::Value;
 
 use crate::generate::compile::accepts;
 use crate::generate::envelope;
-use crate::generate::node::{ENDLESS, Graph, Node, NodeId, ObjectNode, Slot};
+use crate::generate::node::{ENDLESS, Graph, Node, NodeId, ObjectNode, Slot, Sparse};
 use crate::generate::wish::Wishes;
-use crate::generate::write::{Sparse, Writer};
+use crate::generate::write::Writer;
 use crate::seed::Seed;
 
 /// Prunes and completes a graph's own nodes; afterwards every node with a finite depth can write a valid value.
@@ -98,11 +98,12 @@ fn few(graph: &Graph, id: Option<NodeId>) -> usize {
 /// Takes out what can't be written.
 fn prune(graph: &mut Graph) {
     for index in 0..graph.own.len() {
-        let mut node = std::mem::replace(&mut graph.own[index].node, Node::Impossible);
-        let possible = |id: NodeId| graph.slot(id).depth != ENDLESS;
+        // What has no value stays as it is, so that it can be told why.
         if graph.own[index].depth == ENDLESS {
             continue;
         }
+        let mut node = std::mem::replace(&mut graph.own[index].node, Node::Impossible);
+        let possible = |id: NodeId| graph.slot(id).depth != ENDLESS;
         match &mut node {
             Node::Union(alternatives) => {
                 let kept = alternatives.iter().copied().filter(|alternative| possible(alternative.node));

@@ -3,22 +3,12 @@
 use serde_json::Value;
 
 use crate::generate::compile::accepts;
-use crate::generate::node::{Alternative, ArrayNode, Check, Graph, Node, NodeId, ObjectNode, Property};
+use crate::generate::node::{
+    Alternative, ArrayNode, Check, Graph, Node, NodeId, ObjectNode, Property, Sparse,
+};
 use crate::generate::persona::Persona;
 use crate::generate::wish::{Answer, Wishes};
 use crate::seed::Random;
-
-/// How much of what is optional is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum Sparse {
-    /// All.
-    #[default]
-    Full,
-    /// Each with an even chance.
-    Half,
-    /// Nothing.
-    Least,
-}
 
 /// What a value is to the reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +30,8 @@ pub(super) struct Writer<'p, 'd> {
     sparse: Sparse,
     /// How many objects are open.
     depth: u32,
+    /// How many arrays are open.
+    lists: u32,
     /// Where `out` should end at the latest: what lies deep and is optional gives way.
     limit: usize,
     /// Where `out` should end at the latest, whatever gives way.
@@ -55,6 +47,8 @@ pub(super) struct Writer<'p, 'd> {
 
 /// Optional values that hold others are left out below so many objects.
 const DEEP: u32 = 5;
+/// Arrays in arrays are as short as they may be below so many.
+const LISTS: u32 = 8;
 /// Down to so many objects, optional values that hold others stay even where there is little room.
 const SHOWN: u32 = 4;
 /// The size that the whole is kept near.
@@ -74,6 +68,7 @@ impl<'p, 'd> Writer<'p, 'd> {
             wishes,
             sparse: Sparse::Full,
             depth: 0,
+            lists: 0,
             limit: SIZE,
             end: SIZE + SIZE / 3,
             tries: 256,
@@ -191,7 +186,7 @@ impl<'p, 'd> Writer<'p, 'd> {
     /// Whether only the least is to be written.
     fn is_tight(&self, out: &[u8]) -> bool {
         let bound = if self.depth <= SHOWN { self.end } else { self.limit };
-        self.sparse == Sparse::Least || self.depth > DEEP || out.len() >= bound
+        self.sparse == Sparse::Least || self.depth > DEEP || self.lists > LISTS || out.len() >= bound
     }
 
     fn length(&mut self, array: &ArrayNode, role: Role, out: &[u8]) -> usize {
@@ -213,6 +208,7 @@ impl<'p, 'd> Writer<'p, 'd> {
     fn array(&mut self, array: &ArrayNode, persona: &Persona, role: Role, out: &mut Vec<u8>) {
         let length = self.length(array, role, out);
         let (limit, end) = (self.limit, self.end);
+        self.lists += 1;
         let mut seen: Vec<(usize, usize)> = Vec::new();
         let mut contained = array.contained.iter().flat_map(|(id, count)| std::iter::repeat_n(*id, *count));
         out.push(b'[');
@@ -249,6 +245,7 @@ impl<'p, 'd> Writer<'p, 'd> {
             written += 1;
         }
         (self.limit, self.end) = (limit, end);
+        self.lists -= 1;
         out.push(b']');
     }
 

@@ -1,9 +1,12 @@
 //! Schemas that no value satisfies.
 
+use std::collections::BTreeSet;
+
 use super::schemas;
 use super::{Finding, Rule};
 use crate::contract::Contract;
 use crate::diagnostic::Severity;
+use crate::generate::{Plan, Plans};
 use crate::pointer::Pointer;
 use crate::schema::Direction;
 
@@ -11,28 +14,48 @@ use crate::schema::Direction;
 pub(super) const RULE: Rule = Rule {
     code: "schema-unsatisfiable",
     severity: Severity::Error,
-    means: "The keywords of a schema contradict one another, so that no value satisfies it.",
+    means: "The keywords of a schema contradict one another, so that no value satisfies it, or none was found.",
     matters: "Every request that needs it is refused, and a reply that needs it can't be made.",
     example: "`{ type: integer, minimum: 10, maximum: 5 }`",
     fix: "Take back one of the keywords that contradict each other.",
     check,
 };
 
+/// So many schemas of replies are tried at most; the others are told as far as it is proven.
+const MOST_TRIED: usize = 4_000;
+
 fn check(contract: &Contract) -> Vec<Finding> {
-    let mut pointers: Vec<Pointer> = Vec::new();
-    for direction in [Direction::Request, Direction::Response] {
-        // A contradiction inside shows in what holds it where it is required; where it is not, leaving it out is fine.
-        pointers.extend(schemas::entries(contract, direction));
+    let mut findings: Vec<Finding> = Vec::new();
+    let mut failed = BTreeSet::new();
+    let plans = Plans::new(&contract.schemas);
+    // Some contradictions, such as those of a format and a pattern, show only where a value is made.
+    for pointer in sorted(schemas::entries(contract, Direction::Response)).into_iter().take(MOST_TRIED) {
+        let Err(impossible) = Plan::compile(&plans, &pointer, Direction::Response) else { continue };
+        if !findings.iter().any(|finding| finding.pointer == impossible.pointer) {
+            findings.push(finding(impossible.pointer, &impossible.reason));
+        }
+        failed.insert(pointer);
     }
+    let mut entries = schemas::entries(contract, Direction::Request);
+    // A contradiction inside shows in what holds it where it is required; where it is not, leaving it out is fine.
+    entries.extend(schemas::entries(contract, Direction::Response));
+    entries.retain(|pointer| !failed.contains(pointer));
+    for pointer in contract.schemas.unsatisfiable(&sorted(entries)) {
+        findings.push(finding(pointer, "its keywords contradict each other"));
+    }
+    findings
+}
+
+fn sorted(mut pointers: Vec<Pointer>) -> Vec<Pointer> {
     pointers.sort();
     pointers.dedup();
-    let empty = contract.schemas.unsatisfiable(&pointers);
-    empty
-        .into_iter()
-        .map(|pointer| Finding {
-            pointer,
-            message: "no value satisfies this schema".to_owned(),
-            help: "take back one of the keywords that contradict each other".to_owned(),
-        })
-        .collect()
+    pointers
+}
+
+fn finding(pointer: Pointer, why: &str) -> Finding {
+    Finding {
+        pointer,
+        message: format!("no value satisfies this schema: {why}"),
+        help: "take back one of the keywords that contradict each other".to_owned(),
+    }
 }

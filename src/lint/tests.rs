@@ -211,3 +211,28 @@ fn schemas_that_contradict_themselves_are_found() {
     );
     assert_eq!(found(&text), ["schema-unsatisfiable 12"]);
 }
+
+#[test]
+fn contradictions_that_show_only_where_a_value_is_made_are_found() {
+    let text = document(
+        "3.1.0",
+        "paths:
+  /a:
+    get:
+      operationId: one
+      responses:
+        '200':
+          description: ok
+          content:
+            application/json:
+              schema: { $ref: '#/components/schemas/Holder' }
+components:
+  schemas:
+    Holder:
+      required: [day]
+      properties:
+        day: { type: string, format: date, pattern: '^[a-z]+$' }
+",
+    );
+    assert_eq!(found(&text), ["schema-unsatisfiable 18"]);
+}

@@ -1,9 +1,16 @@
-//! Documents that hold every keyword alone and in the combinations that are hard to satisfy, played under many seeds.
+//! Documents that hold every keyword alone and in the combinations that are hard to satisfy, played under many seeds; and schemas made of bytes.
 
+pub mod made;
+pub mod property;
+
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use property::Outcome;
+use proptest::prelude::*;
+use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
 use standin::document::Source;
 
 use crate::oracle::reading::{Reading, Tally};
@@ -134,8 +141,59 @@ fn a_schema_without_values_is_a_problem_that_names_it() {
     assert!(failures.is_empty(), "{}", tell(&failures));
 }
 
+#[test]
+fn schemas_without_values_are_told_by_lint_and_no_others() {
+    for path in documents(&repository("tests/hard")) {
+        let found = unsatisfiable(&path);
+        assert!(found.is_empty(), "{}: {found:?}", path.display());
+    }
+    let path = repository(&format!("tests/hard/{UNSATISFIABLE}.yaml"));
+    let found = unsatisfiable(&path);
+    let reading = Reading::of_file(&path);
+    assert!(found.len() >= reading.operations.len(), "{} of {}", found.len(), reading.operations.len());
+}
+
+/// The lines in which `lint` finds schemas without values.
+fn unsatisfiable(path: &Path) -> BTreeSet<usize> {
+    let contract = support::contract("lint", &Source::File(path.to_owned()));
+    let found = standin::lint::run(&contract);
+    let found = found.iter().filter(|diagnostic| diagnostic.code == "schema-unsatisfiable");
+    found.map(|diagnostic| diagnostic.span.as_ref().unwrap().line_and_column().0).collect()
+}
+
 /// The component of an operation's reply, which is named like the operation.
 fn component(operation: &str) -> String {
     let mut letters = operation.chars();
     letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
+}
+
+/// So many schemas are made in one run, always the same; `STANDIN_MADE` asks for more and others. `fuzz/` makes as many
+/// as time allows.
+const MADE: u32 = 400;
+
+#[test]
+fn values_of_any_schema_are_valid() {
+    let asked: Option<u32> = std::env::var("STANDIN_MADE").ok().map(|count| count.parse().unwrap());
+    let cases = asked.unwrap_or(MADE);
+    let config = ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() };
+    let counts = std::cell::Cell::new((0, 0, 0));
+    let mut runner = match asked {
+        Some(_) => TestRunner::new(config),
+        None => TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha)),
+    };
+    let bytes = proptest::collection::vec(any::<u8>(), 4..160);
+    let held = runner.run(&bytes, |bytes| {
+        let outcome = property::hold(&made::schemas(&bytes), 6);
+        let (refused, without, valid) = counts.get();
+        counts.set(match outcome.map_err(TestCaseError::fail)? {
+            Outcome::Refused => (refused + 1, without, valid),
+            Outcome::Unsatisfiable => (refused, without + 1, valid),
+            Outcome::Valid => (refused, without, valid + 1),
+        });
+        Ok(())
+    });
+    let (refused, without, valid) = counts.get();
+    log(&format!("hard: schemas made of bytes: {valid} valid, {without} without values, {refused} refused"));
+    assert!(held.is_ok(), "{held:?}");
+    assert!(valid > cases / 2, "too few of the schemas have values: {valid}");
 }

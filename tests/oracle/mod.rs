@@ -254,6 +254,14 @@ fn the_oracle_reads_by_the_letter() {
         ("3.0.3", "{type: object, properties: {$ref: {type: string}}}", "{\"$ref\": 1}", false),
         ("3.0.3", "{$ref: '#/paths/~1b', type: string}", "5", true),
         ("3.1.0", "{$ref: '#/paths', type: string}", "5", false),
+        ("3.1.0", "{$id: 'https://a.example/b', $ref: '#/$defs/c', $defs: {c: {const: 1}}}", "2", false),
+        (
+            "3.1.0",
+            "{$id: 'https://a.example/b', $ref: c, $defs: {c: {$id: 'https://a.example/c', const: 1}}}",
+            "2",
+            false,
+        ),
+        ("3.1.0", "{$ref: '#c', $defs: {c: {$anchor: c, const: 1}}}", "2", false),
     ];
     for (version, schema, body, is_valid) in table {
         let reading = Reading::of_text(&text(schema, version));

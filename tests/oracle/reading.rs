@@ -129,10 +129,12 @@ impl Reading {
             return Err(format!("the media type `{sent}` is not declared"));
         }
         let essence = essence(&sent);
-        if essence.ends_with("ndjson") || essence.ends_with("jsonl") {
-            for line in given.body.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
-                let item = content.item_schema.as_ref().or(content.schema.as_ref());
-                verdict = verdict.and(self.judge_json(line, item)?);
+        if let Some(items) = items(&essence, given.body) {
+            // A schema beside a stream of events speaks of all its text, which is no JSON.
+            let whole = content.schema.as_ref().filter(|_| essence != "text/event-stream");
+            let item = content.item_schema.as_ref().or(whole);
+            for text in items {
+                verdict = verdict.and(self.judge_json(&text, item)?);
             }
         } else if essence == "application/json" || essence.ends_with("+json") {
             verdict = verdict.and(self.judge_json(given.body, content.schema.as_ref())?);
@@ -234,6 +236,38 @@ impl Verdict {
     fn and(self, other: Self) -> Self {
         if self == Self::Judged { other } else { self }
     }
+}
+
+/// The items of a sequential media type as JSON (OpenAPI 3.2 4.14.3); `None` if it is none.
+fn items(essence: &str, body: &[u8]) -> Option<Vec<Vec<u8>>> {
+    let split =
+        |at: u8| body.split(move |byte| *byte == at).filter(|text| !text.is_empty()).map(<[u8]>::to_vec);
+    match essence {
+        "application/json-seq" => Some(split(0x1e).collect()),
+        "text/event-stream" => Some(events(&String::from_utf8_lossy(body))),
+        lines if lines.ends_with("ndjson") || lines.ends_with("jsonl") => Some(split(b'\n').collect()),
+        _ => None,
+    }
+}
+
+/// Server-sent events as objects of their fields; several `data` lines are one text.
+fn events(body: &str) -> Vec<Vec<u8>> {
+    let mut events = Vec::new();
+    for block in body.split("\n\n").filter(|block| !block.trim().is_empty()) {
+        let mut event = serde_json::Map::new();
+        for line in block.lines().filter(|line| !line.starts_with(':')) {
+            let (name, value) = line.split_once(':').unwrap_or((line, ""));
+            let value = value.strip_prefix(' ').unwrap_or(value);
+            let before = event.get(name).and_then(Value::as_str).filter(|_| name == "data");
+            let text = before.map_or_else(|| value.to_owned(), |before| format!("{before}\n{value}"));
+            event.insert(
+                name.to_owned(),
+                if name == "retry" { json!(text.parse::<u64>().ok()) } else { json!(text) },
+            );
+        }
+        events.push(Value::Object(event).to_string().into_bytes());
+    }
+    events
 }
 
 fn essence(media_type: &str) -> String {

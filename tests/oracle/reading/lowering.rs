@@ -1,5 +1,7 @@
 //! The oracle's own lowering: references across files, and schemas of every version as JSON Schema 2020-12.
 
+mod identified;
+
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -186,6 +188,10 @@ impl Lowering {
     /// The place that a `$ref` names; through further `$ref`s where a token lies behind one.
     fn target(&mut self, from: &Spot, reference: &str) -> Option<Spot> {
         let (location, fragment) = reference.split_once('#').unwrap_or((reference, ""));
+        let root = self.read(&from.0)?;
+        if let Some(pointer) = identified::find(&root, &from.1, location, fragment) {
+            return Some((from.0.clone(), pointer));
+        }
         let file = if location.is_empty() { from.0.clone() } else { beside(&from.0, &decoded(location)) };
         let fragment = decoded(fragment);
         let whole = self.read(&file)?;
