@@ -262,6 +262,8 @@ impl<'p, 'd> Writer<'p, 'd> {
         let mut complex_left = object.complex;
         let mut required_left = object.required;
         let mut written = 0;
+        // Whether nothing but what holds other values may have to give way.
+        let is_free = self.sparse == Sparse::Full && object.high >= object.properties.len();
         self.depth += 1;
         out.push(b'{');
         for (at, property) in object.properties.iter().enumerate() {
@@ -270,7 +272,8 @@ impl<'p, 'd> Writer<'p, 'd> {
                 self.limit = share(out.len(), limit, complex_left);
                 complex_left -= 1;
             }
-            if !property.required || written >= object.high {
+            let may_be_left_out = !property.required || written >= object.high;
+            if may_be_left_out && (property.complex || !is_free) {
                 let wanted = match self.sparse {
                     Sparse::Full => !property.complex || !tight && self.has_room(out),
                     Sparse::Half => (!property.complex || self.has_room(out)) && self.random.bits() & 1 == 0,

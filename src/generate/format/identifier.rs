@@ -14,7 +14,6 @@ pub(super) const FORMATS: &[(&str, Writer)] = &[
 
 /// Writes a random UUID (RFC 9562, version 4).
 pub(in crate::generate) fn uuid(random: &mut Random, out: &mut Vec<u8>) {
-    const HEX: &[u8; 16] = b"0123456789abcdef";
     let high = (random.bits() & !0xf000) | 0x4000;
     let low = (random.bits() & !(0b11 << 62)) | (0b10 << 62);
     let mut text = [b'-'; 36];
@@ -24,10 +23,21 @@ pub(in crate::generate) fn uuid(random: &mut Random, out: &mut Vec<u8>) {
             if matches!(at, 8 | 13 | 18 | 23) {
                 at += 1;
             }
-            text[at] = HEX[usize::from(byte >> 4)];
-            text[at + 1] = HEX[usize::from(byte & 15)];
+            text[at..at + 2].copy_from_slice(&HEX[usize::from(byte)]);
             at += 2;
         }
     }
     out.extend_from_slice(&text);
 }
+
+/// Every byte as two hexadecimal digits.
+const HEX: [[u8; 2]; 256] = {
+    let digits = b"0123456789abcdef";
+    let mut pairs = [[0; 2]; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        pairs[byte] = [digits[byte >> 4], digits[byte & 15]];
+        byte += 1;
+    }
+    pairs
+};

@@ -67,9 +67,19 @@ fn put_clock(seconds: u32, text: &mut [u8]) {
 }
 
 fn put_two(value: u32, text: &mut [u8]) {
-    text[0] = b'0' + (value / 10) as u8;
-    text[1] = b'0' + (value % 10) as u8;
+    text.copy_from_slice(&TWO_DIGITS[value as usize % 100]);
 }
+
+/// The numbers below a hundred as two digits.
+const TWO_DIGITS: [[u8; 2]; 100] = {
+    let mut pairs = [[0; 2]; 100];
+    let mut value = 0;
+    while value < 100 {
+        pairs[value] = [b'0' + (value / 10) as u8, b'0' + (value % 10) as u8];
+        value += 1;
+    }
+    pairs
+};
 
 /// Writes `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 5.6.7).
 pub(in crate::generate) fn write_http_date(seconds: u32, out: &mut Vec<u8>) {
