@@ -28,10 +28,12 @@ fn main() {
         };
         let (contract, _) = Contract::build("seed", Arc::new(document));
         let root = contract.schemas.root(Direction::Response);
-        for components in [Pointer::root().join("components").join("schemas"), Pointer::root().join("definitions")] {
+        for components in
+            [Pointer::root().join("components").join("schemas"), Pointer::root().join("definitions")]
+        {
             let named = components.find(root).and_then(Value::as_object);
             for schema in named.into_iter().flat_map(Map::values) {
-                let text = inlined(schema, root, DEEPEST).to_string();
+                let text = inlined(schema, root, DEEPEST, &mut { LARGEST }).to_string();
                 let mut hasher = DefaultHasher::new();
                 text.hash(&mut hasher);
                 let name = format!("{:016x}", hasher.finish());
@@ -50,25 +52,31 @@ fn documents(path: &Path) -> Vec<PathBuf> {
     let mut inside: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
     inside.sort();
     let is_document = |path: &PathBuf| {
-        path.is_dir() || path.extension().is_some_and(|found| ["yaml", "yml", "json"].iter().any(|one| found == *one))
+        path.is_dir()
+            || path.extension().is_some_and(|found| ["yaml", "yml", "json"].iter().any(|one| found == *one))
     };
     inside.iter().filter(|path| is_document(path)).flat_map(|path| documents(path)).collect()
 }
 
-/// A schema that stands alone: what it refers to takes the place of the reference.
-fn inlined(schema: &Value, root: &Value, depth: usize) -> Value {
+/// A schema that stands alone: what it refers to takes the place of the reference, while there is room.
+fn inlined(schema: &Value, root: &Value, depth: usize, room: &mut usize) -> Value {
+    *room = room.saturating_sub(1);
     match schema {
         Value::Object(map) => {
             let target = map.get("$ref").and_then(Value::as_str).filter(|text| text.starts_with('#'));
-            match target.map(|text| Pointer::from_fragment(text)) {
-                Some(_) if depth == 0 => Value::Bool(true),
-                Some(pointer) => pointer.find(root).map_or(Value::Bool(true), |found| inlined(found, root, depth - 1)),
-                None => Value::Object(
-                    map.iter().map(|(key, value)| (key.clone(), inlined(value, root, depth.min(DEEPEST)))).collect(),
-                ),
+            match target.map(Pointer::from_fragment) {
+                Some(_) if depth == 0 || *room == 0 => Value::Bool(true),
+                Some(pointer) => pointer
+                    .find(root)
+                    .map_or(Value::Bool(true), |found| inlined(found, root, depth - 1, room)),
+                None => {
+                    let members =
+                        map.iter().map(|(key, value)| (key.clone(), inlined(value, root, depth, room)));
+                    Value::Object(members.collect())
+                }
             }
         }
-        Value::Array(items) => items.iter().map(|item| inlined(item, root, depth)).collect(),
+        Value::Array(items) => items.iter().map(|item| inlined(item, root, depth, room)).collect(),
         leaf => leaf.clone(),
     }
 }
