@@ -1,7 +1,6 @@
 //! Content of requests and replies (Media Type Object, OpenAPI 3.1 4.8.14).
 
 use indexmap::IndexMap;
-use serde_json::Value;
 
 use crate::contract::{Header, Serialization};
 use crate::media_type::MediaType;
@@ -29,10 +28,8 @@ pub struct Content {
 pub struct Example {
     /// Its name in `examples`; `None` for `example`.
     pub name: Option<String>,
-    /// Its place in the document.
+    /// The place of its value in the document.
     pub pointer: Pointer,
-    /// The value.
-    pub value: Value,
 }
 
 /// How one property of a form or multipart body is written (Encoding Object, OpenAPI 3.1 4.8.15).

@@ -7,6 +7,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use super::file::File;
+use super::shelf::Shelf;
 use super::walk::Spot;
 use super::{Fetch, LoadOptions};
 use crate::diagnostic::{Diagnostic, Span};
@@ -15,7 +16,7 @@ use crate::text;
 
 /// The files of a document, the root first, read as references lead to them.
 pub(super) struct Files<'a> {
-    pub(super) all: Vec<File>,
+    all: &'a Shelf,
     pub(super) diagnostics: Vec<Diagnostic>,
     options: LoadOptions<'a>,
     /// The folder that files may be read from; `None` if there is none (bundled, from a URL).
@@ -29,18 +30,33 @@ pub(super) struct Files<'a> {
 type Resolved = Result<Spot, Box<Diagnostic>>;
 
 impl<'a> Files<'a> {
-    pub(super) fn new(root: File, options: LoadOptions<'a>) -> Self {
+    pub(super) fn new(root: File, all: &'a Shelf, options: LoadOptions<'a>) -> Self {
         let folder = root.path.is_absolute().then(|| root.path.parent().map(Path::to_owned)).flatten();
         let known = HashMap::from([(root.path.clone(), Ok(0))]);
-        Self { all: vec![root], diagnostics: Vec::new(), options, folder, known, names: HashMap::new() }
+        all.put(root);
+        Self { all, diagnostics: Vec::new(), options, folder, known, names: HashMap::new() }
     }
 
-    pub(super) fn value(&self, spot: &Spot) -> Option<&Value> {
+    /// The value of the root file.
+    pub(super) fn root(&self) -> &'a Value {
+        &self.file_at(0).value
+    }
+
+    pub(super) fn value(&self, spot: &Spot) -> Option<&'a Value> {
         spot.1.find(&self.all.get(spot.0)?.value)
     }
 
+    /// The values of all files, the root's first.
+    pub(super) fn values(&self) -> impl Iterator<Item = &'a Value> {
+        self.all.iter().map(|file| &file.value)
+    }
+
     pub(super) fn span(&self, spot: &Spot) -> Span {
-        self.all[spot.0].span(&spot.1).0
+        self.file_at(spot.0).span(&spot.1).0
+    }
+
+    fn file_at(&self, index: usize) -> &'a File {
+        self.all.get(index).expect("spots are in files that have been put on the shelf")
     }
 
     /// Finds what a `$ref` written at `from` names.
@@ -110,7 +126,7 @@ impl<'a> Files<'a> {
     /// The index of the file at `location`, as written in the file `from`.
     fn file(&mut self, location: &str, from: usize) -> Result<usize, Box<Diagnostic>> {
         let refused = |reason: String| Box::new(Diagnostic::error("unreadable-reference", reason));
-        let base = self.all[from].path.clone();
+        let base = self.file_at(from).path.clone();
         let base_is_url = base.to_str().is_some_and(|text| text.contains("://"));
         if location.contains("://") || base_is_url {
             return self.remote(location, &base, base_is_url).map_err(refused);
@@ -131,7 +147,7 @@ impl<'a> Files<'a> {
             let name = self.shown_name(&path);
             let before = self.diagnostics.len();
             match File::read(&path, &name, &mut self.diagnostics) {
-                Some(file) => Ok(self.keep(file)),
+                Some(file) => Ok(self.all.put(file)),
                 None => {
                     Err(format!("`{location}` names a file that can't be read{}", self.last_reason(before)))
                 }
@@ -164,7 +180,7 @@ impl<'a> Files<'a> {
         let outcome = match self.options.fetch {
             Some(Fetch(fetch)) => fetch(&absolute).and_then(|text| {
                 File::parse(key.clone(), &absolute, text, &mut self.diagnostics)
-                    .map(|file| self.keep(file))
+                    .map(|file| self.all.put(file))
                     .ok_or_else(|| format!("`{absolute}` can't be read as YAML or JSON"))
             }),
             None => Err(format!(
@@ -175,14 +191,9 @@ impl<'a> Files<'a> {
         outcome
     }
 
-    fn keep(&mut self, file: File) -> usize {
-        self.all.push(file);
-        self.all.len() - 1
-    }
-
     /// A name for a file like the one that the user gave for the root: relative to where that one was.
     fn shown_name(&self, path: &Path) -> String {
-        let root = &self.all[0];
+        let root = self.file_at(0);
         let shown_folder = Path::new(&root.source.name).parent().map(Path::to_owned).unwrap_or_default();
         match (&self.folder, path.strip_prefix(self.folder.as_deref().unwrap_or(Path::new("/")))) {
             (Some(_), Ok(relative)) => shown_folder.join(relative).display().to_string(),
@@ -190,18 +201,11 @@ impl<'a> Files<'a> {
         }
     }
 
-    /// What an `$anchor` names in a file, if its names have been collected.
-    pub(super) fn anchored(&self, file: usize, name: &str) -> Option<Pointer> {
-        let mut names = HashMap::new();
-        collect_names(&self.all.get(file)?.value, &Pointer::root(), &mut names);
-        names.remove(name)
-    }
-
     /// What an `$anchor` or `$id` names in a file.
-    fn named(&mut self, file: usize, name: &str) -> Option<Spot> {
+    pub(super) fn named(&mut self, file: usize, name: &str) -> Option<Spot> {
         if !self.names.contains_key(&file) {
             let mut names = HashMap::new();
-            collect_names(&self.all[file].value, &Pointer::root(), &mut names);
+            collect_names(&self.file_at(file).value, &Pointer::root(), &mut names);
             self.names.insert(file, names);
         }
         let pointer = self.names.get(&file)?.get(name)?;

@@ -167,7 +167,7 @@ impl CompiledContent {
             let own = content
                 .examples
                 .iter()
-                .map(|example: &Example| (example.name.clone(), example.value.clone()));
+                .map(|example: &Example| (example.name.clone(), contract.example(example).clone()));
             let mut found: Vec<(Option<String>, Value)> = own.collect();
             if found.is_empty() {
                 found.extend(schema_example(contract, content).map(|value| (None, value)));

@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::judge::Judge;
 use super::schemas::used;
 use super::{Finding, Rule};
 use crate::contract::{Content, Contract};
 use crate::diagnostic::Severity;
 use crate::pointer::Pointer;
-use crate::schema::{Direction, mismatches};
-use crate::text;
+use crate::schema::Direction;
 
 /// The rule.
 pub(super) const RULE: Rule = Rule {
@@ -26,29 +26,31 @@ pub(super) const RULE: Rule = Rule {
 fn check(contract: &Contract) -> Vec<Finding> {
     let mut seen = BTreeSet::new();
     let mut findings = Vec::new();
+    let [mut request, mut response] =
+        [Direction::Request, Direction::Response].map(|direction| Judge::new(contract, direction));
     for operation in &contract.operations {
         for content in operation.body.iter().flat_map(|body| &body.content) {
-            of_content(contract, content, Direction::Request, &mut seen, &mut findings);
+            of_content(&mut request, content, &mut seen, &mut findings);
         }
         for content in operation.responses.iter().flat_map(|response| &response.content) {
-            of_content(contract, content, Direction::Response, &mut seen, &mut findings);
+            of_content(&mut response, content, &mut seen, &mut findings);
         }
         for header in operation.responses.iter().flat_map(|response| &response.headers) {
             for example in header.examples.iter().filter(|example| seen.insert(example.pointer.clone())) {
                 let Some(schema) = &header.schema else { continue };
                 let place = (schema, &example.pointer);
-                findings.extend(judged(contract, Direction::Response, place, &example.value));
+                findings.extend(judged(&mut response, place, contract.example(example)));
             }
         }
     }
-    for direction in [Direction::Response, Direction::Request] {
+    for (direction, judge) in [(Direction::Response, &mut response), (Direction::Request, &mut request)] {
         for (pointer, schema) in used(contract, direction) {
             let single = schema.get("example").map(|value| (pointer.join("example"), value));
             let list = schema.get("examples").and_then(Value::as_array).into_iter().flatten();
             let listed = list.enumerate().map(|(at, value)| (pointer.join("examples").index(at), value));
             for (place, value) in single.into_iter().chain(listed) {
                 if seen.insert(place.clone()) {
-                    findings.extend(judged(contract, direction, (&pointer, &place), value));
+                    findings.extend(judged(judge, (&pointer, &place), value));
                 }
             }
         }
@@ -57,54 +59,28 @@ fn check(contract: &Contract) -> Vec<Finding> {
 }
 
 fn of_content(
-    contract: &Contract,
+    judge: &mut Judge<'_>,
     content: &Content,
-    direction: Direction,
     seen: &mut BTreeSet<Pointer>,
     findings: &mut Vec<Finding>,
 ) {
     let Some(schema) = &content.schema else { return };
     for example in &content.examples {
         // An example of a form or of XML may be the text as it is sent, which is not judged here.
-        let is_text = example.value.is_string() && content.media_type.kind() != crate::media_type::Kind::Json;
+        let value = judge.contract.example(example);
+        let is_text = value.is_string() && content.media_type.kind() != crate::media_type::Kind::Json;
         if !is_text && seen.insert(example.pointer.clone()) {
-            findings.extend(judged(contract, direction, (schema, &example.pointer), &example.value));
+            findings.extend(judged(judge, (schema, &example.pointer), value));
         }
     }
 }
 
 /// What is wrong with a value that stands at a place beside a schema.
-fn judged(
-    contract: &Contract,
-    direction: Direction,
-    (schema, place): (&Pointer, &Pointer),
-    value: &Value,
-) -> Option<Finding> {
-    let (pointer, message) = first_mismatch(contract, direction, schema, value)?;
+fn judged(judge: &mut Judge<'_>, (schema, place): (&Pointer, &Pointer), value: &Value) -> Option<Finding> {
+    let (pointer, message) = judge.first_mismatch(schema, value)?;
     Some(Finding {
         pointer: place.concat(&pointer),
         message: format!("this example is not valid by its schema: {message}"),
         help: "correct the example, or the schema; until then it is not served".to_owned(),
     })
-}
-
-/// The first keyword that a value fails: its place in the value, and what is wrong; `None` if it is valid.
-pub(super) fn first_mismatch(
-    contract: &Contract,
-    direction: Direction,
-    schema: &Pointer,
-    value: &Value,
-) -> Option<(Pointer, String)> {
-    // A schema that can't be compiled has been reported where it was read.
-    let validator = contract.schemas.validator(schema, direction).ok()?;
-    if validator.is_valid(value) {
-        return None;
-    }
-    let mismatch = mismatches(&validator, value).into_iter().next()?;
-    let place = if mismatch.instance.is_root() {
-        String::new()
-    } else {
-        format!("at `{}`: ", mismatch.instance.as_str())
-    };
-    Some((mismatch.instance.clone(), format!("{place}{}", text::shortened(&mismatch.message, 160))))
 }

@@ -4,6 +4,7 @@ mod default_invalid;
 mod enum_without_null;
 mod example_invalid;
 mod group_parameter_unknown;
+mod judge;
 mod operation_id_repeated;
 mod operations_missing;
 mod path_parameter_undeclared;

@@ -29,16 +29,14 @@ pub(in crate::contract) struct Build<'a> {
     pub(in crate::contract) diagnostics: Vec<Diagnostic>,
 }
 
-type Extensions = indexmap::IndexMap<String, Value>;
-
 impl Build<'_> {
     /// The operation; `None` if it can't be read, which is reported.
-    pub(in crate::contract) fn operation(&mut self, raw: &RawOperation) -> Option<Operation> {
+    pub(in crate::contract) fn operation(&mut self, raw: RawOperation) -> Option<Operation> {
         let Ok(method) = Method::from_bytes(raw.method.as_bytes()) else {
             self.report("wrong-method", format!("`{}` is no method", raw.method), &raw.pointer);
             return None;
         };
-        let mut shape = raw.shape.clone();
+        let mut shape = raw.shape;
         let security = self.security(shape.as_object_mut()?.remove("security").as_ref(), &raw.pointer);
         let groups = self.groups(shape.get("x-standin-parameter-groups"), &raw.pointer);
         let parameters = self.parameters(&mut shape);
@@ -73,8 +71,8 @@ impl Build<'_> {
                 .operation_id
                 .unwrap_or_else(|| format!("{} {}", raw.method.to_lowercase(), raw.template)),
             method,
-            template: raw.template.clone(),
-            pointer: raw.pointer.clone(),
+            template: raw.template,
+            pointer: raw.pointer,
             summary: operation.summary,
             deprecated: operation.deprecated,
             parameters,
@@ -163,7 +161,7 @@ impl Build<'_> {
                 media_type,
                 schema: declared.schema.as_ref().and_then(schema_pointer),
                 item_schema,
-                examples: examples(declared.example, declared.examples, &declared.extensions, &pointer),
+                examples: examples(declared.example, declared.examples),
                 encoding,
                 pointer,
             });
@@ -220,25 +218,17 @@ fn schema_pointer(schema: &ReferenceOr<typed::Schema>) -> Option<Pointer> {
     }
 }
 
+/// The examples, which the shape gives by their pointers.
 fn examples(
     one: Option<Value>,
     named: indexmap::IndexMap<String, ReferenceOr<typed::Example>>,
-    extensions: &Extensions,
-    owner: &Pointer,
 ) -> Vec<Example> {
-    let pointer = extensions
-        .get("x-standin-example-pointer")
-        .map_or_else(|| owner.join("example"), |found| pointer_of(Some(found)));
-    let mut examples: Vec<Example> =
-        one.into_iter().map(|value| Example { name: None, pointer: pointer.clone(), value }).collect();
-    for (name, example) in named {
-        let ReferenceOr::Item(example) = example else { continue };
-        let pointer = pointer_of(example.extensions.get(POINTER)).join("value");
-        if let Some(value) = example.value {
-            examples.push(Example { name: Some(name), pointer, value });
-        }
-    }
-    examples
+    let unnamed = one.map(|pointer| Example { name: None, pointer: pointer_of(Some(&pointer)) });
+    let named = named.into_iter().filter_map(|(name, example)| {
+        let ReferenceOr::Item(example) = example else { return None };
+        Some(Example { name: Some(name), pointer: pointer_of(example.value.as_ref()) })
+    });
+    unnamed.into_iter().chain(named).collect()
 }
 
 fn declared_header(name: String, header: ReferenceOr<typed::Header>) -> Option<Header> {
@@ -251,7 +241,7 @@ fn declared_header(name: String, header: ReferenceOr<typed::Header>) -> Option<H
             content.values().next().and_then(|content| schema_pointer(content.schema.as_ref()?))
         }
     };
-    let examples = examples(header.example, header.examples, &header.extensions, &pointer);
+    let examples = examples(header.example, header.examples);
     let explode = header.extensions.get("x-standin-explode") == Some(&Value::Bool(true));
     Some(Header { name, required: header.required, explode, schema, examples, pointer })
 }

@@ -56,10 +56,8 @@ fn path_item(walk: &mut Walk<'_>, template: &str, item: &Spot, operations: &mut 
         }
     }
     for (method, spot) in methods {
-        let Some((spot, object)) = walk.object(&spot).map(|(spot, object)| (spot, object.clone())) else {
-            continue;
-        };
-        let shape = operation(walk, &spot, &object, &shared);
+        let Some((spot, object)) = walk.object(&spot) else { continue };
+        let shape = operation(walk, &spot, object, &shared);
         operations.push(RawOperation {
             method,
             template: template.to_owned(),
@@ -91,29 +89,20 @@ fn operation(walk: &mut Walk<'_>, spot: &Spot, object: &Map<String, Value>, shar
 fn parameters(walk: &mut Walk<'_>, operation: &Spot, shared: &[Spot]) -> Vec<Value> {
     let mut result = Vec::new();
     for (place, object) in collected(walk, operation, shared) {
-        let location = text(&object, "in").unwrap_or_default();
+        let location = text(object, "in").unwrap_or_default();
         if !["path", "query", "querystring", "header", "cookie"].contains(&location.as_str()) {
             let message = format!("`in` is `{location}`, expected `path`, `query`, `header` or `cookie`");
             walk.report(Diagnostic::error("wrong-location", message), &(place.0, place.1.join("in")));
             continue;
         }
-        result.push(parameter(walk, &place, &object));
+        result.push(parameter(walk, &place, object));
     }
     result
 }
 
 fn parameter(walk: &Walk<'_>, spot: &Spot, object: &Map<String, Value>) -> Value {
-    let fields = [
-        "name",
-        "in",
-        "description",
-        "required",
-        "deprecated",
-        "allowEmptyValue",
-        "style",
-        "explode",
-        "example",
-    ];
+    let fields =
+        ["name", "in", "description", "required", "deprecated", "allowEmptyValue", "style", "explode"];
     let mut shape = copied(object, &fields, spot);
     if text(object, "in").as_deref() == Some("path") {
         shape.insert("required".into(), Value::Bool(true));
@@ -122,15 +111,12 @@ fn parameter(walk: &Walk<'_>, spot: &Spot, object: &Map<String, Value>) -> Value
     Value::Object(shape)
 }
 
-/// What parameters and headers share: a schema or content, and examples.
+/// What parameters and headers share: a schema or content.
 fn described(walk: &Walk<'_>, spot: &Spot, object: &Map<String, Value>, shape: &mut Map<String, Value>) {
     if object.contains_key("content") {
         shape.insert("content".into(), content(walk, &(spot.0, spot.1.join("content"))));
     } else {
         shape.insert("schema".into(), schema_or_any(walk, &(spot.0, spot.1.join("schema"))));
-    }
-    if object.contains_key("examples") {
-        shape.insert("examples".into(), examples(walk, &(spot.0, spot.1.join("examples"))));
     }
 }
 
@@ -158,8 +144,9 @@ fn response(walk: &Walk<'_>, spot: &Spot) -> Option<Value> {
 
 fn header(walk: &Walk<'_>, spot: &Spot) -> Option<Value> {
     let (spot, object) = walk.object(spot)?;
-    let mut shape = copied(object, &["description", "required", "deprecated", "explode", "example"], &spot);
+    let mut shape = copied(object, &["description", "required", "deprecated", "explode"], &spot);
     described(walk, &spot, object, &mut shape);
+    exemplified(walk, &spot, object, &mut shape);
     // `openapiv3` 2.2 knows no `explode` on headers; it reads it as an extension under this name.
     if let Some(explode) = shape.remove("explode") {
         shape.insert("x-standin-explode".into(), explode);
@@ -171,7 +158,7 @@ fn content(walk: &Walk<'_>, spot: &Spot) -> Value {
     let mut result = Map::new();
     for (media_type, spot) in members(walk, spot) {
         let Some((spot, object)) = walk.object(&spot) else { continue };
-        let mut shape = copied(object, &["example"], &spot);
+        let mut shape = copied(object, &[], &spot);
         if object.contains_key("schema") {
             shape.insert("schema".into(), schema_or_any(walk, &(spot.0, spot.1.join("schema"))));
         }
@@ -181,9 +168,7 @@ fn content(walk: &Walk<'_>, spot: &Spot) -> Value {
                 schema_or_any(walk, &(spot.0, spot.1.join("itemSchema"))),
             );
         }
-        if object.contains_key("examples") {
-            shape.insert("examples".into(), examples(walk, &(spot.0, spot.1.join("examples"))));
-        }
+        exemplified(walk, &spot, object, &mut shape);
         let mut encodings = Map::new();
         for (name, spot) in members(walk, &(spot.0, spot.1.join("encoding"))) {
             let Some((spot, object)) = walk.object(&spot) else { continue };
@@ -202,18 +187,30 @@ fn content(walk: &Walk<'_>, spot: &Spot) -> Value {
     Value::Object(result)
 }
 
-fn examples(walk: &Walk<'_>, spot: &Spot) -> Value {
-    let mut result = Map::new();
-    for (name, spot) in members(walk, spot) {
-        let Some((spot, object)) = walk.object(&spot) else { continue };
-        let mut shape = copied(object, &["summary", "externalValue"], &spot);
-        // 3.2 keeps the value as it is before encoding in `dataValue`.
-        if let Some(value) = object.get("value").or_else(|| object.get("dataValue")) {
-            shape.insert("value".into(), value.clone());
-        }
-        result.insert(name, Value::Object(shape));
+/// The examples of an object: in place of each value its pointer, as values may be large and used many times.
+fn exemplified(walk: &Walk<'_>, spot: &Spot, object: &Map<String, Value>, shape: &mut Map<String, Value>) {
+    if object.get("example").is_some_and(|value| !value.is_null()) {
+        shape.insert("example".into(), pointer_to(spot, "example"));
     }
-    Value::Object(result)
+    let mut examples = Map::new();
+    for (name, spot) in members(walk, &(spot.0, spot.1.join("examples"))) {
+        let Some((spot, object)) = walk.object(&spot) else { continue };
+        // 3.2 keeps the value as it is before encoding in `dataValue`.
+        let keyword = ["value", "dataValue"].into_iter().find(|keyword| object.contains_key(*keyword));
+        if let Some(keyword) =
+            keyword.filter(|keyword| object.get(*keyword).is_some_and(|value| !value.is_null()))
+        {
+            examples.insert(name, json!({ "value": pointer_to(&spot, keyword) }));
+        }
+    }
+    if !examples.is_empty() {
+        shape.insert("examples".into(), Value::Object(examples));
+    }
+}
+
+/// The place of a member in the normal form, as text.
+pub(super) fn pointer_to(spot: &Spot, name: &str) -> Value {
+    json!(normal_pointer(&(spot.0, spot.1.join(name))).as_str())
 }
 
 /// A reference to the schema in the normal form; a schema that takes anything where none can be read.
@@ -242,11 +239,13 @@ fn servers(walk: &Walk<'_>, spot: &Spot) -> Vec<RawServer> {
     servers
 }
 
-/// The named fields and the extensions, and the object's own place.
+/// The named fields and our own extensions, and the object's own place.
 pub(super) fn copied(object: &Map<String, Value>, fields: &[&str], spot: &Spot) -> Map<String, Value> {
     let mut shape: Map<String, Value> = object
         .iter()
-        .filter(|(key, value)| fields.contains(&key.as_str()) && !value.is_null() || key.starts_with("x-"))
+        .filter(|(key, value)| {
+            fields.contains(&key.as_str()) && !value.is_null() || key.starts_with("x-standin-")
+        })
         .map(|(key, value)| (key.clone(), value.clone()))
         .collect();
     shape.insert(POINTER.into(), Value::String(normal_pointer(spot).as_str().to_owned()));
