@@ -180,6 +180,11 @@ impl Document {
         self.files.iter().map(|file| file.path.as_path())
     }
 
+    /// Finds the places of values in all files, so that nobody who asks for one has to wait for that.
+    pub fn find_places(&self) {
+        self.files.iter().for_each(|file| _ = file.places());
+    }
+
     /// The range of text that a pointer into the normal form came from: the value itself or the nearest one above it.
     pub fn span(&self, pointer: &Pointer) -> Span {
         let (file, inside) = lower::source_spot(pointer);

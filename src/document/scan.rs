@@ -87,3 +87,19 @@ impl Iterator for Scan<'_> {
         Some(Scanned { kind, range: start..end })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_json_comes_to_an_end() {
+        for text in ["", "\"", "\"\\", "{\"a", "]", "}}", "[1,", "tru", "{\"a\":\"\\u00", "\u{e9}[\u{1f600}"]
+        {
+            for start in 0..=text.len() {
+                assert!(Scan::new(text.as_bytes(), start..text.len() + 1).count() <= text.len());
+                Scan::new(text.as_bytes(), start..text.len()).pass_over();
+            }
+        }
+    }
+}

@@ -199,3 +199,68 @@ fn make_room(root: &mut Value, pointer: &Pointer) {
         };
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::document::{Document, LoadOptions, Source};
+
+    use super::*;
+
+    fn loaded(schemas: &Value) -> Document {
+        let reference = |name: &str| json!({ "application/json": { "schema": { "$ref": format!("#/components/schemas/{name}") } } });
+        let document = json!({
+            "openapi": "3.0.3",
+            "info": { "title": "t", "version": "1" },
+            "paths": { "/a": { "post": {
+                "parameters": [{ "$ref": "#/components/parameters/p" }],
+                "requestBody": { "content": reference("Sent") },
+                "responses": { "200": { "description": "", "content": reference("Replied") } },
+            } } },
+            "components": {
+                "parameters": { "p": { "name": "p", "in": "query", "schema": { "type": "string" } } },
+                "schemas": schemas,
+            },
+        });
+        let source = Source::Text { name: "t.json".into(), text: document.to_string() };
+        let loaded = Document::load(&source, LoadOptions::default());
+        assert!(loaded.diagnostics.is_empty(), "{:?}", loaded.diagnostics);
+        loaded.value.unwrap()
+    }
+
+    #[test]
+    fn the_tree_for_requests_holds_what_requests_reach_as_they_are_read() {
+        let document = loaded(&json!({
+            "Sent": { "type": "object", "required": ["id", "secret", "inner"], "properties": {
+                "id": { "$ref": "#/components/schemas/Id" },
+                "secret": { "type": "string", "writeOnly": true },
+                "inner": { "$ref": "#/components/schemas/Holder/properties/inner" },
+            } },
+            "Id": { "type": "integer", "readOnly": true },
+            "Holder": { "properties": { "other": { "type": "string" }, "inner": { "type": "string" } } },
+            "Replied": { "type": "string", "nullable": true, "enum": ["a"] },
+        }));
+        let at = |tree: &Value, pointer: &str| tree.pointer(pointer).cloned();
+        let (reply, request) = (&document.reply_tree, &document.request_tree);
+        assert_eq!(at(reply, "/components/schemas/Sent/required"), Some(json!(["id", "inner"])));
+        assert_eq!(at(request, "/components/schemas/Sent/required"), Some(json!(["secret", "inner"])));
+        assert_eq!(at(request, "/components/schemas/Id/type"), Some(json!("integer")));
+        assert_eq!(
+            at(request, "/components/schemas/Holder"),
+            Some(json!({ "properties": { "inner": { "type": "string" } } }))
+        );
+        assert_eq!(at(request, "/components/parameters/p/schema/type"), Some(json!("string")));
+        assert_eq!(at(reply, "/components/schemas/Replied/type"), Some(json!(["string", "null"])));
+        assert_eq!(at(request, "/components/schemas/Replied"), None);
+    }
+
+    #[test]
+    fn one_tree_is_enough_where_the_readings_of_what_is_sent_do_not_differ() {
+        let document = loaded(&json!({
+            "Sent": { "type": "object", "properties": { "id": { "type": "integer", "nullable": true } } },
+            "Replied": { "required": ["id"], "properties": { "id": { "type": "integer", "readOnly": true } } },
+        }));
+        assert!(Arc::ptr_eq(&document.reply_tree, &document.request_tree));
+    }
+}
