@@ -60,7 +60,9 @@ fn main() {
 
 /// Measures one document and prints its row.
 fn measure(file: &Path, most_asked: usize) {
-    let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    // Many real documents have the same file name, so their folder is told, too.
+    let parts: Vec<_> = file.iter().rev().take(2).map(|part| part.to_string_lossy()).collect();
+    let name: String = parts.join(" < ").chars().take(28).collect();
     let size = std::fs::metadata(file).map_or(f64::NAN, |metadata| metadata.len() as f64 / 1e6);
     let begin = Instant::now();
     let loaded = Document::load(&Source::File(file.to_owned()), LoadOptions::default());
@@ -70,7 +72,8 @@ fn measure(file: &Path, most_asked: usize) {
     let requests = ask::requests(&contract, most_asked);
     drop(contract);
 
-    let path = file.display().to_string();
+    // The server is started in another folder.
+    let path = file.canonicalize().unwrap_or_else(|_| file.to_owned()).display().to_string();
     let child = match Child::standin(&["serve", &path, "--port", "0", "--check", "report"]) {
         Ok(child) => child,
         Err(reason) => return println!("{name:28} {reason}"),
