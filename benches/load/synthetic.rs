@@ -2,13 +2,13 @@
 
 use serde_json::{Map, Value, json};
 
-/// A document that takes about as many bytes as JSON.
+/// A document that takes about as many bytes as JSON, indented.
 pub(crate) fn document(bytes: usize) -> Value {
     let (mut paths, mut schemas) = (Map::new(), Map::new());
     let mut taken = 0;
     for number in 0.. {
         let (more_paths, more_schemas) = resource(number);
-        taken += more_paths.to_string().len() + more_schemas.to_string().len();
+        taken += format!("{more_paths:#}{more_schemas:#}").len();
         for (all, more) in [(&mut paths, more_paths), (&mut schemas, more_schemas)] {
             all.extend(more.as_object().cloned().unwrap_or_default());
         }
