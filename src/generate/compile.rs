@@ -7,7 +7,7 @@ use jsonschema::Validator;
 use serde_json::Value;
 
 use crate::generate::conjunction::{Choices, Conjunction, Flat, Part, flatten};
-use crate::generate::guess::{guess, hints_of, record_kind};
+use crate::generate::guess::{guess, hints_of, is_wrapper, record_kind};
 use crate::generate::hint::{Hint, Kind};
 use crate::generate::node::{Alternative, Check, Graph, Node, NodeId, Slot};
 use crate::generate::persona::Persona;
@@ -130,7 +130,11 @@ impl<'s> Compiler<'s> {
         if !is_object || context.place == Standing::Whole {
             return context;
         }
-        let kind = record_kind(&context.name, &pointer);
+        let kind = if is_wrapper(&context.name) && context.kind != Kind::Other {
+            context.kind
+        } else {
+            record_kind(&context.name, &pointer)
+        };
         Context { name: "".into(), kind, place: context.place }
     }
 

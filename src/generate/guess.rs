@@ -24,6 +24,16 @@ pub(super) fn record_kind(name: &str, pointer: &Pointer) -> Kind {
     }
 }
 
+/// Whether a name only says that the records in it are what the reply is about.
+pub(super) fn is_wrapper(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    [
+        "data", "items", "item", "results", "result", "records", "record", "rows", "row", "list", "entries",
+        "entry",
+    ]
+    .contains(&name.as_str())
+}
+
 /// What `x-faker` asks for, and what the name says about the values: the first that suits is taken.
 pub(super) fn hints_of(flat: &Flat<'_>, context: &Context, numeric: bool) -> Vec<Hint> {
     let find = |keyword: &str| flat.constraints.iter().find_map(|constraint| constraint.object.get(keyword));

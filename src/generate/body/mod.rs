@@ -42,7 +42,8 @@ impl Body {
         media_type: &MediaType,
         direction: Direction,
     ) -> Result<Self, Unsatisfiable> {
-        let plan = |pointer| Plan::compile(plans, pointer, direction);
+        let subject = subject(plans.schemas(), content, direction);
+        let plan = |pointer| Plan::compile_named(plans, pointer, &subject, direction);
         let schema = if is_opaque(media_type) { None } else { content.schema.as_ref() };
         Ok(Self {
             notation: Notation::new(plans.schemas(), content, media_type, direction),
@@ -131,6 +132,25 @@ impl Notation {
             Kind::Text => text::write_value(self, value, out),
             Kind::Binary => out.extend_from_slice(text::plain(value).as_bytes()),
         }
+    }
+}
+
+/// What the content is about, by the path that it is written under: `users` of `/v1/users/{id}`; empty for failures,
+/// and for schemas that have a name of their own.
+fn subject(schemas: &Schemas, content: &Content, direction: Direction) -> String {
+    let schema = content.schema.as_ref().and_then(|schema| schemas.resolve(schema, direction));
+    if schema.is_some_and(|(pointer, _)| !pointer.as_str().starts_with("/paths/")) {
+        return String::new();
+    }
+    let tokens: Vec<_> = content.pointer.tokens().collect();
+    match tokens.as_slice() {
+        [paths, template, _, responses, status, ..]
+            if paths == "paths" && responses == "responses" && !status.starts_with(['4', '5']) =>
+        {
+            let mut segments = template.rsplit('/').filter(|segment| !segment.contains('{'));
+            segments.next().unwrap_or_default().to_owned()
+        }
+        _ => String::new(),
     }
 }
 
