@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use serde_json::{Map, Value};
 use standin::contract::Contract;
@@ -26,7 +25,7 @@ fn main() {
             eprintln!("{} can't be loaded", path.display());
             continue;
         };
-        let (contract, _) = Contract::build("seed", Arc::new(document));
+        let (contract, _) = Contract::build("seed", document);
         let root = contract.schemas.root(Direction::Response);
         for components in
             [Pointer::root().join("components").join("schemas"), Pointer::root().join("definitions")]

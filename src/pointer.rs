@@ -101,9 +101,13 @@ impl Pointer {
         (rest.is_empty() || rest.starts_with('/')).then(|| Self(rest.to_owned()))
     }
 
-    /// The value that it points at in `document`.
+    /// The value that it points at in `document`. Makes no text of each token, as `Value::pointer` does: so it is some
+    /// times as fast, and loading a document asks it hundreds of thousands of times.
     pub fn find<'a>(&self, document: &'a Value) -> Option<&'a Value> {
-        document.pointer(&self.0)
+        if self.0.is_empty() {
+            return Some(document);
+        }
+        self.0.strip_prefix('/')?.split('/').try_fold(document, member)
     }
 }
 
@@ -111,6 +115,19 @@ impl fmt::Display for Pointer {
     /// Writes it as people read it: `#` and the pointer, nothing percent-encoded.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "#{}", self.0)
+    }
+}
+
+/// What an escaped token names in a value.
+fn member<'a>(value: &'a Value, token: &str) -> Option<&'a Value> {
+    match value {
+        Value::Object(map) if token.contains('~') => map.get(&unescape(token)),
+        Value::Object(map) => map.get(token),
+        Value::Array(items) => {
+            let is_index = token == "0" || !token.starts_with(['0', '+']);
+            is_index.then(|| items.get(token.parse::<usize>().ok()?)).flatten()
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
     }
 }
 
@@ -138,6 +155,17 @@ mod tests {
         assert_eq!(pointer.as_str(), "/paths/~1a~0b/2");
         assert_eq!(pointer.tokens().collect::<Vec<_>>(), ["paths", "/a~b", "2"]);
         assert_eq!(pointer.parent().unwrap().last().unwrap(), "/a~b");
+    }
+
+    #[test]
+    fn a_value_is_found_as_the_standard_says() {
+        let document = serde_json::json!({ "": 1, "a/b": { "~": [5, 6] }, "00": [7], "n": null });
+        let pointers =
+            ["", "/", "/a~1b/~0/1", "/a~1b/~0/01", "/a~1b/~0/+1", "/a~1b/~0/2", "/00/0", "/n", "/n/0", "n"];
+        for pointer in pointers {
+            let found = Pointer::from_escaped(pointer).find(&document);
+            assert_eq!(found, document.pointer(pointer), "{pointer}");
+        }
     }
 
     #[test]

@@ -3,18 +3,26 @@
 /// The name among `candidates` that `name` was probably meant to be: the nearest within a third of its length.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let limit = (name.chars().count() / 3).max(1);
+    let name = name.to_lowercase();
+    let length = |text: &str| text.chars().take(MOST_COMPARED).count();
     candidates
         .into_iter()
-        .map(|candidate| (distance(&name.to_lowercase(), &candidate.to_lowercase()), candidate))
+        .map(|candidate| (candidate.to_lowercase(), candidate))
+        // No text is nearer than what it is longer or shorter: where thousands are compared, most need no look.
+        .filter(|(folded, _)| length(folded).abs_diff(length(&name)) <= limit)
+        .map(|(folded, candidate)| (distance(&name, &folded), candidate))
         .filter(|(distance, _)| *distance <= limit)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }
 
+/// So many characters of a text are compared.
+const MOST_COMPARED: usize = 200;
+
 /// How many insertions, deletions, replacements and swaps of neighbors turn one text into the other.
 pub fn distance(one: &str, other: &str) -> usize {
-    let one: Vec<char> = one.chars().take(200).collect();
-    let other: Vec<char> = other.chars().take(200).collect();
+    let one: Vec<char> = one.chars().take(MOST_COMPARED).collect();
+    let other: Vec<char> = other.chars().take(MOST_COMPARED).collect();
     let mut before: Vec<usize> = Vec::new();
     let mut above: Vec<usize> = (0..=other.len()).collect();
     for (row, left) in one.iter().enumerate() {

@@ -8,7 +8,6 @@
 
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -61,7 +60,7 @@ fn contract(path: &Path) -> Result<Contract, String> {
     let loaded = Document::load(&Source::File(path.to_owned()), LoadOptions::default());
     let document = loaded.value.ok_or("it can't be served; `standin lint` says why")?;
     let name = path.file_stem().unwrap_or_default().to_string_lossy();
-    Ok(Contract::build(name, Arc::new(document)).0)
+    Ok(Contract::build(name, document).0)
 }
 
 /// Measures every list among the replies of a document.

@@ -69,8 +69,13 @@ impl Child {
 
     /// Its resident memory in MB, if `/proc` tells.
     pub(crate) fn resident(&self) -> Option<f64> {
+        self.status("VmRSS:")
+    }
+
+    /// A size in MB that `/proc/PID/status` tells under a name.
+    pub(crate) fn status(&self, name: &str) -> Option<f64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).ok()?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+        let line = status.lines().find_map(|line| line.strip_prefix(name))?;
         line.split_whitespace().next()?.parse::<f64>().ok().map(|kilobytes| kilobytes / 1024.0)
     }
 }

@@ -79,7 +79,7 @@ impl Admin {
             let text = document::openapi().to_string();
             let loaded =
                 Document::load(&Source::Text { name: "standin".into(), text }, LoadOptions::default());
-            let (contract, _) = Contract::build("standin", Arc::new(loaded.value?));
+            let (contract, _) = Contract::build("standin", loaded.value?);
             Some(Engine::new(vec![Arc::new(contract)], Vec::new(), Options::default()))
         });
         let Some(judge) = judge else { return Ok(()) };

@@ -12,6 +12,10 @@ const MOST_SHOWN: usize = 5;
 
 /// Checks the documents' examples one document after the other, until `is_over`.
 pub fn run(terminal: &Terminal, contracts: &[Arc<Contract>], is_over: &AtomicBool) {
+    // The first violation tells a place: it is not to wait for that.
+    for contract in contracts {
+        contract.document.find_places();
+    }
     for contract in contracts {
         if is_over.load(Ordering::Relaxed) {
             return;

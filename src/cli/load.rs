@@ -125,7 +125,7 @@ fn load(spec: Spec, options: LoadOptions<'_>) -> LoadedDocument {
     let loaded = Document::load(&spec.source, options);
     let mut diagnostics = loaded.diagnostics;
     let contract = loaded.value.map(|document| {
-        let (contract, mut found) = Contract::build(spec.name.clone(), Arc::new(document));
+        let (contract, mut found) = Contract::build(spec.name.clone(), document);
         diagnostics.append(&mut found);
         Arc::new(contract)
     });

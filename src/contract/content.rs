@@ -1,5 +1,7 @@
 //! Content of requests and replies (Media Type Object, OpenAPI 3.1 4.8.14).
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use indexmap::IndexMap;
 use serde_json::Value;
@@ -7,6 +9,7 @@ use serde_json::Value;
 use crate::contract::{Header, Serialization};
 use crate::media_type::MediaType;
 use crate::pointer::Pointer;
+use crate::schema::{Direction, Schemas};
 
 /// What is declared for one media type or range.
 #[derive(Debug, Clone)]
@@ -32,12 +35,40 @@ pub struct Content {
 pub struct Example {
     /// Its name in `examples`; `None` for `example`.
     pub name: Option<String>,
-    /// Its place in the document.
+    /// The place of its value in the document, or of what stands for it.
     pub pointer: Pointer,
+    pub(super) value: Option<Kept<Arc<Value>>>,
+    pub(super) written: Option<Kept<Bytes>>,
+}
+
+/// Where the value of an example is, or its text.
+#[derive(Debug, Clone)]
+pub(super) enum Kept<T> {
+    /// In the document, where it stays: it may be large, and of many operations.
+    Inside(Pointer),
+    /// Only here: read from a file, or from a text.
+    Beside(T),
+}
+
+impl Example {
     /// What the schema judges; `None` if only bytes are known: XML as text, an image from a file.
-    pub value: Option<Value>,
+    pub fn value<'a>(&'a self, schemas: &'a Schemas) -> Option<&'a Value> {
+        match self.value.as_ref()? {
+            Kept::Inside(pointer) => pointer.find(schemas.root(Direction::Response)),
+            Kept::Beside(value) => Some(value),
+        }
+    }
+
     /// How it is sent, byte for byte; `None` if the value says so.
-    pub written: Option<Bytes>,
+    pub fn written(&self, schemas: &Schemas) -> Option<Bytes> {
+        match self.written.as_ref()? {
+            Kept::Inside(pointer) => {
+                let text = pointer.find(schemas.root(Direction::Response))?.as_str()?;
+                Some(Bytes::copy_from_slice(text.as_bytes()))
+            }
+            Kept::Beside(bytes) => Some(bytes.clone()),
+        }
+    }
 }
 
 /// How one property of a form or multipart body is written (Encoding Object, OpenAPI 3.1 4.8.15).

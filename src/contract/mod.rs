@@ -51,13 +51,15 @@ pub struct Server {
 
 impl Contract {
     /// Compiles a document. What can't be compiled is left out and told.
-    pub fn build(name: impl Into<String>, document: Arc<Document>) -> (Self, Vec<Diagnostic>) {
+    pub fn build(name: impl Into<String>, mut document: Document) -> (Self, Vec<Diagnostic>) {
+        let raw = std::mem::take(&mut document.operations);
+        let document = Arc::new(document);
         let schemas =
             Arc::new(Schemas::new(Arc::clone(&document.reply_tree), Arc::clone(&document.request_tree)));
         let mut build =
             Build { document: &document, schemas: &schemas, schemes: Vec::new(), diagnostics: Vec::new() };
         build.schemes = document.schemes.iter().filter_map(|raw| build.scheme(raw)).collect();
-        let operations = document.operations.iter().filter_map(|raw| build.operation(raw)).collect();
+        let operations = raw.into_iter().filter_map(|raw| build.operation(raw)).collect();
         let (schemes, mut diagnostics) = (build.schemes, build.diagnostics);
         let servers = document.servers.iter().map(server).collect();
         diagnostics.extend(document.servers.iter().filter_map(|raw| unreadable_server(&document, raw)));

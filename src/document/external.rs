@@ -1,9 +1,10 @@
 //! `externalValue`: the files that examples are kept in, under the rule of `$ref`, and never fetched.
 
 use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::file::{self, File};
 use super::walk::{Spot, Walk};
@@ -13,7 +14,7 @@ use crate::diagnostic::Diagnostic;
 const LARGEST: u64 = 16 * 1024 * 1024;
 
 /// A file that an example's `externalValue` names, read whole.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct External {
     /// Its path without links and dots.
     pub path: PathBuf,
@@ -21,13 +22,18 @@ pub struct External {
     pub name: String,
     /// Its content.
     pub bytes: Bytes,
+    value: OnceLock<Result<Arc<Value>, Box<Diagnostic>>>,
 }
 
 impl External {
-    /// The value that it holds as JSON or YAML.
+    /// The value that it holds as JSON or YAML, read on first use: all examples that name the file share it.
     ///
     /// Errors say what is wrong with it, with the place in the file.
-    pub fn value(&self) -> Result<Value, Diagnostic> {
+    pub fn value(&self) -> Result<Arc<Value>, Box<Diagnostic>> {
+        self.value.get_or_init(|| self.read().map(Arc::new).map_err(Box::new)).clone()
+    }
+
+    fn read(&self) -> Result<Value, Diagnostic> {
         let unreadable = |reason: &str| {
             Diagnostic::warning("external-value-unreadable", format!("`{}` {reason}", self.name))
         };
@@ -42,10 +48,9 @@ impl External {
 
 impl Walk<'_> {
     /// Reads the file that an example names; what can't be read is reported, and the example left out.
-    pub(super) fn visit_external(&mut self, spot: &Spot) {
-        let Some(Value::String(location)) = self.value(spot).get("externalValue") else { return };
-        let location = location.clone();
-        match self.external(&location, spot.0) {
+    pub(super) fn visit_external(&mut self, spot: &Spot, example: &Map<String, Value>) {
+        let Some(Value::String(location)) = example.get("externalValue") else { return };
+        match self.external(location, spot.0) {
             Ok(external) => {
                 self.externals.insert(spot.clone(), external);
             }
@@ -57,25 +62,24 @@ impl Walk<'_> {
         }
     }
 
-    fn external(&self, location: &str, from: usize) -> Result<External, String> {
+    fn external(&self, location: &str, from: usize) -> Result<Arc<External>, String> {
         if self.files.is_remote(location, from) {
             return Err(format!("`{location}` would have to be fetched, which examples never are"));
         }
         let path = self.files.local(location, from)?;
         // Examples share files: each is read and kept once.
         if let Some(known) = self.externals.values().find(|known| known.path == path) {
-            return Ok(known.clone());
+            return Ok(Arc::clone(known));
         }
         let bytes = file::read_bytes(&path, LARGEST)
             .map_err(|reason| format!("`{location}` names a file that can't be read: {reason}"))?;
-        Ok(External { name: self.files.shown_name(&path), path, bytes: bytes.into() })
+        let name = self.files.shown_name(&path);
+        Ok(Arc::new(External { path, name, bytes: bytes.into(), value: OnceLock::new() }))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use crate::contract::Contract;
     use crate::document::{Document, LoadOptions, Source};
 
@@ -118,15 +122,19 @@ paths:
         std::os::unix::fs::symlink(folder.path().join("secret.json"), root.join("shown/link.json")).unwrap();
 
         let loaded = Document::load(&Source::File(root.join("openapi.yaml")), LoadOptions::default());
-        let (contract, more) = Contract::build("t", Arc::new(loaded.value.unwrap()));
+        let (contract, more) = Contract::build("t", loaded.value.unwrap());
         let contents = &contract.operations[0].responses[0].content;
         let known: Vec<String> = contents[0]
             .examples
             .iter()
-            .map(|example| format!("{} {}", example.name.as_ref().unwrap(), example.value.as_ref().unwrap()))
+            .map(|example| {
+                let value = example.value(&contract.schemas).unwrap();
+                format!("{} {value}", example.name.as_ref().unwrap())
+            })
             .collect();
         assert_eq!(known, ["json {\"name\":\"Rex\"}", "yaml {\"name\":\"Ida\"}"]);
-        assert_eq!(contents[1].examples[0].written.as_deref(), Some(&b"\x89PNG\xff"[..]));
+        let pixel = contents[1].examples[0].written(&contract.schemas);
+        assert_eq!(pixel.as_deref(), Some(&b"\x89PNG\xff"[..]));
 
         let mut told: Vec<String> = loaded
             .diagnostics

@@ -20,8 +20,10 @@ pub struct File {
     pub path: PathBuf,
     /// Its text.
     pub source: Arc<SourceText>,
-    /// Its value; numbers, booleans and null by the core schema of YAML 1.2.
+    /// Its value; numbers, booleans and null by the core schema of YAML 1.2. Null once it is part of a document's tree.
     pub value: Value,
+    /// How places are found in its language.
+    find_places: fn(&str) -> Places,
     places: OnceLock<Places>,
 }
 
@@ -49,23 +51,29 @@ impl File {
     ) -> Option<Self> {
         let source = Arc::new(SourceText::new(name, text));
         let is_json = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
-        let value = match parse_json(&source) {
-            JsonOutcome::Value(value) => value,
+        let (value, places): (Value, fn(&str) -> Places) = match parse_json(&source) {
+            JsonOutcome::Value(value) => (value, Places::of_json),
             JsonOutcome::Broken(diagnostic) if is_json => {
                 diagnostics.push(*diagnostic);
                 return None;
             }
             // A flow mapping of YAML starts like an object of JSON.
-            JsonOutcome::Broken(_) | JsonOutcome::OtherLanguage => yaml::parse(&source, diagnostics)?,
+            JsonOutcome::Broken(_) | JsonOutcome::OtherLanguage => {
+                (yaml::parse(&source, diagnostics)?, Places::of_yaml)
+            }
         };
-        Some(Self { path, source, value, places: OnceLock::new() })
+        Some(Self { path, source, value, find_places: places, places: OnceLock::new() })
     }
 
     /// Where the value at a pointer stands, or the nearest value above it; and the pointer of what was found.
     pub fn span(&self, pointer: &Pointer) -> (Span, Pointer) {
-        let places = self.places.get_or_init(|| Places::of(&self.source.text));
-        let (range, found) = places.find(&self.source.text, pointer);
+        let (range, found) = self.places().find(&self.source.text, pointer);
         (Span { source: Arc::clone(&self.source), range }, found)
+    }
+
+    /// The places of its values, found on first use.
+    pub(super) fn places(&self) -> &Places {
+        self.places.get_or_init(|| (self.find_places)(&self.source.text))
     }
 }
 

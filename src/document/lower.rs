@@ -1,12 +1,12 @@
-//! Schemas of every version as JSON Schema 2020-12, in place, in the two readings that `schema` tells apart.
-
-use std::sync::Arc;
+//! Schemas of every version as JSON Schema 2020-12, one by one, in the two readings that `schema` tells apart.
 
 use serde_json::{Map, Value, json};
 
+use super::NULL_UNLISTED;
+use super::facts::Facts;
 use super::structure::{ONE_SCHEMA, SCHEMA_LIST, SCHEMA_MAP};
 use super::version::Version;
-use super::walk::{Spot, Walk};
+use super::walk::Spot;
 use crate::pointer::Pointer;
 
 /// Where the files beside the root are kept in the tree.
@@ -14,7 +14,7 @@ pub(super) const FILES: &str = "x-standin-files";
 
 /// Which reading a tree is for.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Reading {
+pub(super) enum Reading {
     /// By the letter, for what is sent in replies: writeOnly properties are not required.
     Reply,
     /// As the author meant it, for what comes in requests: readOnly properties are not required.
@@ -39,150 +39,51 @@ pub(super) fn source_spot(pointer: &Pointer) -> Spot {
     (file, inside)
 }
 
-/// The trees of all files for replies and for requests; the same one where they do not differ.
-pub(super) fn trees(walk: &mut Walk<'_>, added: &[(Pointer, Value)]) -> (Arc<Value>, Arc<Value>) {
-    // Inner schemas first: an outer one may move them.
-    let mut schemas: Vec<Spot> = walk.schemas.clone();
-    schemas.sort_by(|one, other| {
-        let depth = |spot: &Spot| spot.1.as_str().matches('/').count();
-        depth(other).cmp(&depth(one)).then_with(|| one.cmp(other))
-    });
-    break_circles(walk, &schemas);
-    let (reply, differs) = tree(walk, &schemas, added, Reading::Reply);
-    let reply = Arc::new(reply);
-    if !differs {
-        return (Arc::clone(&reply), reply);
-    }
-    let (request, _) = tree(walk, &schemas, added, Reading::Request);
-    (reply, Arc::new(request))
-}
-
-/// Takes out one reference of every chain that only refers to itself.
-fn break_circles(walk: &mut Walk<'_>, schemas: &[Spot]) {
-    for spot in schemas {
-        let mut next = walk.references.get(spot);
-        for _ in 0..64 {
-            match next {
-                Some(target) if target == spot => break,
-                Some(target) if bare(walk, spot) && bare(walk, target) => next = walk.references.get(target),
-                Some(_) | None => {
-                    next = None;
-                    break;
-                }
-            }
-        }
-        if next.is_some() {
-            let diagnostic =
-                crate::diagnostic::Diagnostic::error("endless-reference", "this `$ref` leads back to itself")
-                    .help("it says nothing about the value, so anything is taken and given here");
-            let place = (spot.0, spot.1.join("$ref"));
-            walk.report(diagnostic, &place);
-            walk.references.remove(spot);
-            walk.unusable.insert(place);
-        }
-    }
-}
-
-fn bare(walk: &Walk<'_>, spot: &Spot) -> bool {
-    walk.value(spot).get("$ref").is_some()
-}
-
-fn tree(walk: &Walk<'_>, schemas: &[Spot], added: &[(Pointer, Value)], reading: Reading) -> (Value, bool) {
-    let mut root = walk.files.all[0].value.clone();
-    let others: Vec<Value> = walk.files.all[1..].iter().map(|file| file.value.clone()).collect();
-    if let (Value::Object(map), false) = (&mut root, others.is_empty()) {
-        map.insert(FILES.into(), Value::Array(others));
-    }
-    let mut lowering = Lowering { walk, reading, differs: false };
-    for spot in schemas {
-        let Some(place) = root.pointer_mut(normal_pointer(spot).as_str()) else { continue };
-        if let Value::Object(schema) = place {
-            let lowered = lowering.schema(std::mem::take(schema), spot);
-            *place = lowered;
-        }
-    }
-    for (pointer, schema) in added {
-        add(&mut root, pointer, schema.clone());
-    }
-    (root, lowering.differs)
-}
-
-/// Puts a value at a pointer whose parent is there.
-fn add(root: &mut Value, pointer: &Pointer, value: Value) {
-    let (Some(parent), Some(name)) = (pointer.parent(), pointer.last()) else { return };
-    if let Some(Value::Object(map)) = root.pointer_mut(parent.as_str()) {
-        map.insert(name, value);
-    }
-}
-
-struct Lowering<'a, 'w> {
-    walk: &'a Walk<'w>,
+/// Lowers schemas for one reading.
+pub(super) struct Lowering {
+    version: Version,
     reading: Reading,
     /// Whether the other reading would give something else somewhere.
-    differs: bool,
+    pub(super) differs: bool,
 }
 
-impl Lowering<'_, '_> {
-    fn schema(&mut self, mut schema: Map<String, Value>, spot: &Spot) -> Value {
-        schema.retain(|keyword, _| !self.walk.unusable.contains(&(spot.0, spot.1.join(keyword))));
+impl Lowering {
+    pub(super) fn new(version: Version, reading: Reading) -> Self {
+        Self { version, reading, differs: false }
+    }
+
+    /// A schema as written, whose inner schemas have been lowered, in JSON Schema 2020-12.
+    pub(super) fn schema(&mut self, mut schema: Map<String, Value>, facts: Option<&Facts>) -> Value {
+        if let Some(facts) = facts {
+            schema.retain(|keyword, _| !facts.unusable.contains(keyword));
+        }
         only_schemas(&mut schema);
-        self.reference(&mut schema, spot);
-        if !self.walk.version.has_json_schema() && schema.contains_key("$ref") {
+        reference(&mut schema, facts);
+        if !self.version.has_json_schema() && schema.contains_key("$ref") {
             // 2.0 and 3.0: what stands beside a `$ref` is ignored (3.0.3 4.7.23.3); but `nullable` is meant.
             let nullable = is_nullable(&schema);
             schema.retain(|keyword, _| keyword == "$ref");
             return self.with_null(schema, nullable, false);
         }
-        for keyword in [
-            "$id",
-            "id",
-            "$schema",
-            "$anchor",
-            "$dynamicAnchor",
-            "$recursiveAnchor",
-            "$vocabulary",
-            "$comment",
-        ] {
-            if schema.get(keyword).is_some_and(|value| value.is_string() || value.is_boolean()) {
-                schema.remove(keyword);
-            }
-        }
+        schema.retain(|keyword, value| {
+            !LEFT_OUT.contains(&keyword.as_str()) || !(value.is_string() || value.is_boolean())
+        });
         bounds(&mut schema);
         older_drafts(&mut schema);
         integer_formats(&mut schema);
-        self.required(&mut schema, spot);
-        self.mapping(&mut schema, spot);
+        self.required(&mut schema, facts);
+        mapping(&mut schema, facts);
         if schema.get("type").is_some_and(|name| name == "file") {
             schema.remove("type");
         }
         let nullable = is_nullable(&schema);
         // 2.0 knows no null at all: `x-nullable` is only what the author meant.
-        let by_letter = self.walk.version == Version::OpenApi30
+        let by_letter = self.version == Version::OpenApi30
             && schema.contains_key("type")
             && schema.get("nullable") == Some(&Value::Bool(true));
         schema.remove("nullable");
         schema.remove("x-nullable");
         self.with_null(schema, nullable, by_letter)
-    }
-
-    fn reference(&self, schema: &mut Map<String, Value>, spot: &Spot) {
-        if schema.contains_key("$ref") {
-            match self.walk.references.get(spot) {
-                Some(target) => {
-                    schema.insert("$ref".into(), Value::String(normal_pointer(target).to_fragment()));
-                }
-                None => {
-                    schema.remove("$ref");
-                }
-            }
-        }
-        for keyword in ["$dynamicRef", "$recursiveRef"] {
-            let Some(Value::String(name)) = schema.remove(keyword) else { continue };
-            if let Some(pointer) = self.walk.files.anchored(spot.0, name.trim_start_matches('#')) {
-                let target = normal_pointer(&(spot.0, pointer)).to_fragment();
-                schema.entry("$ref").or_insert(Value::String(target));
-            }
-        }
     }
 
     /// Adds null to what a schema takes: by the letter in both readings where `type` stands beside `nullable` (3.0.3
@@ -199,6 +100,7 @@ impl Lowering<'_, '_> {
             }
             if enum_without_null {
                 self.differs = true;
+                schema.insert(NULL_UNLISTED.into(), Value::Bool(true));
                 if self.reading == Reading::Request
                     && let Some(Value::Array(list)) = schema.get_mut("enum")
                 {
@@ -218,58 +120,51 @@ impl Lowering<'_, '_> {
     }
 
     /// `required` does not hold for properties that are not sent in this direction (3.1 4.8.24.4, readOnly and writeOnly).
-    fn required(&mut self, schema: &mut Map<String, Value>, spot: &Spot) {
-        if schema.get("required").is_some_and(|value| !value.is_array()) {
-            schema.remove("required");
-            return;
-        }
-        let Some(Value::Array(required)) = schema.get("required") else { return };
-        let flag = |name: &str, keyword: &str| {
-            let place = (spot.0, spot.1.join("properties").join(name));
-            let beside = self.walk.value(&place).get(keyword) == Some(&Value::Bool(true));
-            beside
-                || self
-                    .walk
-                    .behind(&place)
-                    .is_some_and(|spot| self.walk.value(&spot).get(keyword) == Some(&Value::Bool(true)))
-        };
-        let mut differs = false;
-        let kept: Vec<Value> = required
-            .iter()
-            .filter(|name| {
+    fn required(&mut self, schema: &mut Map<String, Value>, facts: Option<&Facts>) {
+        let Some(required) = schema.get_mut("required") else { return };
+        if let Value::Array(names) = required {
+            let one_way = facts.map(|facts| &facts.one_way[..]).unwrap_or_default();
+            self.differs |= !one_way.is_empty();
+            names.retain(|name| {
                 let Some(name) = name.as_str() else { return false };
-                let (read_only, write_only) = (flag(name, "readOnly"), flag(name, "writeOnly"));
-                differs |= read_only || write_only;
+                let Some(told) = one_way.iter().find(|told| told.name == name) else { return true };
                 match self.reading {
-                    Reading::Reply => !write_only,
-                    Reading::Request => !read_only,
+                    Reading::Reply => !told.write_only,
+                    Reading::Request => !told.read_only,
                 }
-            })
-            .cloned()
-            .collect();
-        self.differs |= differs;
-        if kept.is_empty() {
+            });
+        }
+        if required.as_array().is_none_or(Vec::is_empty) {
             schema.remove("required");
-        } else {
-            schema.insert("required".into(), Value::Array(kept));
         }
     }
+}
 
-    fn mapping(&self, schema: &mut Map<String, Value>, spot: &Spot) {
-        // 2.0 names only the property.
-        if let Some(Value::String(name)) = schema.get("discriminator").cloned() {
-            schema.insert("discriminator".into(), json!({ "propertyName": name }));
-        }
-        let Some(Value::Object(mapping)) =
-            schema.get_mut("discriminator").and_then(|found| found.get_mut("mapping"))
-        else {
-            return;
-        };
-        let place = spot.1.join("discriminator").join("mapping");
-        for (name, target) in mapping.iter_mut() {
-            if let Some(found) = self.walk.references.get(&(spot.0, place.join(name))) {
-                *target = Value::String(normal_pointer(found).to_fragment());
-            }
+/// Keywords that name schemas, or say how they are written: references are followed already.
+const LEFT_OUT: [&str; 8] =
+    ["$id", "id", "$schema", "$anchor", "$dynamicAnchor", "$recursiveAnchor", "$vocabulary", "$comment"];
+
+fn reference(schema: &mut Map<String, Value>, facts: Option<&Facts>) {
+    let target = facts.and_then(|facts| facts.reference.clone());
+    if let (Some(written), Some(target)) = (schema.get_mut("$ref"), target) {
+        *written = Value::String(target);
+    }
+    let is_dynamic = ["$dynamicRef", "$recursiveRef"].iter().any(|name| schema.remove(*name).is_some());
+    if is_dynamic && let Some(target) = facts.and_then(|facts| facts.anchored.clone()) {
+        schema.entry("$ref").or_insert(Value::String(target));
+    }
+}
+
+fn mapping(schema: &mut Map<String, Value>, facts: Option<&Facts>) {
+    // 2.0 names only the property.
+    if let Some(Value::String(name)) = schema.get("discriminator").cloned() {
+        schema.insert("discriminator".into(), json!({ "propertyName": name }));
+    }
+    let Some(facts) = facts.filter(|facts| !facts.mapping.is_empty()) else { return };
+    let discriminator = schema.get_mut("discriminator");
+    if let Some(Value::Object(mapping)) = discriminator.and_then(|found| found.get_mut("mapping")) {
+        for (name, target) in &facts.mapping {
+            mapping.insert(name.clone(), Value::String(target.clone()));
         }
     }
 }

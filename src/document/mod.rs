@@ -2,12 +2,17 @@
 //! the place of every value.
 
 mod external;
+mod facts;
 mod file;
+mod keywords;
 mod lower;
 mod place;
 mod recognize;
 mod reference;
+mod scan;
+mod shelf;
 mod structure;
+mod trees;
 mod version;
 mod walk;
 mod yaml;
@@ -26,11 +31,17 @@ pub use file::File as SourceFile;
 use file::File;
 pub use recognize::is_document;
 use reference::Files;
+use shelf::Shelf;
+use trees::Trees;
+use version::Raised;
 pub use version::Version;
 use walk::Walk;
 
 /// The extension under which the objects of [`RawOperation::shape`] tell where they come from.
 pub(crate) const POINTER: &str = "x-standin-pointer";
+
+/// The extension by which the normal form marks a schema that allows null, but whose `enum` does not list it.
+pub(crate) const NULL_UNLISTED: &str = "x-standin-null-unlisted";
 
 /// Where a document comes from.
 #[derive(Debug, Clone)]
@@ -60,7 +71,7 @@ pub struct LoadOptions<'a> {
 }
 
 /// One operation in the shape of `OpenAPI` 3.0: references followed, each schema blanked to `{"$ref": "#/pointer"}` into
-/// the normal form, each object with its own pointer under `x-standin-pointer`.
+/// the normal form, each example replaced by its pointer, each object with its own pointer under `x-standin-pointer`.
 #[derive(Debug, Clone)]
 pub struct RawOperation {
     /// The method in upper case.
@@ -102,7 +113,7 @@ pub struct Document {
     pub title: String,
     /// `info.version`.
     pub title_version: String,
-    /// The operations, in the document's order.
+    /// The operations, in the document's order; none once a contract was built of them.
     pub operations: Vec<RawOperation>,
     /// The servers; empty if none is declared.
     pub servers: Vec<RawServer>,
@@ -112,9 +123,10 @@ pub struct Document {
     pub security: Option<Value>,
     /// All files as one tree, schemas raised, for replies: by the letter.
     pub reply_tree: Arc<Value>,
-    /// The same for requests: as the author meant it. The same `Arc` where they do not differ.
+    /// What requests need of it, as the author meant it, each value at the same pointer. The same `Arc` where the two
+    /// readings do not differ.
     pub request_tree: Arc<Value>,
-    externals: BTreeMap<Pointer, External>,
+    externals: BTreeMap<Pointer, Arc<External>>,
     files: Vec<File>,
 }
 
@@ -136,27 +148,32 @@ impl Document {
                 return Loaded { value: None, diagnostics };
             }
         };
-        let mut walk = Walk::new(Files::new(root, options), version);
-        walk.run();
-        let raised = version.raise(&mut walk);
-        let (reply_tree, request_tree) = lower::trees(&mut walk, &raised.added_schemas);
-        diagnostics.append(&mut walk.diagnostics);
-        let externals = walk.externals.into_iter();
-        let externals = externals.map(|(spot, file)| (lower::normal_pointer(&spot), file)).collect();
-        let files = walk.files.all;
-        let text = |pointer: &str| match files[0].value.pointer(pointer) {
+        let text = |pointer: &str| match root.value.pointer(pointer) {
             Some(Value::String(text)) => text.clone(),
             Some(other) => other.to_string(),
             None => String::new(),
         };
+        let (title, title_version) = (text("/info/title"), text("/info/version"));
+        let security = root.value.get("security").cloned();
+        let shelf = Shelf::default();
+        let mut walk = Walk::new(Files::new(root, &shelf, options), version);
+        walk.run();
+        let Raised { operations, servers, schemes, added_schemas } = version.raise(&mut walk);
+        let trees = Trees::prepare(&mut walk, added_schemas);
+        diagnostics.append(&mut walk.diagnostics);
+        let externals = std::mem::take(&mut walk.externals).into_iter();
+        let externals = externals.map(|(spot, file)| (lower::normal_pointer(&spot), file)).collect();
+        drop(walk);
+        let mut files = shelf.into_files();
+        let (reply_tree, request_tree) = trees.finish(&mut files);
         let document = Self {
             version,
-            title: text("/info/title"),
-            title_version: text("/info/version"),
-            operations: raised.operations,
-            servers: raised.servers,
-            schemes: raised.schemes,
-            security: files[0].value.get("security").cloned(),
+            title,
+            title_version,
+            operations,
+            servers,
+            schemes,
+            security,
             reply_tree,
             request_tree,
             externals,
@@ -174,7 +191,12 @@ impl Document {
     /// The file that the Example Object at a place names by `externalValue`; `None` if it could not be read, which
     /// was reported.
     pub fn external(&self, example: &Pointer) -> Option<&External> {
-        self.externals.get(example)
+        self.externals.get(example).map(Arc::as_ref)
+    }
+
+    /// Finds the places of values in all files, so that nobody who asks for one has to wait for that.
+    pub fn find_places(&self) {
+        self.files.iter().for_each(|file| _ = file.places());
     }
 
     /// The range of text that a pointer into the normal form came from: the value itself or the nearest one above it.

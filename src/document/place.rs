@@ -1,17 +1,29 @@
-//! Where each value of a file stands: byte ranges by pointer, found by one more pass over the text when first asked.
+//! Where each value of a file stands: byte ranges by pointer, found by one more pass over the text.
+//!
+//! A place is asked for while a request waits, and the places of all values would take as much memory as their text. So
+//! of JSON only what lies near the root is kept, and the rest is looked for within it; the text of YAML means nothing
+//! out of its context, so of YAML all is kept.
 
 use std::collections::HashMap;
 use std::ops::Range;
 
 use granit_parser::{Event, Parser, Span as Marked};
 
+use super::scan::{Scan, Token};
 use crate::pointer::Pointer;
 
-/// The byte ranges of all values of one file.
+/// The byte ranges of the values of one file.
+///
+/// Invariant: a value that holds others and has no children here is empty, or it is deeper than `deepest`.
 #[derive(Debug, Default)]
 pub(super) struct Places {
     nodes: Vec<Node>,
+    /// Objects and lists nested deeper than this are to be looked into when asked.
+    deepest: usize,
 }
+
+/// How deep JSON is looked into at first: in an OpenAPI document, down to the members of operations and components.
+const SHALLOW: usize = 4;
 
 /// One value. Children are a linked list in the order of the text.
 #[derive(Debug)]
@@ -26,36 +38,78 @@ struct Node {
 const NONE: u32 = u32::MAX;
 
 impl Places {
-    /// Finds the ranges; what can't be read is left out, and nothing is reported twice.
-    pub(super) fn of(text: &str) -> Self {
-        let mut builder = Builder { places: Self::default(), anchors: HashMap::new(), open: Vec::new() };
+    /// Finds the ranges in YAML; what can't be read is left out, and nothing is reported twice.
+    pub(super) fn of_yaml(text: &str) -> Self {
+        let mut builder = Builder::default();
         for next in Parser::new_from_str(text) {
             let Ok((event, span)) = next else { break };
             builder.take(&event, &span);
         }
-        builder.places
+        Self { deepest: usize::MAX, ..builder.places }
+    }
+
+    /// Finds the ranges near the root of a JSON text.
+    pub(super) fn of_json(text: &str) -> Self {
+        Self::within(text, 0..text.len(), SHALLOW)
+    }
+
+    /// Finds the ranges in the part of a text that is a JSON value.
+    fn within(text: &str, range: Range<usize>, deepest: usize) -> Self {
+        let mut builder = Builder::default();
+        let mut scan = Scan::new(text.as_bytes(), range);
+        while let Some(token) = scan.next() {
+            let (at, end) = (token.range.start as u32, token.range.end as u32);
+            match token.kind {
+                Token::Plain if builder.take_key(&(at..end)) => {}
+                Token::Plain => {
+                    builder.add(at..end, 0, NONE);
+                }
+                Token::Begin { is_object } => {
+                    builder.begin(at..end, 0, is_object);
+                    if builder.open.len() > deepest {
+                        scan.pass_over();
+                    }
+                }
+                Token::End => builder.end(end),
+            }
+        }
+        Self { deepest, ..builder.places }
     }
 
     /// The range of the value at `pointer`, or of the nearest value above it that the text has. Tokens that the text does
     /// not have, which the normal form put in, are stepped over. Also gives the pointer that was found.
     pub(super) fn find(&self, text: &str, pointer: &Pointer) -> (Range<usize>, Pointer) {
-        let mut current = 0;
+        let (mut current, mut depth) = (0, 0);
         let mut found = Pointer::root();
         let mut key_range = None;
+        let mut value = self.range(0);
+        let mut closer: Option<Self> = None;
         for token in pointer.tokens() {
-            let Some((child, by_key)) = self.child(text, current, &token) else { continue };
-            current = child;
-            key_range = by_key.then(|| self.nodes[child as usize].key.clone());
+            if depth == self.deepest && closer.is_none() {
+                closer = Some(Self::within(text, value.clone(), usize::MAX));
+                current = 0;
+            }
+            let places = closer.as_ref().unwrap_or(self);
+            let Some((child, by_key)) = places.child(text, current, &token) else { continue };
+            (current, depth) = (child, depth + 1);
+            let key = &places.nodes[child as usize].key;
+            key_range = by_key.then_some(key.start as usize..key.end as usize);
+            value = places.range(child);
             found = found.join(&token);
         }
-        let Some(node) = self.nodes.get(current as usize) else { return (0..0, found) };
         // A keyword is best shown by its value where that is short, and by its key where it is a block.
-        let value = node.value.start as usize..node.value.end as usize;
         let is_block = text.get(value.clone()).is_none_or(|shown| shown.contains('\n'));
         match key_range {
-            Some(key) if is_block || value.is_empty() => (key.start as usize..key.end as usize, found),
+            Some(key) if is_block || value.is_empty() => (key, found),
             _ => (value, found),
         }
+    }
+
+    /// The range of a value; empty where nothing could be read.
+    fn range(&self, node: u32) -> Range<usize> {
+        let value =
+            self.nodes.get(node as usize).map(|node| node.value.start as usize..node.value.end as usize);
+        value.unwrap_or_default()
     }
 
     fn child(&self, text: &str, parent: u32, token: &str) -> Option<(u32, bool)> {
@@ -96,6 +150,7 @@ fn key_is(written: &str, token: &str) -> bool {
         .is_some_and(|inner| inner.replace("''", "'") == token)
 }
 
+#[derive(Default)]
 struct Builder {
     places: Places,
     anchors: HashMap<usize, u32>,
@@ -119,12 +174,7 @@ impl Builder {
             }
             Event::SequenceStart(_, anchor, _) => self.begin(range, *anchor, false),
             Event::MappingStart(_, anchor, _) => self.begin(range, *anchor, true),
-            Event::SequenceEnd | Event::MappingEnd => {
-                if let Some(open) = self.open.pop() {
-                    let value = &mut self.places.nodes[open.node as usize].value;
-                    value.end = value.end.max(range.end);
-                }
-            }
+            Event::SequenceEnd | Event::MappingEnd => self.end(range.end),
             Event::Alias(anchor) => {
                 let target = self.anchors.get(anchor).copied();
                 let first = target.map_or(NONE, |node| self.places.nodes[node as usize].first);
@@ -147,6 +197,13 @@ impl Builder {
     fn begin(&mut self, range: Range<u32>, anchor: usize, is_mapping: bool) {
         let node = self.add(range, anchor, NONE);
         self.open.push(Open { node, last_child: NONE, is_mapping, key: None });
+    }
+
+    fn end(&mut self, end: u32) {
+        if let Some(open) = self.open.pop() {
+            let value = &mut self.places.nodes[open.node as usize].value;
+            value.end = value.end.max(end);
+        }
     }
 
     fn add(&mut self, value: Range<u32>, anchor: usize, first: u32) -> u32 {
@@ -176,7 +233,7 @@ mod tests {
     #[test]
     fn a_pointer_finds_its_value_its_block_and_what_it_is_an_alias_of() {
         let text = "a: &x\n  - b: 1\n  - \"c d\": {e: 22}\nz: *x\n";
-        let places = Places::of(text);
+        let places = Places::of_yaml(text);
         let table = [
             ("/a/0/b", "1", "/a/0/b"),
             ("/a/1/c d/e", "22", "/a/1/c d/e"),
@@ -189,6 +246,35 @@ mod tests {
             let (range, at) = places.find(text, &Pointer::from_escaped(pointer));
             assert!(text[range].contains(shown), "{pointer}");
             assert_eq!(at.as_str(), found);
+        }
+    }
+
+    #[test]
+    fn json_looked_into_when_asked_has_the_places_that_yaml_has() {
+        let text = r#" {"a": [1, {"b": {"c/d": [true, {"\u0065": {"f": [[], {}, "x\"]", -1.5e3]}}]}}], "a2": {"l
+": null},
+            "deep": {"1": {"2": {"3": {"4": {"5": {"6": [0]}}}}}}} "#;
+        let text = &text.replace("l\n", "l");
+        let (json, yaml) = (Places::of_json(text), Places::of_yaml(text));
+        let pointers = [
+            "",
+            "/a",
+            "/a/0",
+            "/a/1/b",
+            "/a/1/b/c~1d/0",
+            "/a/1/b/c~1d/1/e/f/0",
+            "/a/1/b/c~1d/1/e/f/2",
+            "/a2/l",
+            "/a/1/b/c~1d/1/e/f/3",
+            "/a/1/b/schema/c~1d/1/e/f",
+            "/deep/1/2/3/4/5/6/0",
+            "/deep/1/2/3/4/5/6/1",
+            "/deep/1/2/3",
+            "/deep/1/2/nothing/3/4/nothing",
+            "/nothing/a",
+        ];
+        for pointer in pointers.map(Pointer::from_escaped) {
+            assert_eq!(json.find(text, &pointer), yaml.find(text, &pointer), "{pointer}");
         }
     }
 }

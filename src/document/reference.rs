@@ -8,6 +8,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::file::File;
+use super::shelf::Shelf;
 use super::walk::Spot;
 use super::{Fetch, LoadOptions};
 use crate::diagnostic::{Diagnostic, Span};
@@ -16,7 +17,7 @@ use crate::text;
 
 /// The files of a document, the root first, read as references lead to them.
 pub(super) struct Files<'a> {
-    pub(super) all: Vec<File>,
+    all: &'a Shelf,
     pub(super) diagnostics: Vec<Diagnostic>,
     options: LoadOptions<'a>,
     /// The folder that files may be read from; `None` if there is none (bundled, from a URL).
@@ -25,23 +26,48 @@ pub(super) struct Files<'a> {
     known: HashMap<PathBuf, Result<usize, String>>,
     /// `$anchor`, `$dynamicAnchor` and `$id` of each file.
     names: HashMap<usize, HashMap<String, Pointer>>,
+    /// Whether a file has any `$id`: most have none, and no reference then looks for one around it.
+    identified: HashMap<usize, bool>,
 }
 
 type Resolved = Result<Spot, Box<Diagnostic>>;
 
 impl<'a> Files<'a> {
-    pub(super) fn new(root: File, options: LoadOptions<'a>) -> Self {
+    pub(super) fn new(root: File, all: &'a Shelf, options: LoadOptions<'a>) -> Self {
         let folder = root.path.is_absolute().then(|| root.path.parent().map(Path::to_owned)).flatten();
         let known = HashMap::from([(root.path.clone(), Ok(0))]);
-        Self { all: vec![root], diagnostics: Vec::new(), options, folder, known, names: HashMap::new() }
+        all.put(root);
+        Self {
+            all,
+            diagnostics: Vec::new(),
+            options,
+            folder,
+            known,
+            names: HashMap::new(),
+            identified: HashMap::new(),
+        }
     }
 
-    pub(super) fn value(&self, spot: &Spot) -> Option<&Value> {
+    /// The value of the root file.
+    pub(super) fn root(&self) -> &'a Value {
+        &self.file_at(0).value
+    }
+
+    pub(super) fn value(&self, spot: &Spot) -> Option<&'a Value> {
         spot.1.find(&self.all.get(spot.0)?.value)
     }
 
+    /// The values of all files, the root's first.
+    pub(super) fn values(&self) -> impl Iterator<Item = &'a Value> {
+        self.all.iter().map(|file| &file.value)
+    }
+
     pub(super) fn span(&self, spot: &Spot) -> Span {
-        self.all[spot.0].span(&spot.1).0
+        self.file_at(spot.0).span(&spot.1).0
+    }
+
+    fn file_at(&self, index: usize) -> &'a File {
+        self.all.get(index).expect("spots are in files that have been put on the shelf")
     }
 
     /// Finds what a `$ref` written at `from` names.
@@ -71,7 +97,11 @@ impl<'a> Files<'a> {
     /// What a reference names by the `$id`s of the file (JSON Schema 2020-12 8.2.1): that of the schema around it is what
     /// it is relative to. `None` if there is none, or it names nothing there.
     fn identified(&mut self, location: &str, fragment: &str, from: &Spot) -> Option<Spot> {
-        let base = self.base(from)?;
+        let value = &self.file_at(from.0).value;
+        if !*self.identified.entry(from.0).or_insert_with(|| has_identifier(value)) {
+            return None;
+        }
+        let base = base(value, &from.1)?;
         let absolute = if location.is_empty() { base } else { base.join(location).ok()? };
         let resource = self.named(from.0, absolute.as_str())?;
         if fragment.is_empty() {
@@ -82,23 +112,6 @@ impl<'a> Files<'a> {
         }
         let inside = (resource.0, resource.1.concat(&Pointer::from_escaped(fragment)));
         self.value(&inside).is_some().then_some(inside)
-    }
-
-    /// The identifier of the nearest schema around a place that has an absolute one.
-    fn base(&self, from: &Spot) -> Option<Url> {
-        let mut around = Some(&self.all.get(from.0)?.value);
-        let mut base: Option<Url> = None;
-        let mut tokens = from.1.tokens();
-        while let Some(value) = around {
-            if let Some(id) = value.get("$id").and_then(Value::as_str) {
-                base = based(base.as_ref(), id);
-            }
-            around = tokens.next().and_then(|token| match value {
-                Value::Array(items) => items.get(token.parse::<usize>().ok()?),
-                _ => value.get(token),
-            });
-        }
-        base
     }
 
     /// Follows the pointer's tokens, through references where a token lies behind one.
@@ -147,10 +160,9 @@ impl<'a> Files<'a> {
     /// The index of the file at `location`, as written in the file `from`.
     fn file(&mut self, location: &str, from: usize) -> Result<usize, Box<Diagnostic>> {
         let refused = |reason: String| Box::new(Diagnostic::error("unreadable-reference", reason));
-        let base = self.all[from].path.clone();
         if self.is_remote(location, from) {
-            let base_is_url = is_url(&base);
-            return self.remote(location, &base, base_is_url).map_err(refused);
+            let base = &self.file_at(from).path;
+            return self.remote(location, base, is_url(base)).map_err(refused);
         }
         let path = self.local(location, from).map_err(refused)?;
         if let Some(known) = self.known.get(&path) {
@@ -159,7 +171,7 @@ impl<'a> Files<'a> {
         let name = self.shown_name(&path);
         let before = self.diagnostics.len();
         let outcome = match File::read(&path, &name, &mut self.diagnostics) {
-            Some(file) => Ok(self.keep(file)),
+            Some(file) => Ok(self.all.put(file)),
             None => Err(format!("`{location}` names a file that can't be read{}", self.last_reason(before))),
         };
         self.known.insert(path, outcome.clone());
@@ -174,7 +186,7 @@ impl<'a> Files<'a> {
                 "`{location}` is another file, and this document has no folder to find it in"
             ));
         };
-        let path = self.all[from].path.parent().unwrap_or(folder).join(decoded(location));
+        let path = self.file_at(from).path.parent().unwrap_or(folder).join(decoded(location));
         let path = path
             .canonicalize()
             .map_err(|error| format!("`{location}` names the file `{}`: {error}", path.display()))?;
@@ -189,7 +201,7 @@ impl<'a> Files<'a> {
 
     /// Whether a location has to be fetched.
     pub(super) fn is_remote(&self, location: &str, from: usize) -> bool {
-        location.contains("://") || is_url(&self.all[from].path)
+        location.contains("://") || is_url(&self.file_at(from).path)
     }
 
     fn last_reason(&self, before: usize) -> String {
@@ -210,7 +222,7 @@ impl<'a> Files<'a> {
         let outcome = match self.options.fetch {
             Some(Fetch(fetch)) => fetch(&absolute).and_then(|text| {
                 File::parse(key.clone(), &absolute, text, &mut self.diagnostics)
-                    .map(|file| self.keep(file))
+                    .map(|file| self.all.put(file))
                     .ok_or_else(|| format!("`{absolute}` can't be read as YAML or JSON"))
             }),
             None => Err(format!(
@@ -221,14 +233,9 @@ impl<'a> Files<'a> {
         outcome
     }
 
-    fn keep(&mut self, file: File) -> usize {
-        self.all.push(file);
-        self.all.len() - 1
-    }
-
     /// A name for a file like the one that the user gave for the root: relative to where that one was.
     pub(super) fn shown_name(&self, path: &Path) -> String {
-        let root = &self.all[0];
+        let root = self.file_at(0);
         let shown_folder = Path::new(&root.source.name).parent().map(Path::to_owned).unwrap_or_default();
         match (&self.folder, path.strip_prefix(self.folder.as_deref().unwrap_or(Path::new("/")))) {
             (Some(_), Ok(relative)) => shown_folder.join(relative).display().to_string(),
@@ -236,23 +243,44 @@ impl<'a> Files<'a> {
         }
     }
 
-    /// What an `$anchor` names in a file, if its names have been collected.
-    pub(super) fn anchored(&self, file: usize, name: &str) -> Option<Pointer> {
-        let mut names = HashMap::new();
-        collect_names(&self.all.get(file)?.value, &Pointer::root(), None, &mut names);
-        names.remove(name)
-    }
-
     /// What an `$anchor` or `$id` names in a file.
-    fn named(&mut self, file: usize, name: &str) -> Option<Spot> {
+    pub(super) fn named(&mut self, file: usize, name: &str) -> Option<Spot> {
         if !self.names.contains_key(&file) {
             let mut names = HashMap::new();
-            collect_names(&self.all[file].value, &Pointer::root(), None, &mut names);
+            collect_names(&self.file_at(file).value, &Pointer::root(), None, &mut names);
             self.names.insert(file, names);
         }
         let pointer = self.names.get(&file)?.get(name)?;
         Some((file, pointer.clone()))
     }
+}
+
+/// Whether a value holds an `$id` anywhere.
+fn has_identifier(value: &Value) -> bool {
+    match value {
+        Value::Object(map) => {
+            map.get("$id").is_some_and(Value::is_string) || map.values().any(has_identifier)
+        }
+        Value::Array(items) => items.iter().any(has_identifier),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
+    }
+}
+
+/// The identifier of the nearest schema around a place in a file that has an absolute one.
+fn base(file: &Value, place: &Pointer) -> Option<Url> {
+    let mut around = Some(file);
+    let mut base: Option<Url> = None;
+    let mut tokens = place.tokens();
+    while let Some(value) = around {
+        if let Some(id) = value.get("$id").and_then(Value::as_str) {
+            base = based(base.as_ref(), id);
+        }
+        around = tokens.next().and_then(|token| match value {
+            Value::Array(items) => items.get(token.parse::<usize>().ok()?),
+            _ => value.get(token),
+        });
+    }
+    base
 }
 
 /// The absolute identifier that an `$id` comes to.

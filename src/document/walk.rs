@@ -1,19 +1,36 @@
 //! One pass over a document and all files it refers to: checks the structure, follows references, finds the schemas.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
+use foldhash::fast::RandomState;
 use serde_json::{Map, Value};
 
 use super::external::External;
+use super::lower::normal_pointer;
 use super::reference::Files;
-use super::structure::{Holds, Kind, ONE_SCHEMA, SCHEMA_LIST, SCHEMA_MAP, keyword_fits};
+use super::structure::{Holds, Kind};
 use super::version::{Version, what};
 use crate::diagnostic::Diagnostic;
 use crate::pointer::Pointer;
-use crate::text;
 
 /// A value of a file: the file's index, and where in it.
 pub(super) type Spot = (usize, Pointer);
+
+/// What tells a value from all others while the files are read: its place in memory.
+pub(super) type Address = usize;
+
+pub(super) fn address(value: &Value) -> Address {
+    std::ptr::from_ref(value) as usize
+}
+
+/// What a Reference Object refers to.
+pub(super) struct Reference<'a> {
+    /// Where the reference itself stands.
+    pub(super) from: Spot,
+    pub(super) to: Spot,
+    pub(super) target: &'a Value,
+}
 
 /// What the pass found. Also the view of a document that the versions raise it from.
 pub(super) struct Walk<'a> {
@@ -21,48 +38,64 @@ pub(super) struct Walk<'a> {
     pub(super) version: Version,
     pub(super) diagnostics: Vec<Diagnostic>,
     /// Every schema object.
-    pub(super) schemas: Vec<Spot>,
-    /// What each Reference Object refers to.
-    pub(super) references: BTreeMap<Spot, Spot>,
+    pub(super) schemas: HashSet<Address, RandomState>,
+    /// What each Reference Object refers to, and each member of a discriminator's mapping.
+    pub(super) references: HashMap<Address, Reference<'a>, RandomState>,
     /// The files that examples name by `externalValue`, by the spot of the example.
-    pub(super) externals: BTreeMap<Spot, External>,
+    pub(super) externals: BTreeMap<Spot, Arc<External>>,
     /// Keywords of schemas that hold what they can't; they are left out of the normal form.
-    pub(super) unusable: HashSet<(usize, Pointer)>,
-    seen: HashSet<(usize, Pointer, Kind)>,
-    queue: Vec<(Spot, Kind)>,
+    pub(super) unusable: HashMap<Address, Vec<String>, RandomState>,
+    /// The schemas that need more than a look at themselves to be lowered, each with where it is.
+    pub(super) remarkable: Vec<(Spot, &'a Value)>,
+    /// Whether a schema is said to be sent in one direction only (`readOnly`, `writeOnly`).
+    pub(super) has_one_way: bool,
+    /// The parameters and request bodies.
+    pub(super) requests: Vec<&'a Value>,
+    /// What is wrong with each pattern, if anything: the same ones are often used again.
+    pub(super) patterns: HashMap<&'a str, Option<String>>,
+    seen: HashSet<(Address, Kind), RandomState>,
+    pub(super) queue: Vec<(Spot, &'a Value, Kind)>,
 }
 
 impl<'a> Walk<'a> {
     pub(super) fn new(files: Files<'a>, version: Version) -> Self {
+        let root = (0, Pointer::root());
+        let value = files.value(&root).unwrap_or(&Value::Null);
         Self {
             files,
             version,
             diagnostics: Vec::new(),
-            schemas: Vec::new(),
-            references: BTreeMap::new(),
+            schemas: HashSet::default(),
+            references: HashMap::default(),
             externals: BTreeMap::new(),
-            unusable: HashSet::new(),
-            seen: HashSet::new(),
-            queue: vec![((0, Pointer::root()), Kind::Document)],
+            unusable: HashMap::default(),
+            remarkable: Vec::new(),
+            has_one_way: false,
+            requests: Vec::new(),
+            patterns: HashMap::new(),
+            seen: HashSet::default(),
+            queue: vec![(root, value, Kind::Document)],
         }
     }
 
     /// Visits everything that can be reached.
     pub(super) fn run(&mut self) {
-        while let Some((spot, kind)) = self.queue.pop() {
-            if self.seen.insert((spot.0, spot.1.clone(), kind)) {
-                self.visit(&spot, kind);
+        while let Some((spot, value, kind)) = self.queue.pop() {
+            if self.seen.insert((address(value), kind)) {
+                self.visit(&spot, value, kind);
             }
         }
+        self.seen = HashSet::default();
         self.report_circles();
         self.diagnostics.append(&mut self.files.diagnostics);
     }
 
     /// Reports references that only lead back to themselves. Those of schemas are told where they are broken open.
     fn report_circles(&mut self) {
-        let schemas: HashSet<&Spot> = self.schemas.iter().collect();
-        let others = self.references.keys().filter(|spot| !schemas.contains(spot));
-        let endless: Vec<Spot> = others.filter(|spot| self.leads_back(spot)).cloned().collect();
+        let others = self.references.iter().filter(|(address, _)| !self.schemas.contains(address));
+        let endless = others.filter(|(address, _)| self.leads_back(**address));
+        let mut endless: Vec<Spot> = endless.map(|(_, reference)| reference.from.clone()).collect();
+        endless.sort();
         for spot in endless {
             let diagnostic = Diagnostic::error("endless-reference", "this `$ref` leads back to itself")
                 .help("nothing can be behind it, so it is left out");
@@ -70,35 +103,46 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn leads_back(&self, spot: &Spot) -> bool {
-        let chain = std::iter::successors(self.references.get(spot), |target| self.references.get(target));
-        chain.take(64).any(|target| target == spot)
+    fn leads_back(&self, from: Address) -> bool {
+        let next = |reference: &&Reference<'a>| self.references.get(&address(reference.target));
+        let chain = std::iter::successors(self.references.get(&from), next);
+        chain.take(64).any(|reference| address(reference.target) == from)
     }
 
     /// The value at a spot as it was read.
-    pub(super) fn value(&self, spot: &Spot) -> &Value {
-        static NOTHING: Value = Value::Null;
-        self.files.value(spot).unwrap_or(&NOTHING)
+    pub(super) fn value(&self, spot: &Spot) -> &'a Value {
+        self.files.value(spot).unwrap_or(&Value::Null)
     }
 
     /// The spot behind any chain of references; `None` if one leads nowhere, which has been reported.
     pub(super) fn behind(&self, spot: &Spot) -> Option<Spot> {
-        let mut spot = spot.clone();
+        let (found, _) = self.behind_value(self.value(spot))?;
+        Some(found.unwrap_or(spot).clone())
+    }
+
+    /// The value behind any chain of references that starts at a value, and where it is if that is somewhere else.
+    fn behind_value(&self, mut value: &'a Value) -> Option<(Option<&Spot>, &'a Value)> {
+        let mut spot = None;
         for _ in 0..64 {
-            match self.references.get(&spot) {
-                Some(target) => spot = target.clone(),
-                None if self.value(&spot).get("$ref").is_some_and(Value::is_string) => return None,
-                None => return Some(spot),
+            match self.references.get(&address(value)) {
+                Some(reference) => (spot, value) = (Some(&reference.to), reference.target),
+                None if value.get("$ref").is_some_and(Value::is_string) => return None,
+                None => return Some((spot, value)),
             }
         }
         None
     }
 
     /// The object at a spot, references followed; `None` if it is not there or no object, which has been reported.
-    pub(super) fn object(&self, spot: &Spot) -> Option<(Spot, &Map<String, Value>)> {
-        let spot = self.behind(spot)?;
-        let object = self.value(&spot).as_object()?;
-        Some((spot, object))
+    pub(super) fn object(&self, spot: &Spot) -> Option<(Spot, &'a Map<String, Value>)> {
+        let (found, value) = self.behind_value(self.value(spot))?;
+        Some((found.unwrap_or(spot).clone(), value.as_object()?))
+    }
+
+    /// Whether a value, or what it refers to, has a keyword set to true.
+    pub(super) fn says(&self, value: &'a Value, keyword: &str) -> bool {
+        let says = |value: &Value| value.get(keyword) == Some(&Value::Bool(true));
+        says(value) || self.behind_value(value).is_some_and(|(_, value)| says(value))
     }
 
     /// Reports something about a value.
@@ -107,52 +151,61 @@ impl<'a> Walk<'a> {
         self.diagnostics.push(diagnostic.at(Some(span)));
     }
 
-    fn visit(&mut self, spot: &Spot, kind: Kind) {
-        let value = self.value(spot);
+    fn visit(&mut self, spot: &Spot, value: &'a Value, kind: Kind) {
         if kind == Kind::Schema && value.is_boolean() {
             return;
         }
-        if !value.is_object() {
+        let Some(object) = value.as_object() else {
             let found = what(value);
             let diagnostic =
                 Diagnostic::error("wrong-type", format!("a {} is {found}, expected an object", kind.word()));
             self.report(diagnostic, spot);
             return;
+        };
+        if matches!(kind, Kind::Parameter | Kind::RequestBody) {
+            self.requests.push(value);
         }
-        if kind.may_be_a_reference() && self.visit_reference(spot, kind) {
+        if kind.may_be_a_reference() && self.visit_reference(spot, value, kind) {
             return;
         }
         match kind {
-            Kind::Schema => self.visit_schema(spot),
-            Kind::Paths => self.visit_paths(spot),
-            Kind::Responses => self.visit_responses(spot),
-            Kind::Example => {
-                self.visit_fields(spot, kind);
-                self.visit_external(spot);
+            Kind::Schema => {
+                self.schemas.insert(address(value));
+                self.visit_keywords(spot, value);
             }
-            _ => self.visit_fields(spot, kind),
+            Kind::Paths => self.visit_paths(spot, object),
+            Kind::Responses => self.visit_responses(spot, object),
+            Kind::Example => {
+                self.visit_fields(spot, object, kind);
+                self.visit_external(spot, object);
+            }
+            _ => self.visit_fields(spot, object, kind),
         }
     }
 
     /// Follows a `$ref`. True if it stands for the whole object.
-    fn visit_reference(&mut self, spot: &Spot, kind: Kind) -> bool {
-        let Some(Value::String(reference)) = self.value(spot).get("$ref") else { return false };
-        let reference = reference.clone();
-        match self.files.resolve(&reference, spot) {
-            Ok(target) => {
-                self.queue.push((target.clone(), kind));
-                self.references.insert(spot.clone(), target);
+    fn visit_reference(&mut self, spot: &Spot, value: &'a Value, kind: Kind) -> bool {
+        let Some(Value::String(reference)) = value.get("$ref") else { return false };
+        let is_schema = kind == Kind::Schema;
+        match self.files.resolve(reference, spot) {
+            Ok(to) => {
+                if is_schema && normal_pointer(&to).to_fragment() != *reference {
+                    self.remarkable.push((spot.clone(), value));
+                }
+                let target = self.value(&to);
+                self.queue.push((to.clone(), target, kind));
+                self.references.insert(address(value), Reference { from: spot.clone(), to, target });
             }
             Err(diagnostic) => {
-                let place = (spot.0, spot.1.join("$ref"));
-                self.report(*diagnostic, &place);
-                self.unusable.insert(place);
+                self.report(*diagnostic, &(spot.0, spot.1.join("$ref")));
+                self.leave_out(value, "$ref");
             }
         }
-        if kind == Kind::Schema {
-            self.schemas.push(spot.clone());
+        if is_schema {
+            self.schemas.insert(address(value));
+            self.has_one_way |= value.get("readOnly").is_some() || value.get("writeOnly").is_some();
             if self.version.has_json_schema() {
-                self.visit_keywords(spot);
+                self.visit_keywords(spot, value);
             }
             return true;
         }
@@ -160,23 +213,26 @@ impl<'a> Walk<'a> {
         kind != Kind::PathItem
     }
 
-    fn visit_fields(&mut self, spot: &Spot, kind: Kind) {
-        let fields = kind.fields(self.version);
-        for (name, holds, required) in fields {
-            let place = (spot.0, spot.1.join(name));
-            let Some(value) = self.value(spot).get(*name) else {
+    /// Remembers to leave a keyword of a schema out of the normal form.
+    pub(super) fn leave_out(&mut self, schema: &Value, keyword: &str) {
+        self.unusable.entry(address(schema)).or_default().push(keyword.to_owned());
+    }
+
+    fn visit_fields(&mut self, spot: &Spot, object: &'a Map<String, Value>, kind: Kind) {
+        for (name, holds, required) in kind.fields(self.version) {
+            let Some(value) = object.get(*name) else {
                 if *required {
                     let message = format!("this {} has no `{name}`", kind.word());
                     self.report(Diagnostic::error("missing-field", message), spot);
                 }
                 continue;
             };
-            self.enqueue_held(&place, *holds, name, what(value));
+            self.enqueue_held((spot, name), value, *holds);
         }
     }
 
-    fn enqueue_held(&mut self, place: &Spot, holds: Holds, name: &str, found: &str) {
-        let value = self.value(place);
+    /// Takes in what a field of an object holds.
+    fn enqueue_held(&mut self, (spot, name): (&Spot, &str), value: &'a Value, holds: Holds) {
         let (fits, expected) = match holds {
             Holds::Any => (true, ""),
             Holds::Text => (value.is_string() || name == "version" || name == "swagger", "a string"),
@@ -188,40 +244,35 @@ impl<'a> Walk<'a> {
             Holds::List(_) => (value.is_array(), "a list"),
             Holds::Map(_) => (value.is_object(), "a map"),
         };
+        let place = || (spot.0, spot.1.join(name));
         if !fits {
-            let message = format!("`{name}` is {found}, expected {expected}");
-            self.report(Diagnostic::error("wrong-type", message), place);
+            let message = format!("`{name}` is {}, expected {expected}", what(value));
+            self.report(Diagnostic::error("wrong-type", message), &place());
             return;
         }
-        match holds {
-            Holds::One(kind) => self.queue.push((place.clone(), kind)),
-            Holds::List(kind) => {
-                let count = value.as_array().map_or(0, Vec::len);
-                self.queue.extend((0..count).rev().map(|index| ((place.0, place.1.index(index)), kind)));
+        match (holds, value) {
+            (Holds::One(kind), _) => self.queue.push((place(), value, kind)),
+            (Holds::List(kind), Value::Array(items)) => {
+                let place = place();
+                let items = items.iter().enumerate().rev();
+                self.queue.extend(items.map(|(index, item)| ((place.0, place.1.index(index)), item, kind)));
             }
-            Holds::Map(kind) => self.enqueue_members(place, kind),
-            Holds::Any | Holds::Text | Holds::Boolean | Holds::TextList => {}
+            (Holds::Map(kind), Value::Object(map)) => {
+                let place = place();
+                // Names under `properties` may start with `x-`; elsewhere such members are extensions.
+                let members =
+                    map.iter().rev().filter(|(key, _)| kind == Kind::Schema || !key.starts_with("x-"));
+                self.queue.extend(members.map(|(key, value)| ((place.0, place.1.join(key)), value, kind)));
+            }
+            _ => {}
         }
     }
 
-    fn enqueue_members(&mut self, place: &Spot, kind: Kind) {
-        let keys: Vec<String> = match self.value(place).as_object() {
-            // Names under `properties` may start with `x-`; elsewhere such members are extensions.
-            Some(map) => {
-                map.keys().filter(|key| kind == Kind::Schema || !key.starts_with("x-")).cloned().collect()
-            }
-            None => return,
-        };
-        self.queue.extend(keys.iter().rev().map(|key| ((place.0, place.1.join(key)), kind)));
-    }
-
-    fn visit_paths(&mut self, spot: &Spot) {
-        let keys: Vec<String> =
-            self.value(spot).as_object().map(|map| map.keys().cloned().collect()).unwrap_or_default();
-        for key in keys.iter().rev() {
+    fn visit_paths(&mut self, spot: &Spot, object: &'a Map<String, Value>) {
+        for (key, value) in object.iter().rev() {
             let place = (spot.0, spot.1.join(key));
             if key.starts_with('/') {
-                self.queue.push((place, Kind::PathItem));
+                self.queue.push((place, value, Kind::PathItem));
             } else if !key.starts_with("x-") && key != "$ref" {
                 let diagnostic = Diagnostic::error(
                     "path-without-slash",
@@ -233,10 +284,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn visit_responses(&mut self, spot: &Spot) {
-        let keys: Vec<String> =
-            self.value(spot).as_object().map(|map| map.keys().cloned().collect()).unwrap_or_default();
-        for key in keys.iter().rev() {
+    fn visit_responses(&mut self, spot: &Spot, object: &'a Map<String, Value>) {
+        for (key, value) in object.iter().rev() {
             if key.starts_with("x-") {
                 continue;
             }
@@ -246,7 +295,7 @@ impl<'a> Walk<'a> {
                 && (b'1'..=b'5').contains(&bytes[0])
                 && (bytes[1..].iter().all(u8::is_ascii_digit) || key[1..].eq_ignore_ascii_case("xx"));
             if is_status || key == "default" {
-                self.queue.push((place, Kind::Response));
+                self.queue.push((place, value, Kind::Response));
             } else {
                 let message = format!(
                     "`{key}` is no status: expected `default`, a status such as `404` or a range such as `4XX`"
@@ -255,105 +304,4 @@ impl<'a> Walk<'a> {
             }
         }
     }
-
-    fn visit_schema(&mut self, spot: &Spot) {
-        self.schemas.push(spot.clone());
-        self.visit_keywords(spot);
-    }
-
-    fn visit_keywords(&mut self, spot: &Spot) {
-        let Some(object) = self.value(spot).as_object() else { return };
-        let mut problems = Vec::new();
-        let mut inside = Vec::new();
-        for (keyword, value) in object {
-            if let Some(expected) = keyword_fits(keyword, value) {
-                problems.push((
-                    keyword.clone(),
-                    "wrong-type",
-                    format!("`{keyword}` is {}, expected {expected}", what(value)),
-                ));
-                continue;
-            }
-            match keyword.as_str() {
-                "type" => problems.extend(
-                    self.unknown_type(value).map(|message| ("type".to_owned(), "unknown-type", message)),
-                ),
-                "pattern" => problems.extend(
-                    unreadable_pattern(value)
-                        .map(|message| ("pattern".to_owned(), "pattern-unreadable", message)),
-                ),
-                _ => {}
-            }
-            if SCHEMA_LIST.contains(&keyword.as_str()) && value.is_array() {
-                let count = value.as_array().map_or(0, Vec::len);
-                inside.extend((0..count).map(|index| spot.1.join(keyword).index(index)));
-            } else if ONE_SCHEMA.contains(&keyword.as_str()) && (value.is_object() || value.is_boolean()) {
-                inside.push(spot.1.join(keyword));
-            } else if SCHEMA_MAP.contains(&keyword.as_str()) {
-                let members = value.as_object().into_iter().flatten();
-                let schemas = members.filter(|(_, member)| keyword != "dependencies" || !member.is_array());
-                inside.extend(schemas.map(|(name, _)| spot.1.join(keyword).join(name)));
-            }
-        }
-        self.queue.extend(inside.into_iter().rev().map(|pointer| ((spot.0, pointer), Kind::Schema)));
-        for (keyword, code, message) in problems {
-            let place = (spot.0, spot.1.join(&keyword));
-            self.report(Diagnostic::error(code, message).help("the keyword is left out"), &place);
-            self.unusable.insert(place);
-        }
-        self.visit_mapping(spot);
-    }
-
-    /// The targets of a discriminator's mapping are schemas too, though nothing else may refer to them.
-    fn visit_mapping(&mut self, spot: &Spot) {
-        let mapping = self.value(spot).pointer("/discriminator/mapping").and_then(Value::as_object);
-        let targets: Vec<(String, String)> = mapping
-            .into_iter()
-            .flatten()
-            .filter_map(|(name, target)| Some((name.clone(), target.as_str()?.to_owned())))
-            .collect();
-        for (name, target) in targets {
-            let place = (spot.0, spot.1.join("discriminator").join("mapping").join(&name));
-            let is_name = !target.contains(['#', '/', '.']);
-            let written = if is_name { format!("#/components/schemas/{target}") } else { target.clone() };
-            match self.files.resolve(&written, spot) {
-                Ok(found) => {
-                    self.queue.push((found.clone(), Kind::Schema));
-                    self.references.insert(place, found);
-                }
-                Err(_) if is_name => {}
-                Err(diagnostic) => self.report(*diagnostic, &place),
-            }
-        }
-    }
-
-    fn unknown_type(&self, value: &Value) -> Option<String> {
-        const TYPES: [&str; 7] = ["string", "number", "integer", "boolean", "array", "object", "null"];
-        let listed: Vec<&Value> = match value {
-            Value::Array(list) => list.iter().collect(),
-            one => vec![one],
-        };
-        for one in listed {
-            let name = one.as_str().unwrap_or_default();
-            let is_file = name == "file" && self.version == Version::Swagger20;
-            if !TYPES.contains(&name) && !is_file {
-                let nearest =
-                    text::nearest(name, TYPES).map(|nearest| format!(" (`{nearest}`?)")).unwrap_or_default();
-                let shown = if one.is_string() { format!("`{name}`") } else { what(one).to_owned() };
-                return Some(format!("`type` is {shown}{nearest}, expected one of {}", text::list(TYPES)));
-            }
-        }
-        None
-    }
-}
-
-fn unreadable_pattern(value: &Value) -> Option<String> {
-    let pattern = value.as_str()?;
-    let schema = serde_json::json!({ "pattern": pattern });
-    let error = jsonschema::options().with_draft(jsonschema::Draft::Draft202012).build(&schema).err()?;
-    Some(format!(
-        "the pattern `{}` can't be read: {}",
-        text::shortened(pattern, 60),
-        text::shortened(&error.to_string(), 120)
-    ))
 }

@@ -176,10 +176,9 @@ impl CompiledContent {
     pub(super) fn examples(&self, contract: &Contract, content: &Content) -> &[CheckedExample] {
         self.examples.get_or_init(|| {
             if content.examples.is_empty() {
-                let example = schema_example(contract, content);
-                return example.iter().map(|example| checked(contract, content, example)).collect();
+                return schema_example(contract, content).into_iter().collect();
             }
-            content.examples.iter().map(|example| checked(contract, content, example)).collect()
+            content.examples.iter().map(|example| given_example(contract, content, example)).collect()
         })
     }
 }
@@ -196,28 +195,35 @@ fn made(plans: &Plans, content: &Content, media_type: &MediaType, branch: Option
 }
 
 /// The example that the schema itself gives.
-fn schema_example(contract: &Contract, content: &Content) -> Option<Example> {
-    let (pointer, value) = contract.schemas.example(content.schema.as_ref()?, Direction::Response)?;
-    let value = value.clone();
+fn schema_example(contract: &Contract, content: &Content) -> Option<CheckedExample> {
+    let (_, value) = contract.schemas.example(content.schema.as_ref()?, Direction::Response)?;
     let text = value.as_str().filter(|_| content.media_type.kind() != Kind::Json);
-    let written = text.map(|text| Bytes::from(text.to_owned()));
-    Some(Example { name: None, pointer, value: Some(value), written })
+    let written = text.map(|text| Bytes::copy_from_slice(text.as_bytes()));
+    Some(checked(contract, content, None, Some(value), written))
 }
 
-fn checked(contract: &Contract, content: &Content, example: &Example) -> CheckedExample {
-    let is_valid = example.value.as_ref().is_none_or(|value| fits(contract, content, value));
-    let bytes = match (&example.written, &example.value) {
-        (Some(written), _) => written.clone(),
-        (None, value) => {
-            let media_type = &content.media_type;
-            let notation = Notation::new(&contract.schemas, content, media_type, Direction::Response);
-            let mut bytes = Vec::new();
-            notation.write(value.as_ref().unwrap_or(&Value::Null), &mut Seed(0).random(), &mut bytes);
-            bytes.into()
-        }
-    };
-    let value = example.value.clone().filter(|_| content.media_type.kind() == Kind::Json).map(Arc::new);
-    CheckedExample { name: example.name.clone(), value, bytes, is_valid }
+fn given_example(contract: &Contract, content: &Content, example: &Example) -> CheckedExample {
+    let (value, written) = (example.value(&contract.schemas), example.written(&contract.schemas));
+    checked(contract, content, example.name.clone(), value, written)
+}
+
+fn checked(
+    contract: &Contract,
+    content: &Content,
+    name: Option<String>,
+    value: Option<&Value>,
+    written: Option<Bytes>,
+) -> CheckedExample {
+    let is_valid = value.is_none_or(|value| fits(contract, content, value));
+    let bytes = written.unwrap_or_else(|| {
+        let media_type = &content.media_type;
+        let notation = Notation::new(&contract.schemas, content, media_type, Direction::Response);
+        let mut bytes = Vec::new();
+        notation.write(value.unwrap_or(&Value::Null), &mut Seed(0).random(), &mut bytes);
+        bytes.into()
+    });
+    let value = value.filter(|_| content.media_type.kind() == Kind::Json).cloned().map(Arc::new);
+    CheckedExample { name, value, bytes, is_valid }
 }
 
 /// Whether a value satisfies the content's schema as it stands in a reply.

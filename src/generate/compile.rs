@@ -99,7 +99,9 @@ impl<'s> Compiler<'s> {
     pub fn intern(&mut self, mut conjunction: Conjunction<'s>, context: Context, level: u32) -> NodeId {
         // A bare reference is what it refers to: so all that refer to it share one node.
         for part in &mut conjunction.parts {
-            if let Some((pointer, schema)) = crate::schema::resolve(self.root, &part.pointer) {
+            if part.schema.get("$ref").is_some()
+                && let Some((pointer, schema)) = crate::schema::resolve(self.root, &part.pointer)
+            {
                 *part = Part { pointer, schema };
             }
         }

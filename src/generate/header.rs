@@ -97,9 +97,10 @@ fn example(schemas: &Schemas, header: &Header, notation: Notation) -> Option<Hea
         is_clean(&text).then_some(HeaderExample { text, is_valid })
     };
     let own = header.examples.iter().filter_map(|example| {
-        let written = example.written.as_ref().and_then(|bytes| String::from_utf8(bytes.to_vec()).ok());
-        let text = written.or_else(|| Some(notation.text(example.value.as_ref()?)))?;
-        judged(text, example.value.as_ref())
+        let written = example.written(schemas).and_then(|bytes| String::from_utf8(bytes.into()).ok());
+        let value = example.value(schemas);
+        let text = written.or_else(|| Some(notation.text(value?)))?;
+        judged(text, value)
     });
     let mut found: Vec<HeaderExample> = own.collect();
     if header.examples.is_empty() {

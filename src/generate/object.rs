@@ -162,7 +162,8 @@ fn own_kind(flat: &Flat<'_>, context: &Context, names: &IndexMap<&str, bool>) ->
     if named != Kind::Other {
         return named;
     }
-    let has = |name: &str| names.keys().any(|found| folded(found) == name);
+    let names: Vec<String> = names.keys().map(|name| folded(name)).collect();
+    let has = |name: &str| names.iter().any(|found| found == name);
     match () {
         () if has("firstname") || has("lastname") || has("username") || has("fullname") => Kind::Person,
         () if has("isocode2") || has("isocode3") => Kind::Country,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::example_invalid::first_mismatch;
+use super::judge::Judge;
 use super::schemas::used;
 use super::{Finding, Rule};
 use crate::contract::Contract;
@@ -24,12 +24,13 @@ fn check(contract: &Contract) -> Vec<Finding> {
     let mut seen = BTreeSet::new();
     let mut findings = Vec::new();
     for direction in [Direction::Request, Direction::Response] {
+        let mut judge = Judge::new(contract, direction);
         for (pointer, schema) in used(contract, direction) {
             let Some(value) = schema.get("default") else { continue };
             if !seen.insert(pointer.clone()) {
                 continue;
             }
-            if let Some((inside, message)) = first_mismatch(contract, direction, &pointer, value) {
+            if let Some((inside, message)) = judge.first_mismatch(&pointer, value) {
                 findings.push(Finding {
                     pointer: pointer.join("default").concat(&inside),
                     message: format!("this default is not valid by its own schema: {message}"),

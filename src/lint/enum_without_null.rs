@@ -2,13 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
-
 use super::schemas::used;
 use super::{Finding, Rule};
 use crate::contract::Contract;
 use crate::diagnostic::Severity;
-use crate::pointer::Pointer;
+use crate::document::NULL_UNLISTED;
 use crate::schema::Direction;
 
 /// The rule.
@@ -22,19 +20,12 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
-/// Null is added to such enums in the reading for requests only: that is how they are known.
 fn check(contract: &Contract) -> Vec<Finding> {
-    let lists_null = |pointer: &Pointer, direction| -> Option<bool> {
-        let list = contract.schemas.find(pointer, direction)?.get("enum")?.as_array()?;
-        Some(list.contains(&Value::Null))
-    };
     let mut seen = BTreeSet::new();
     let mut findings = Vec::new();
     for direction in [Direction::Request, Direction::Response] {
-        for (pointer, _) in used(contract, direction) {
-            let is_breach = lists_null(&pointer, Direction::Response) == Some(false)
-                && lists_null(&pointer, Direction::Request) == Some(true);
-            if is_breach && seen.insert(pointer.clone()) {
+        for (pointer, schema) in used(contract, direction) {
+            if schema.get(NULL_UNLISTED).is_some() && seen.insert(pointer.clone()) {
                 findings.push(Finding {
                     pointer: pointer.join("enum"),
                     message: "`nullable` stands beside an enum without null, so null is not allowed"

@@ -5,6 +5,7 @@ mod enum_without_null;
 mod example_invalid;
 mod faker_unknown;
 mod group_parameter_unknown;
+mod judge;
 mod operation_id_repeated;
 mod operations_missing;
 mod path_parameter_undeclared;

@@ -1,7 +1,5 @@
 //! Each rule on the smallest document that breaks it.
 
-use std::sync::Arc;
-
 use super::*;
 use crate::document::{Document, LoadOptions, Source};
 
@@ -9,7 +7,7 @@ use crate::document::{Document, LoadOptions, Source};
 fn found(text: &str) -> Vec<String> {
     let source = Source::Text { name: "t.yaml".into(), text: text.to_owned() };
     let loaded = Document::load(&source, LoadOptions::default());
-    let (contract, _) = Contract::build("t", Arc::new(loaded.value.unwrap()));
+    let (contract, _) = Contract::build("t", loaded.value.unwrap());
     let mut told = run(&contract)
         .into_iter()
         .map(|one| format!("{} {}", one.code, one.span.unwrap().line_and_column().0))
@@ -185,7 +183,7 @@ fn every_file_of_a_rule_has_its_row() {
     let mut files: Vec<String> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path().file_stem().unwrap().to_string_lossy().replace('_', "-"))
-        .filter(|stem| !["mod", "schemas", "tests"].contains(&stem.as_str()))
+        .filter(|stem| !["mod", "judge", "schemas", "tests"].contains(&stem.as_str()))
         .collect();
     let mut codes: Vec<&str> = RULES.iter().map(|rule| rule.code).collect();
     files.sort();

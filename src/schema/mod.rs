@@ -4,7 +4,7 @@ mod normal;
 mod validate;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jsonschema::Registry;
 pub use jsonschema::Validator;
@@ -31,9 +31,10 @@ struct Reading {
     root: Arc<Value>,
     registry: Registry<'static>,
     /// Asked several times in each request: pointers are long, so hashing them fast counts.
-    validators: Mutex<HashMap<Pointer, Compiled, foldhash::fast::RandomState>>,
+    validators: Mutex<Validators>,
 }
 
+type Validators = HashMap<Pointer, Compiled, foldhash::fast::RandomState>;
 type Compiled = Result<Arc<Validator>, Arc<str>>;
 
 impl Schemas {
@@ -90,6 +91,12 @@ impl Schemas {
         self.reading(direction).validator(pointer)
     }
 
+    /// The validator of the schema at a pointer, which is not kept: for those who look through a whole document once.
+    pub fn passing_validator(&self, pointer: &Pointer, direction: Direction) -> Compiled {
+        let reading = self.reading(direction);
+        reading.known(pointer).unwrap_or_else(|| reading.compile(pointer))
+    }
+
     /// Those of the schemas at `pointers` that no value satisfies, as far as it can be proven.
     pub fn unsatisfiable(&self, pointers: &[Pointer]) -> Vec<Pointer> {
         normal::unsatisfiable(&self.response.root, pointers)
@@ -143,14 +150,30 @@ impl Reading {
     }
 
     fn validator(&self, pointer: &Pointer) -> Compiled {
-        // A panic while a validator is compiled leaves the map as it was: nothing to recover from.
-        let mut validators = self.validators.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(compiled) = validators.get(pointer) {
-            return compiled.clone();
+        if let Some(compiled) = self.known(pointer) {
+            return compiled;
         }
-        let compiled = validate::compile(BASE, &self.registry, pointer).map(Arc::new).map_err(Arc::from);
+        // All that refer to a schema share its validator.
+        let resolved = resolve(&self.root, pointer).map(|(resolved, _)| resolved);
+        let resolved = resolved.as_ref().unwrap_or(pointer);
+        // Nobody waits for this: at worst, two make the same at once.
+        let compiled = self.known(resolved).unwrap_or_else(|| self.compile(resolved));
+        let mut validators = self.lock();
         validators.insert(pointer.clone(), compiled.clone());
-        compiled
+        validators.entry(resolved.clone()).or_insert(compiled).clone()
+    }
+
+    fn known(&self, pointer: &Pointer) -> Option<Compiled> {
+        self.lock().get(pointer).cloned()
+    }
+
+    fn compile(&self, pointer: &Pointer) -> Compiled {
+        validate::compile(BASE, &self.registry, pointer).map(Arc::new).map_err(Arc::from)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Validators> {
+        // A panic while this is held leaves the map as it was: nothing to recover from.
+        self.validators.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

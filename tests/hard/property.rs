@@ -2,8 +2,6 @@
 //!
 //! Shared with `fuzz/`, so it uses no other part of the tests.
 
-use std::sync::Arc;
-
 use serde_json::{Value, json};
 use standin::contract::Contract;
 use standin::diagnostic::Severity;
@@ -45,7 +43,7 @@ pub fn hold(schemas: &Value, seeds: u64) -> Result<Outcome, String> {
     let Some(read) = loaded.value.filter(|_| !loaded.diagnostics.iter().any(is_error)) else {
         return Ok(Outcome::Refused);
     };
-    let (contract, _) = Contract::build("made", Arc::new(read));
+    let (contract, _) = Contract::build("made", read);
     let at = Pointer::from_escaped("/components/schemas/S");
     let Ok(own) = contract.schemas.validator(&at, Direction::Response) else { return Ok(Outcome::Refused) };
     let written = if read_alike {

@@ -29,7 +29,7 @@ pub fn inline(name: &str, text: &str) -> Source {
 pub fn build(name: &str, source: &Source) -> (Option<Contract>, Vec<Diagnostic>) {
     let mut loaded = Document::load(source, LoadOptions::default());
     let Some(document) = loaded.value else { return (None, loaded.diagnostics) };
-    let (contract, found) = Contract::build(name, Arc::new(document));
+    let (contract, found) = Contract::build(name, document);
     loaded.diagnostics.extend(found);
     (Some(contract), loaded.diagnostics)
 }

@@ -22,7 +22,6 @@ use crate::pointer::Pointer;
 use crate::schema::{Direction, Schemas, reference};
 use crate::text;
 use crate::violation::Rule;
-use example::Given;
 
 /// Reads the parts of one document and collects what is wrong with them.
 pub(in crate::contract) struct Build<'a> {
@@ -32,16 +31,14 @@ pub(in crate::contract) struct Build<'a> {
     pub(in crate::contract) diagnostics: Vec<Diagnostic>,
 }
 
-type Extensions = indexmap::IndexMap<String, Value>;
-
 impl Build<'_> {
     /// The operation; `None` if it can't be read, which is reported.
-    pub(in crate::contract) fn operation(&mut self, raw: &RawOperation) -> Option<Operation> {
+    pub(in crate::contract) fn operation(&mut self, raw: RawOperation) -> Option<Operation> {
         let Ok(method) = Method::from_bytes(raw.method.as_bytes()) else {
             self.report("wrong-method", format!("`{}` is no method", raw.method), &raw.pointer);
             return None;
         };
-        let mut shape = raw.shape.clone();
+        let mut shape = raw.shape;
         let security = self.security(shape.as_object_mut()?.remove("security").as_ref(), &raw.pointer);
         let groups = self.groups(shape.get("x-standin-parameter-groups"), &raw.pointer);
         let parameters = self.parameters(&mut shape);
@@ -76,8 +73,8 @@ impl Build<'_> {
                 .operation_id
                 .unwrap_or_else(|| format!("{} {}", raw.method.to_lowercase(), raw.template)),
             method,
-            template: raw.template.clone(),
-            pointer: raw.pointer.clone(),
+            template: raw.template,
+            pointer: raw.pointer,
             summary: operation.summary,
             deprecated: operation.deprecated,
             parameters,
@@ -165,8 +162,8 @@ impl Build<'_> {
                 .get("x-standin-item-schema")
                 .and_then(|found| reference(found.get("$ref")?));
             let schema = declared.schema.as_ref().and_then(schema_pointer);
-            let given = Given::of(declared.example, declared.examples, &declared.extensions);
-            let examples = self.examples(given, &pointer, Some(&media_type), schema.as_ref());
+            let given = (declared.example, declared.examples);
+            let examples = self.examples(given, Some(&media_type), schema.as_ref());
             result.push(Content { media_type, pointer, schema, item_schema, examples, encoding });
         }
         result
@@ -226,7 +223,7 @@ impl Build<'_> {
         let ReferenceOr::Item(header) = header else { return None };
         let HeaderStyle::Simple = header.style;
         let pointer = pointer_of(header.extensions.get(POINTER));
-        let given = Given::of(header.example, header.examples, &header.extensions);
+        let given = (header.example, header.examples);
         let explode = header.extensions.get("x-standin-explode") == Some(&Value::Bool(true));
         let (schema, media_type, mut examples) = match header.format {
             ParameterSchemaOrContent::Schema(schema) => (schema_pointer(&schema), None, Vec::new()),
@@ -235,7 +232,7 @@ impl Build<'_> {
                 (content.schema, Some(content.media_type), content.examples)
             }
         };
-        examples.extend(self.examples(given, &pointer, media_type.as_ref(), schema.as_ref()));
+        examples.extend(self.examples(given, media_type.as_ref(), schema.as_ref()));
         Some(Header { name, required: header.required, explode, media_type, schema, examples, pointer })
     }
 

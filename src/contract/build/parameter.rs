@@ -3,7 +3,6 @@
 use openapiv3::{self as typed, ParameterSchemaOrContent};
 use serde_json::Value;
 
-use super::example::Given;
 use super::{Build, pointer_of, schema_pointer};
 use crate::contract::{Location, Parameter, ParameterGroup, Serialization, Style};
 use crate::document::POINTER;
@@ -61,7 +60,7 @@ impl Build<'_> {
         let allow_empty = matches!(typed, typed::Parameter::Query { allow_empty_value: Some(true), .. });
         let data = typed.parameter_data();
         let explode = data.explode.unwrap_or(style == Style::Form);
-        let given = Given::of(data.example, data.examples, &data.extensions);
+        let given = (data.example, data.examples);
         let (serialization, schema, mut examples) = match data.format {
             ParameterSchemaOrContent::Schema(schema) => {
                 (Serialization::Style { style, explode }, schema_pointer(&schema), Vec::new())
@@ -75,7 +74,7 @@ impl Build<'_> {
             Serialization::Style { .. } => None,
             Serialization::Content(media_type) => Some(media_type),
         };
-        examples.extend(self.examples(given, &pointer, media_type, schema.as_ref()));
+        examples.extend(self.examples(given, media_type, schema.as_ref()));
         Some(Parameter {
             name: data.name,
             location,

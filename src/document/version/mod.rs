@@ -98,22 +98,19 @@ fn duplicate_parameter(name: &str, location: &str) -> Diagnostic {
 
 /// The operation's own parameters, then those of the path item that it does not override
 /// (3.1 4.8.10.1), references followed. A name may be used once in each location; the first one is kept.
-pub(super) fn collected(
-    walk: &mut Walk<'_>,
+pub(super) fn collected<'a>(
+    walk: &mut Walk<'a>,
     operation: &Spot,
     shared: &[Spot],
-) -> Vec<(Spot, Map<String, Value>)> {
+) -> Vec<(Spot, &'a Map<String, Value>)> {
     let own = elements(walk, &(operation.0, operation.1.join("parameters")));
     let mut taken: Vec<(String, String)> = Vec::new();
     let mut result = Vec::new();
     for list in [own, shared.to_vec()] {
         let overridden = taken.clone();
         for spot in list {
-            let Some((place, object)) = walk.object(&spot).map(|(place, object)| (place, object.clone()))
-            else {
-                continue;
-            };
-            let (Some(name), Some(location)) = (text(&object, "name"), text(&object, "in")) else { continue };
+            let Some((place, object)) = walk.object(&spot) else { continue };
+            let (Some(name), Some(location)) = (text(object, "name"), text(object, "in")) else { continue };
             let key = (name.clone(), location.clone());
             if overridden.contains(&key) {
                 continue;

@@ -56,10 +56,8 @@ fn path_item(walk: &mut Walk<'_>, template: &str, item: &Spot, operations: &mut 
         }
     }
     for (method, spot) in methods {
-        let Some((spot, object)) = walk.object(&spot).map(|(spot, object)| (spot, object.clone())) else {
-            continue;
-        };
-        let shape = operation(walk, &spot, &object, &shared);
+        let Some((spot, object)) = walk.object(&spot) else { continue };
+        let shape = operation(walk, &spot, object, &shared);
         operations.push(RawOperation {
             method,
             template: template.to_owned(),
@@ -91,29 +89,20 @@ fn operation(walk: &mut Walk<'_>, spot: &Spot, object: &Map<String, Value>, shar
 fn parameters(walk: &mut Walk<'_>, operation: &Spot, shared: &[Spot]) -> Vec<Value> {
     let mut result = Vec::new();
     for (place, object) in collected(walk, operation, shared) {
-        let location = text(&object, "in").unwrap_or_default();
+        let location = text(object, "in").unwrap_or_default();
         if !["path", "query", "querystring", "header", "cookie"].contains(&location.as_str()) {
             let message = format!("`in` is `{location}`, expected `path`, `query`, `header` or `cookie`");
             walk.report(Diagnostic::error("wrong-location", message), &(place.0, place.1.join("in")));
             continue;
         }
-        result.push(parameter(walk, &place, &object));
+        result.push(parameter(walk, &place, object));
     }
     result
 }
 
 fn parameter(walk: &Walk<'_>, spot: &Spot, object: &Map<String, Value>) -> Value {
-    let fields = [
-        "name",
-        "in",
-        "description",
-        "required",
-        "deprecated",
-        "allowEmptyValue",
-        "style",
-        "explode",
-        "example",
-    ];
+    let fields =
+        ["name", "in", "description", "required", "deprecated", "allowEmptyValue", "style", "explode"];
     let mut shape = copied(object, &fields, spot);
     if text(object, "in").as_deref() == Some("path") {
         shape.insert("required".into(), Value::Bool(true));
@@ -129,9 +118,7 @@ fn described(walk: &Walk<'_>, spot: &Spot, object: &Map<String, Value>, shape: &
     } else {
         shape.insert("schema".into(), schema_or_any(walk, &(spot.0, spot.1.join("schema"))));
     }
-    if object.contains_key("examples") {
-        shape.insert("examples".into(), examples(walk, &(spot.0, spot.1.join("examples"))));
-    }
+    exemplified(walk, spot, object, shape);
 }
 
 fn request_body(walk: &Walk<'_>, spot: &Spot) -> Option<Value> {
@@ -169,7 +156,7 @@ fn response(walk: &Walk<'_>, spot: &Spot) -> Option<Value> {
 
 fn header(walk: &Walk<'_>, spot: &Spot) -> Option<Value> {
     let (spot, object) = walk.object(spot)?;
-    let mut shape = copied(object, &["description", "required", "deprecated", "explode", "example"], &spot);
+    let mut shape = copied(object, &["description", "required", "deprecated", "explode"], &spot);
     described(walk, &spot, object, &mut shape);
     // `openapiv3` 2.2 knows no `explode` on headers; it reads it as an extension under this name.
     if let Some(explode) = shape.remove("explode") {
@@ -182,7 +169,7 @@ fn content(walk: &Walk<'_>, spot: &Spot) -> Value {
     let mut result = Map::new();
     for (media_type, spot) in members(walk, spot) {
         let Some((spot, object)) = walk.object(&spot) else { continue };
-        let mut shape = copied(object, &["example"], &spot);
+        let mut shape = copied(object, &[], &spot);
         if object.contains_key("schema") {
             shape.insert("schema".into(), schema_or_any(walk, &(spot.0, spot.1.join("schema"))));
         }
@@ -192,9 +179,7 @@ fn content(walk: &Walk<'_>, spot: &Spot) -> Value {
                 schema_or_any(walk, &(spot.0, spot.1.join("itemSchema"))),
             );
         }
-        if object.contains_key("examples") {
-            shape.insert("examples".into(), examples(walk, &(spot.0, spot.1.join("examples"))));
-        }
+        exemplified(walk, &spot, object, &mut shape);
         let mut encodings = Map::new();
         for (name, spot) in members(walk, &(spot.0, spot.1.join("encoding"))) {
             let Some((spot, object)) = walk.object(&spot) else { continue };
@@ -213,22 +198,36 @@ fn content(walk: &Walk<'_>, spot: &Spot) -> Value {
     Value::Object(result)
 }
 
-fn examples(walk: &Walk<'_>, spot: &Spot) -> Value {
-    let mut result = Map::new();
-    for (name, spot) in members(walk, spot) {
-        let Some((spot, object)) = walk.object(&spot) else { continue };
-        let mut shape = copied(object, &["summary"], &spot);
-        // 3.2 keeps the value as it is before encoding in `dataValue`, and after it in `serializedValue`.
-        for (field, name) in
-            [("value", "value"), ("dataValue", "value"), ("serializedValue", "x-standin-written")]
-        {
-            if let Some(value) = object.get(field) {
-                shape.entry(name).or_insert_with(|| value.clone());
-            }
-        }
-        result.insert(name, Value::Object(shape));
+/// The examples of an object: in place of each value and text its pointer, as they may be large and used many times.
+fn exemplified(walk: &Walk<'_>, spot: &Spot, object: &Map<String, Value>, shape: &mut Map<String, Value>) {
+    if object.get("example").is_some_and(|value| !value.is_null()) {
+        shape.insert("example".into(), pointer_to(spot, "example"));
     }
-    Value::Object(result)
+    let mut examples = Map::new();
+    for (name, spot) in members(walk, &(spot.0, spot.1.join("examples"))) {
+        let Some((spot, object)) = walk.object(&spot) else { continue };
+        let mut example = Map::new();
+        example.insert(POINTER.into(), json!(normal_pointer(&spot).as_str()));
+        // 3.2 keeps the value as it is before encoding in `dataValue`, and after it in `serializedValue`.
+        let keyword = ["value", "dataValue"].into_iter().find(|keyword| object.contains_key(*keyword));
+        if let Some(keyword) = keyword
+            && object.get(keyword).is_some_and(|value| !value.is_null())
+        {
+            example.insert("value".into(), pointer_to(&spot, keyword));
+        }
+        if object.get("serializedValue").is_some_and(Value::is_string) {
+            example.insert("x-standin-written".into(), pointer_to(&spot, "serializedValue"));
+        }
+        examples.insert(name, Value::Object(example));
+    }
+    if !examples.is_empty() {
+        shape.insert("examples".into(), Value::Object(examples));
+    }
+}
+
+/// The place of a member in the normal form, as text.
+pub(super) fn pointer_to(spot: &Spot, name: &str) -> Value {
+    json!(normal_pointer(&(spot.0, spot.1.join(name))).as_str())
 }
 
 /// A reference to the schema in the normal form; a schema that takes anything where none can be read.
@@ -257,11 +256,13 @@ fn servers(walk: &Walk<'_>, spot: &Spot) -> Vec<RawServer> {
     servers
 }
 
-/// The named fields and the extensions, and the object's own place.
+/// The named fields and our own extensions, and the object's own place.
 pub(super) fn copied(object: &Map<String, Value>, fields: &[&str], spot: &Spot) -> Map<String, Value> {
     let mut shape: Map<String, Value> = object
         .iter()
-        .filter(|(key, value)| fields.contains(&key.as_str()) && !value.is_null() || key.starts_with("x-"))
+        .filter(|(key, value)| {
+            fields.contains(&key.as_str()) && !value.is_null() || key.starts_with("x-standin-")
+        })
         .map(|(key, value)| (key.clone(), value.clone()))
         .collect();
     shape.insert(POINTER.into(), Value::String(normal_pointer(spot).as_str().to_owned()));

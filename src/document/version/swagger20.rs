@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::super::lower::normal_pointer;
 use super::super::walk::{Spot, Walk};
 use super::super::{RawOperation, RawScheme, RawServer};
-use super::openapi3::{copied, elements, members, text};
+use super::openapi3::{copied, elements, members, pointer_to, text};
 use super::{Raised, collected};
 use crate::diagnostic::Diagnostic;
 use crate::pointer::Pointer;
@@ -47,8 +47,8 @@ pub(super) fn raise(walk: &mut Walk<'_>) -> Raised {
         let shared = elements(walk, &(item.0, item.1.join("parameters")));
         for method in METHODS {
             let spot = (item.0, item.1.join(method));
-            let Some(object) = walk.value(&spot).as_object().cloned() else { continue };
-            let shape = raising.operation(walk, &spot, &object, &shared);
+            let Some(object) = walk.value(&spot).as_object() else { continue };
+            let shape = raising.operation(walk, &spot, object, &shared);
             operations.push(RawOperation {
                 method: method.to_uppercase(),
                 template: template.clone(),
@@ -77,16 +77,16 @@ impl Raising {
         let mut parameters = Vec::new();
         let mut form = Vec::new();
         for (place, parameter) in collected(walk, spot, shared) {
-            match text(&parameter, "in").as_deref() {
+            match text(parameter, "in").as_deref() {
                 Some("body") => {
                     let media_types = media_types(walk, object, "consumes");
                     let schema = schema_or_any(walk, &(place.0, place.1.join("schema")));
-                    let mut body = copied(&parameter, &["description", "required"], &place);
+                    let mut body = copied(parameter, &["description", "required"], &place);
                     body.insert("content".into(), content(&media_types, &schema, &place, None));
                     shape.insert("requestBody".into(), Value::Object(body));
                 }
                 Some("formData") => form.push((place, parameter)),
-                Some("path" | "query" | "header") => parameters.push(self.parameter(&place, &parameter)),
+                Some("path" | "query" | "header") => parameters.push(self.parameter(&place, parameter)),
                 found => {
                     let found = found.unwrap_or_default();
                     let message = format!(
@@ -144,7 +144,7 @@ impl Raising {
         walk: &Walk<'_>,
         spot: &Spot,
         operation: &Map<String, Value>,
-        fields: &[(Spot, Map<String, Value>)],
+        fields: &[(Spot, &Map<String, Value>)],
     ) -> Value {
         let mut properties = Map::new();
         let mut required = Vec::new();
@@ -200,7 +200,8 @@ impl Raising {
             headers.insert(name, Value::Object(header_shape));
         }
         shape.insert("headers".into(), Value::Object(headers));
-        let examples = object.get("examples").and_then(Value::as_object).cloned().unwrap_or_default();
+        let none = Map::new();
+        let examples = object.get("examples").and_then(Value::as_object).unwrap_or(&none);
         let mut media_types = media_types(walk, operation, "produces");
         if object.contains_key("schema") || !examples.is_empty() {
             for media_type in examples.keys().filter(|key| key.contains('/')) {
@@ -215,11 +216,10 @@ impl Raising {
             }
             let schema = schema_or_any(walk, &schema_spot);
             let mut declared = content(&media_types, &schema, &spot, None);
-            for (media_type, example) in examples {
-                if let Some(Value::Object(content)) = declared.get_mut(&media_type) {
-                    content.insert("example".into(), example);
-                    let place = normal_pointer(&(spot.0, spot.1.join("examples").join(&media_type)));
-                    content.insert("x-standin-example-pointer".into(), json!(place.as_str()));
+            let place = (spot.0, spot.1.join("examples"));
+            for (media_type, _) in examples.iter().filter(|(_, example)| !example.is_null()) {
+                if let Some(Value::Object(content)) = declared.get_mut(media_type) {
+                    content.insert("example".into(), pointer_to(&place, media_type));
                 }
             }
             shape.insert("content".into(), declared);
@@ -275,7 +275,7 @@ fn content(
 
 /// What the operation says it `consumes` or `produces`, else the document, else JSON.
 fn media_types(walk: &Walk<'_>, operation: &Map<String, Value>, field: &str) -> Vec<String> {
-    let list = operation.get(field).or_else(|| walk.files.all[0].value.get(field));
+    let list = operation.get(field).or_else(|| walk.files.root().get(field));
     let named: Vec<String> = list
         .and_then(Value::as_array)
         .into_iter()
@@ -294,7 +294,7 @@ fn schema_or_any(walk: &Walk<'_>, spot: &Spot) -> Value {
 }
 
 fn servers(walk: &Walk<'_>) -> Vec<RawServer> {
-    let root = &walk.files.all[0].value;
+    let root = walk.files.root();
     let host = root.get("host").and_then(Value::as_str).unwrap_or_default();
     let base = root.get("basePath").and_then(Value::as_str).unwrap_or_default();
     if host.is_empty() && base.is_empty() {

@@ -74,6 +74,11 @@ pub(super) fn words(name: &str) -> String {
 
 /// A name in lower case without separators: equal for all spellings of it.
 pub(super) fn folded(name: &str) -> String {
+    if name.is_ascii() {
+        // Most names are: each is folded when a plan is compiled, while a request waits.
+        let letters = name.chars().filter(char::is_ascii_alphanumeric);
+        return letters.map(|letter| letter.to_ascii_lowercase()).collect();
+    }
     name.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 

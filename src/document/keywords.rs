@@ -1,0 +1,126 @@
+//! The part of the pass over a document that is about schemas: what their keywords hold.
+
+use serde_json::Value;
+
+use super::structure::{Kind, ONE_SCHEMA, SCHEMA_LIST, SCHEMA_MAP, keyword_fits};
+use super::version::{Version, what};
+use super::walk::{Reference, Spot, Walk, address};
+use crate::diagnostic::Diagnostic;
+use crate::text;
+
+impl<'a> Walk<'a> {
+    /// Checks what the keywords of a schema hold, and takes in the schemas in it.
+    pub(super) fn visit_keywords(&mut self, spot: &Spot, schema: &'a Value) {
+        let Some(object) = schema.as_object() else { return };
+        let mut problems = Vec::new();
+        let first = self.queue.len();
+        for (keyword, value) in object {
+            if let Some(expected) = keyword_fits(keyword, value) {
+                let message = format!("`{keyword}` is {}, expected {expected}", what(value));
+                problems.push((keyword, "wrong-type", message));
+                continue;
+            }
+            let problem = match keyword.as_str() {
+                "type" => self.unknown_type(value).map(|message| ("unknown-type", message)),
+                "pattern" => self.unreadable_pattern(value).map(|message| ("pattern-unreadable", message)),
+                "readOnly" | "writeOnly" => {
+                    self.has_one_way = true;
+                    None
+                }
+                "required" | "$dynamicRef" | "$recursiveRef" => {
+                    self.remarkable.push((spot.clone(), schema));
+                    None
+                }
+                _ => None,
+            };
+            problems.extend(problem.map(|(code, message)| (keyword, code, message)));
+            self.enqueue_inside(spot, keyword, value);
+        }
+        // What comes first is to be visited first.
+        self.queue[first..].reverse();
+        for (keyword, code, message) in problems {
+            let diagnostic = Diagnostic::error(code, message).help("the keyword is left out");
+            self.report(diagnostic, &(spot.0, spot.1.join(keyword)));
+            self.leave_out(schema, keyword);
+        }
+        if object.contains_key("discriminator") {
+            self.visit_mapping(spot, schema);
+        }
+    }
+
+    /// Takes in the schemas that a keyword holds, the first of them first.
+    fn enqueue_inside(&mut self, spot: &Spot, keyword: &str, value: &'a Value) {
+        let mut push = |pointer, schema| self.queue.push(((spot.0, pointer), schema, Kind::Schema));
+        match value {
+            Value::Array(list) if SCHEMA_LIST.contains(&keyword) => {
+                let place = spot.1.join(keyword);
+                list.iter().enumerate().for_each(|(index, item)| push(place.index(index), item));
+            }
+            Value::Object(_) | Value::Bool(_) if ONE_SCHEMA.contains(&keyword) => {
+                push(spot.1.join(keyword), value);
+            }
+            Value::Object(members) if SCHEMA_MAP.contains(&keyword) => {
+                let place = spot.1.join(keyword);
+                let schemas =
+                    members.iter().filter(|(_, member)| keyword != "dependencies" || !member.is_array());
+                schemas.for_each(|(name, member)| push(place.join(name), member));
+            }
+            _ => {}
+        }
+    }
+
+    /// The targets of a discriminator's mapping are schemas too, though nothing else may refer to them.
+    fn visit_mapping(&mut self, spot: &Spot, schema: &'a Value) {
+        let Some(Value::Object(mapping)) = schema.pointer("/discriminator/mapping") else { return };
+        self.remarkable.push((spot.clone(), schema));
+        for (name, target) in mapping {
+            let Some(written) = target.as_str() else { continue };
+            let place = (spot.0, spot.1.join("discriminator").join("mapping").join(name));
+            let is_name = !written.contains(['#', '/', '.']);
+            let by_name = is_name.then(|| format!("#/components/schemas/{written}"));
+            match self.files.resolve(by_name.as_deref().unwrap_or(written), spot) {
+                Ok(to) => {
+                    let found = self.value(&to);
+                    self.queue.push((to.clone(), found, Kind::Schema));
+                    self.references.insert(address(target), Reference { from: place, to, target: found });
+                }
+                Err(_) if is_name => {}
+                Err(diagnostic) => self.report(*diagnostic, &place),
+            }
+        }
+    }
+
+    fn unreadable_pattern(&mut self, value: &'a Value) -> Option<String> {
+        let pattern = value.as_str()?;
+        self.patterns.entry(pattern).or_insert_with(|| unreadable_pattern(pattern)).clone()
+    }
+
+    fn unknown_type(&self, value: &Value) -> Option<String> {
+        const TYPES: [&str; 7] = ["string", "number", "integer", "boolean", "array", "object", "null"];
+        let listed: Vec<&Value> = match value {
+            Value::Array(list) => list.iter().collect(),
+            one => vec![one],
+        };
+        for one in listed {
+            let name = one.as_str().unwrap_or_default();
+            let is_file = name == "file" && self.version == Version::Swagger20;
+            if !TYPES.contains(&name) && !is_file {
+                let nearest =
+                    text::nearest(name, TYPES).map(|nearest| format!(" (`{nearest}`?)")).unwrap_or_default();
+                let shown = if one.is_string() { format!("`{name}`") } else { what(one).to_owned() };
+                return Some(format!("`type` is {shown}{nearest}, expected one of {}", text::list(TYPES)));
+            }
+        }
+        None
+    }
+}
+
+fn unreadable_pattern(pattern: &str) -> Option<String> {
+    let schema = serde_json::json!({ "pattern": pattern });
+    let error = jsonschema::options().with_draft(jsonschema::Draft::Draft202012).build(&schema).err()?;
+    Some(format!(
+        "the pattern `{}` can't be read: {}",
+        text::shortened(pattern, 60),
+        text::shortened(&error.to_string(), 120)
+    ))
+}
