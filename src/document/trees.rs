@@ -86,8 +86,10 @@ impl Trees {
         let wanted = reached(walk);
         let mut copying =
             Copying { trees: self, wanted, lowering: Lowering::new(self.version, Reading::Request) };
+        // A file of which nothing is wanted keeps its place; the root's holds the others.
+        let empty = || Value::Object(Map::new());
         let values: Vec<Value> =
-            walk.files.values().map(|value| copying.sparse(value).unwrap_or_default()).collect();
+            walk.files.values().map(|value| copying.sparse(value).unwrap_or_else(empty)).collect();
         if !copying.lowering.differs {
             return None;
         }
@@ -253,6 +255,38 @@ mod tests {
         assert_eq!(at(request, "/components/parameters/p/schema/type"), Some(json!("string")));
         assert_eq!(at(reply, "/components/schemas/Replied/type"), Some(json!(["string", "null"])));
         assert_eq!(at(request, "/components/schemas/Replied"), None);
+    }
+
+    #[test]
+    fn what_requests_reach_may_be_all_in_other_files() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, value: Value| {
+            std::fs::write(folder.path().join(name), value.to_string()).unwrap();
+        };
+        write(
+            "openapi.json",
+            json!({
+                "openapi": "3.0.3",
+                "info": { "title": "t", "version": "1" },
+                "paths": { "/a": { "post": { "$ref": "operation.json" } } },
+            }),
+        );
+        let schema = json!({
+            "required": ["id", "name"],
+            "properties": { "id": { "readOnly": true }, "name": { "type": "string" } },
+        });
+        write(
+            "operation.json",
+            json!({
+                "requestBody": { "content": { "application/json": { "schema": schema } } },
+                "responses": { "200": { "description": "" } },
+            }),
+        );
+        let source = Source::File(folder.path().join("openapi.json"));
+        let document = Document::load(&source, LoadOptions::default()).value.unwrap();
+        let required = "/x-standin-files/0/requestBody/content/application~1json/schema/required";
+        assert_eq!(document.reply_tree.pointer(required), Some(&json!(["id", "name"])));
+        assert_eq!(document.request_tree.pointer(required), Some(&json!(["name"])));
     }
 
     #[test]

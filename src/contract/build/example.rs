@@ -130,3 +130,76 @@ impl Build<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::contract::Contract;
+    use crate::document::{Document, LoadOptions, Source};
+    use crate::schema::Direction;
+
+    const DOCUMENT: &str = "openapi: 3.2.0
+info: { title: T, version: '1' }
+paths:
+  /pet:
+    get:
+      responses:
+        '200': { $ref: '#/components/responses/Pet' }
+        '404': { $ref: '#/components/responses/Pet' }
+components:
+  responses:
+    Pet:
+      description: ok
+      content:
+        application/json: { $ref: '#/components/mediaTypes/Pet' }
+        application/xml: { $ref: '#/components/mediaTypes/Pet' }
+  mediaTypes:
+    Pet:
+      examples:
+        inside: { value: { name: Rex } }
+        data: { dataValue: { name: Ida }, serializedValue: '{}' }
+        text: { serializedValue: '{\"name\": \"Leo\"}' }
+        file: { $ref: '#/components/examples/File' }
+  examples:
+    File: { externalValue: pet.json }
+";
+
+    #[test]
+    fn values_stay_in_the_document_and_those_of_a_file_are_shared() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("openapi.yaml");
+        std::fs::write(&root, DOCUMENT).unwrap();
+        std::fs::write(folder.path().join("pet.json"), "{\"name\": \"Eva\"}").unwrap();
+        let loaded = Document::load(&Source::File(root), LoadOptions::default());
+        assert!(loaded.diagnostics.is_empty(), "{:?}", loaded.diagnostics);
+        let (contract, _) = Contract::build("t", loaded.value.unwrap());
+        let schemas = &contract.schemas;
+        let [one, other] = &contract.operations[0].responses[..] else { panic!("two responses") };
+        let told: Vec<String> = one
+            .content
+            .iter()
+            .flat_map(|content| &content.examples)
+            .map(|example| {
+                let value = example.value(schemas).map(ToString::to_string).unwrap_or_default();
+                let written = example.written(schemas).unwrap_or_default();
+                format!("{} {value} {}", example.pointer.last().unwrap(), String::from_utf8_lossy(&written))
+            })
+            .collect();
+        let expected = [
+            "value {\"name\":\"Rex\"} ",
+            "dataValue {\"name\":\"Ida\"} ",
+            "serializedValue {\"name\":\"Leo\"} ",
+            "externalValue {\"name\":\"Eva\"} ",
+            "value {\"name\":\"Rex\"} ",
+            "dataValue {\"name\":\"Ida\"} {}",
+            "serializedValue  {\"name\": \"Leo\"}",
+            "externalValue  {\"name\": \"Eva\"}",
+        ];
+        assert_eq!(told, expected);
+        for example in &one.content[0].examples[..2] {
+            let there = example.pointer.find(schemas.root(Direction::Response)).unwrap();
+            assert!(std::ptr::eq(example.value(schemas).unwrap(), there));
+        }
+        let of_file = |at: usize| [one, other][at].content[0].examples[3].value(schemas).unwrap();
+        assert!(std::ptr::eq(of_file(0), of_file(1)));
+    }
+}
