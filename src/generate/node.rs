@@ -86,6 +86,24 @@ impl Graph {
     }
 }
 
+impl Graph {
+    /// Whether a node leads to one of some nodes, itself aside unless it leads back to itself.
+    pub fn leads_to(&self, root: NodeId, wanted: &HashSet<NodeId>) -> bool {
+        let mut seen = HashSet::new();
+        let mut waiting = vec![root];
+        let mut is_found = false;
+        while let Some(id) = waiting.pop().filter(|_| !is_found) {
+            self.slot(id).node.each_child(&mut |child| {
+                is_found |= wanted.contains(&child);
+                if seen.insert(child) {
+                    waiting.push(child);
+                }
+            });
+        }
+        is_found
+    }
+}
+
 impl Node {
     /// The same node, if its values hold no others and follow no choice.
     pub fn leaf(&self) -> Option<Self> {

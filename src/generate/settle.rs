@@ -1,5 +1,7 @@
 //! The last step of compiling: what has no finite value is pruned, and what needs checking gets a fallback.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use crate::generate::compile::accepts;
@@ -238,9 +240,17 @@ fn find_fallbacks(graph: &mut Graph) -> bool {
             false
         });
     }
-    // The deepest goes first: those around it may do without it.
-    let Some(impossible) = missing.first() else { return true };
-    graph.own[*impossible].node = Node::Impossible;
+    let Some(deepest) = missing.first() else { return true };
+    // Those that hold none of the others go first, together: those around them may do without them.
+    let others: HashSet<NodeId> = missing.iter().map(|at| graph.own_id(*at)).collect();
+    let is_innermost = |at: &&usize| !graph.leads_to(graph.own_id(**at), &others);
+    let mut impossible: Vec<usize> = missing.iter().filter(is_innermost).copied().collect();
+    if impossible.is_empty() {
+        impossible.push(*deepest);
+    }
+    for at in impossible {
+        graph.own[at].node = Node::Impossible;
+    }
     false
 }
 
