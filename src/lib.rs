@@ -74,3 +74,8 @@ pub mod seed;
 pub mod server;
 pub mod text;
 pub mod violation;
+
+/// The README's code, run as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
