@@ -64,7 +64,8 @@ impl Writer<'_, '_> {
         }
         let Some(fact) = property.fact else { return Answer::Nothing };
         let told = match fact {
-            Fact::Status => main,
+            // An envelope repeats the status beside what it wraps.
+            Fact::Status => role == Role::Main,
             _ => role == Role::Paging || main && object.list.is_some() || object.wrapped.is_some(),
         };
         match self.wishes.facts.value(fact).filter(|_| told) {
@@ -199,6 +200,14 @@ mod tests {
         );
         let value = written(&plan, &mut Draw { status: 404, ..Draw::new(Seed(1)) });
         assert_eq!(value["error"]["code"], 404);
+        let envelope = json!({ "reply": { "type": "object", "properties": {
+            "code": {"type": "integer"}, "data": {"type": "object", "properties": {"source": {"type": "string"}}}
+        }}});
+        let value = written(
+            &crate::generate::oracle::plan(envelope, "/reply"),
+            &mut Draw { status: 401, ..Draw::new(Seed(1)) },
+        );
+        assert_eq!(value["code"], 401);
     }
 
     #[test]
