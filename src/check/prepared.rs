@@ -57,6 +57,8 @@ impl Prepared {
 
     /// The schema that a valid object's property of this name satisfies, if there is one for it alone.
     pub(super) fn property(&self, contract: &Contract, name: &str) -> Option<&Pointer> {
+        // What can't be compiled was not judged, so no value is known to satisfy it.
+        self.validator(contract)?;
         let properties = || {
             let (pointer, schema) = contract.schemas.resolve(self.schema.as_ref()?, Direction::Request)?;
             let names = schema.get("properties")?.as_object()?.keys();

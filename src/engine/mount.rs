@@ -292,12 +292,7 @@ fn is_loopback(host: &str) -> bool {
         Some(rest) => rest.split(']').next().unwrap_or_default(),
         None => host.rsplit_once(':').map_or(host, |(name, _)| name),
     };
-    let is_named = |suffix: &str| {
-        name.len()
-            .checked_sub(suffix.len())
-            .is_some_and(|at| name.as_bytes()[at..].eq_ignore_ascii_case(suffix.as_bytes()))
-    };
-    (name.len() == "localhost".len() && is_named("localhost"))
-        || is_named(".localhost")
+    // Every name below `localhost` counts (RFC 6761 6.3).
+    name.rsplit('.').next().is_some_and(|last| last.eq_ignore_ascii_case("localhost"))
         || name.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
