@@ -9,9 +9,11 @@ use http::{HeaderName, HeaderValue};
 use serde_json::Value;
 
 use crate::check::Checker;
+use crate::codec::{as_sent, judge_example};
 use crate::contract::{Branch, Content, Contract, Example, Header, Operation, Response};
 use crate::generate::{self, Body, Notation, Plans, Unsatisfiable};
 use crate::media_type::{Kind, MediaType};
+use crate::pointer::Pointer;
 use crate::schema::Direction;
 use crate::seed::Seed;
 
@@ -70,6 +72,8 @@ pub(super) struct CheckedExample {
     pub(super) value: Option<Arc<Value>>,
     /// What is sent.
     pub(super) bytes: Bytes,
+    /// Its `Content-Type`, where it is another than the declared one: its parts have a boundary of their own.
+    pub(super) content_type: Option<HeaderValue>,
     pub(super) is_valid: bool,
 }
 
@@ -194,12 +198,15 @@ fn made(plans: &Plans, content: &Content, media_type: &MediaType, branch: Option
     Ok(Arc::new(Made { body, content_type, usual_size: AtomicUsize::new(256) }))
 }
 
-/// The example that the schema itself gives.
+/// The example that the schema itself gives: a value, or a text that stands for content as it is sent.
 fn schema_example(contract: &Contract, content: &Content) -> Option<CheckedExample> {
     let (_, value) = contract.schemas.example(content.schema.as_ref()?, Direction::Response)?;
-    let text = value.as_str().filter(|_| content.media_type.kind() != Kind::Json);
-    let written = text.map(|text| Bytes::copy_from_slice(text.as_bytes()));
-    Some(checked(contract, content, None, Some(value), written))
+    let of_value = || checked(contract, content, None, Some(value), None);
+    let Some(text) = value.as_str().filter(|_| content.media_type.kind() != Kind::Json) else {
+        return Some(of_value());
+    };
+    let of_text = checked(contract, content, None, None, Some(Bytes::copy_from_slice(text.as_bytes())));
+    Some(if of_text.is_valid || !fits(contract, content, value) { of_text } else { of_value() })
 }
 
 fn given_example(contract: &Contract, content: &Content, example: &Example) -> CheckedExample {
@@ -214,7 +221,9 @@ fn checked(
     value: Option<&Value>,
     written: Option<Bytes>,
 ) -> CheckedExample {
-    let is_valid = value.is_none_or(|value| fits(contract, content, value));
+    let is_valid = value.is_none_or(|value| fits(contract, content, value))
+        && written.as_ref().is_none_or(|bytes| reads_well(contract, content, bytes));
+    let media_type = written.as_ref().map(|bytes| as_sent(&content.media_type, bytes));
     let bytes = written.unwrap_or_else(|| {
         let media_type = &content.media_type;
         let notation = Notation::new(&contract.schemas, content, media_type, Direction::Response);
@@ -222,8 +231,21 @@ fn checked(
         notation.write(value.unwrap_or(&Value::Null), &mut Seed(0).random(), &mut bytes);
         bytes.into()
     });
+    let content_type = media_type
+        .filter(|media_type| *media_type != content.media_type)
+        .map(|media_type| super::send::written(&media_type.to_string()));
     let value = value.filter(|_| content.media_type.kind() == Kind::Json).cloned().map(Arc::new);
-    CheckedExample { name, value, bytes, is_valid }
+    CheckedExample { name, value, bytes, content_type, is_valid }
+}
+
+/// Whether what is written can be read, and satisfies the content's schema as it stands in a reply.
+fn reads_well(contract: &Contract, content: &Content, bytes: &[u8]) -> bool {
+    let mismatch = |schema: &Pointer, value: &Value| {
+        let validator = contract.schemas.validator(schema, Direction::Response);
+        (!validator.is_ok_and(|validator| validator.is_valid(value))).then_some(())
+    };
+    let judged = judge_example(&contract.schemas, content, Direction::Response, bytes, mismatch);
+    matches!(judged, Ok(None))
 }
 
 /// Whether a value satisfies the content's schema as it stands in a reply.

@@ -8,7 +8,7 @@ use http::header::{ACCEPT, CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderValue};
 use serde_json::Value;
 
-use super::compiled::{CompiledContent, Made, fits};
+use super::compiled::{CheckedExample, CompiledContent, Made, fits};
 use super::extremes;
 use super::link;
 use super::mock::Answering;
@@ -56,9 +56,10 @@ impl Answering<'_> {
             let content = &response.content[index];
             let echo = if plan.chosen.status < 300 { self.echo() } else { Vec::new() };
             let compiled = self.compiled.content(plan.chosen.response, index);
-            if let Some(body) = self.example(plan, content, compiled, &echo) {
-                let declared_type = compiled.declared_type(&self.mount.contract, content, &media_type);
-                reply.headers.insert(CONTENT_TYPE, declared_type);
+            if let Some((body, example)) = self.example(plan, content, compiled, &echo) {
+                let declared = || compiled.declared_type(&self.mount.contract, content, &media_type);
+                let content_type = example.content_type.clone().unwrap_or_else(declared);
+                reply.headers.insert(CONTENT_TYPE, content_type);
                 reply.body = body;
             } else {
                 match compiled.body(&self.mount.plans, content, &media_type, self.branch(plan)) {
@@ -162,13 +163,13 @@ impl Answering<'_> {
     }
 
     /// The document's example, where one is to be sent.
-    fn example(
+    fn example<'c>(
         &self,
         plan: &Plan<'_>,
         content: &Content,
-        compiled: &CompiledContent,
+        compiled: &'c CompiledContent,
         echo: &[Echo<'_>],
-    ) -> Option<Bytes> {
+    ) -> Option<(Bytes, &'c CheckedExample)> {
         let data = self.source();
         let is_named = plan.example.is_some();
         if !is_named
@@ -185,23 +186,23 @@ impl Answering<'_> {
             None if data == Data::Examples => examples.first()?,
             None => examples.iter().find(|example| example.is_valid)?,
         };
+        let verbatim = || Some((example.bytes.clone(), example));
         if data == Data::Examples {
-            return Some(example.bytes.clone());
+            return verbatim();
         }
         if !example.is_valid || plan.message.is_some() {
             return None;
         }
         let Some(value) = example.value.as_deref().filter(|_| !echo.is_empty()) else {
-            return Some(example.bytes.clone());
+            return verbatim();
         };
         let mut value = value.clone();
         let changed =
             super::echo::apply(&mut value, echo, |value| fits(&self.mount.contract, content, value));
-        Some(if changed {
-            serde_json::to_vec(&value).unwrap_or_default().into()
-        } else {
-            example.bytes.clone()
-        })
+        if !changed {
+            return verbatim();
+        }
+        Some((serde_json::to_vec(&value).unwrap_or_default().into(), example))
     }
 
     /// What of the request comes back: path parameters (the last one also as `id`), fields of the content, paging.

@@ -1,7 +1,9 @@
 //! Values of response header fields, by example or drawn, of visible ASCII characters only.
 
+use http::{HeaderMap, HeaderName};
 use serde_json::Value;
 
+use crate::codec::{self, Decoded, Expect};
 use crate::contract::Header;
 use crate::generate::hint::folded;
 use crate::generate::{Draw, Plan, Plans, Unsatisfiable};
@@ -99,8 +101,12 @@ fn example(schemas: &Schemas, header: &Header, notation: Notation) -> Option<Hea
     let own = header.examples.iter().filter_map(|example| {
         let written = example.written(schemas).and_then(|bytes| String::from_utf8(bytes.into()).ok());
         let value = example.value(schemas);
-        let text = written.or_else(|| Some(notation.text(value?)))?;
-        judged(text, value)
+        let Some(value) = value else {
+            let text = written?;
+            let read = read(schemas, header, &text);
+            return judged(text, read.as_ref());
+        };
+        judged(written.unwrap_or_else(|| notation.text(value)), Some(value))
     });
     let mut found: Vec<HeaderExample> = own.collect();
     if header.examples.is_empty() {
@@ -109,6 +115,20 @@ fn example(schemas: &Schemas, header: &Header, notation: Notation) -> Option<Hea
     }
     let best = found.iter().position(|example| example.is_valid).unwrap_or(0);
     (!found.is_empty()).then(|| found.swap_remove(best))
+}
+
+/// What a field that is written already says, as likely as it can be told; what can't be read is text.
+fn read(schemas: &Schemas, header: &Header, text: &str) -> Option<Value> {
+    let expect = Expect::compile(schemas, header.schema.as_ref(), Direction::Response);
+    let mut headers = HeaderMap::new();
+    let name = HeaderName::from_bytes(header.name.as_bytes()).ok()?;
+    headers.insert(name, http::HeaderValue::from_str(text).ok()?);
+    match codec::header(header, &expect, &headers) {
+        Decoded::Value(value) => Some(value),
+        Decoded::Values(values) => values.into_iter().next(),
+        Decoded::Absent | Decoded::Empty => None,
+        Decoded::Unreadable { .. } | Decoded::Repeated { .. } => Some(Value::from(text)),
+    }
 }
 
 /// Whether the text can stand in a field as it is (RFC 9110 5.5).

@@ -1,13 +1,15 @@
 //! Examples that are not valid by the schema that they stand beside.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use serde_json::Value;
 
 use super::judge::Judge;
 use super::schemas::used;
 use super::{Finding, Rule};
-use crate::contract::{Contract, Example};
+use crate::codec::judge_example;
+use crate::contract::{Content, Contract, Example};
 use crate::diagnostic::Severity;
 use crate::pointer::Pointer;
 use crate::schema::Direction;
@@ -30,10 +32,10 @@ fn check(contract: &Contract) -> Vec<Finding> {
         [Direction::Request, Direction::Response].map(|direction| Judge::new(contract, direction));
     for operation in &contract.operations {
         for content in operation.body.iter().flat_map(|body| &body.content) {
-            of_examples(&mut request, (&content.examples, &content.schema), &mut seen, &mut findings);
+            of_content(&mut request, content, &mut seen, &mut findings);
         }
         for content in operation.responses.iter().flat_map(|response| &response.content) {
-            of_examples(&mut response, (&content.examples, &content.schema), &mut seen, &mut findings);
+            of_content(&mut response, content, &mut seen, &mut findings);
         }
         for parameter in &operation.parameters {
             of_examples(&mut request, (&parameter.examples, &parameter.schema), &mut seen, &mut findings);
@@ -57,7 +59,33 @@ fn check(contract: &Contract) -> Vec<Finding> {
     findings
 }
 
-/// What is wrong with the examples beside a schema; those of which only the bytes are known are not judged.
+/// What is wrong with the examples of content: with their values, and with what is written already.
+fn of_content(
+    judge: &mut Judge<'_>,
+    content: &Content,
+    seen: &mut BTreeSet<Pointer>,
+    findings: &mut Vec<Finding>,
+) {
+    let schemas = Arc::clone(&judge.contract.schemas);
+    for example in &content.examples {
+        if seen.contains(&example.pointer) {
+            continue;
+        }
+        let Some(bytes) = example.written(&schemas) else { continue };
+        let direction = judge.direction;
+        let mismatch = |schema: &Pointer, value: &Value| judge.first_mismatch(schema, value);
+        let message = match judge_example(&schemas, content, direction, &bytes, mismatch) {
+            Ok(None) => continue,
+            Ok(Some((_, message))) => format!("this example is not valid by its schema: {message}"),
+            Err(unreadable) => format!("this example {unreadable}"),
+        };
+        seen.insert(example.pointer.clone());
+        findings.push(finding(example.pointer.clone(), message));
+    }
+    of_examples(judge, (&content.examples, &content.schema), seen, findings);
+}
+
+/// What is wrong with the values of examples beside a schema.
 fn of_examples(
     judge: &mut Judge<'_>,
     (examples, schema): (&[Example], &Option<Pointer>),
@@ -77,9 +105,10 @@ fn of_examples(
 /// What is wrong with a value that stands at a place beside a schema.
 fn judged(judge: &mut Judge<'_>, (schema, place): (&Pointer, &Pointer), value: &Value) -> Option<Finding> {
     let (pointer, message) = judge.first_mismatch(schema, value)?;
-    Some(Finding {
-        pointer: place.concat(&pointer),
-        message: format!("this example is not valid by its schema: {message}"),
-        help: "correct the example, or the schema; until then it is not served".to_owned(),
-    })
+    Some(finding(place.concat(&pointer), format!("this example is not valid by its schema: {message}")))
+}
+
+fn finding(pointer: Pointer, message: String) -> Finding {
+    let help = "correct the example, or the schema; until then it is not served".to_owned();
+    Finding { pointer, message, help }
 }

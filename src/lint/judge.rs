@@ -16,7 +16,7 @@ const MOST: usize = 32;
 /// Judges the values of one document in one direction.
 pub(super) struct Judge<'a> {
     pub(super) contract: &'a Contract,
-    direction: Direction,
+    pub(super) direction: Direction,
     /// By the schema; `None` for one that can't be compiled, which has been reported where it was read.
     validators: HashMap<Pointer, Option<Arc<Validator>>>,
 }

@@ -115,12 +115,15 @@ fn examples_of_parameters_headers_and_texts_are_judged_too() {
           content:
             text/plain: { schema: { type: string, maxLength: 3 }, example: long }
             application/xml: { schema: { type: object }, example: <a/> }
+            text/xml: { schema: { type: object, required: [id] }, example: <a/> }
+            application/x-www-form-urlencoded: { schema: { type: object, properties: { n: { type: integer } } }, example: n=x }
+            multipart/form-data: { schema: { type: object }, example: '{}' }
             application/json:
               schema: { type: integer }
               examples: { text: { serializedValue: '\"x\"' } }
 ",
     );
-    let lines = [11, 14, 19, 21, 25, 7];
+    let lines = [11, 14, 19, 21, 23, 24, 25, 28, 7];
     assert_eq!(found(&text), lines.map(|line| format!("example-invalid {line}")));
 }
 

@@ -17,6 +17,7 @@ use crate::contract::Content;
 use crate::media_type::{Kind, MediaType};
 pub(super) use form::read as form;
 pub(super) use json::parse as json;
+pub(super) use multipart::boundary;
 
 /// Content that could be read.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,7 +52,7 @@ pub struct Position {
 }
 
 impl Unreadable {
-    fn new(reason: impl Into<String>) -> Self {
+    pub(in crate::codec) fn new(reason: impl Into<String>) -> Self {
         Self { reason: reason.into(), position: None }
     }
 
@@ -92,7 +93,7 @@ pub fn decode(
         Kind::Form => form::decode(content, media_type, bytes, expect),
         Kind::Multipart => multipart::decode(content, media_type, bytes, expect),
         Kind::Text | Kind::EventStream => text::decode(media_type, bytes, expect),
-        Kind::Xml => xml::decode(bytes),
+        Kind::Xml => xml::decode(bytes, expect),
         Kind::Binary => Ok(binary::decode(bytes)),
     }
 }

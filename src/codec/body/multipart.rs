@@ -45,6 +45,14 @@ pub(super) fn decode(
     Ok(Body::from(objects.into_values()))
 }
 
+/// The boundary of what is written already: what follows `--` in its first line.
+pub(in crate::codec) fn boundary(bytes: &[u8]) -> Option<&str> {
+    let line = bytes.split(|byte| *byte == b'\n').next()?;
+    let boundary = str::from_utf8(line).ok()?.trim_ascii_end().strip_prefix("--")?;
+    // RFC 2046 5.1.1: at most 70 characters.
+    (!boundary.is_empty() && boundary.len() <= 70).then_some(boundary)
+}
+
 /// The parts by name; `None` if they need no names and some have none.
 fn parts(
     boundary: &str,

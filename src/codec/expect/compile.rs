@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Expect, Types};
+use super::{Expect, Types, Xml};
 use crate::schema::reference;
 
 /// How many schemas may be visited for one expectation before it is made less deep.
@@ -44,6 +44,7 @@ impl<'a> Compiler<'a> {
         self.left -= 1;
         self.nested += 1;
         expect.types = types(object);
+        expect.xml = object.get("xml").map(Xml::read);
         if let Some(items) = object.get("items").filter(|items| items.is_object()) {
             expect.items = Some(Box::new(self.compile(items, depth + 1)));
         }
@@ -57,7 +58,9 @@ impl<'a> Compiler<'a> {
             None => {}
         }
         if let Some(target) = object.get("$ref").and_then(Value::as_str) {
-            expect = expect.meet(self.follow(target, depth));
+            let mut followed = self.follow(target, depth);
+            expect.xml = expect.xml.or(followed.xml.take());
+            expect = expect.meet(followed);
         }
         for part in object.get("allOf").and_then(Value::as_array).into_iter().flatten() {
             expect = expect.meet(self.compile(part, depth));

@@ -2,6 +2,7 @@
 
 mod compile;
 mod types;
+mod xml;
 
 use std::sync::LazyLock;
 
@@ -10,6 +11,7 @@ use indexmap::IndexMap;
 use crate::pointer::Pointer;
 use crate::schema::{Direction, Schemas};
 pub(super) use types::Types;
+pub(super) use xml::{Node, Xml};
 
 /// What decoding needs to know of a schema. It allows at least what the schema allows; the schema itself judges later.
 ///
@@ -23,6 +25,8 @@ pub struct Expect {
     /// Whether other properties than those named are forbidden.
     closed: bool,
     ambiguous: bool,
+    /// How it stands in XML, where the schema says it.
+    xml: Option<Xml>,
 }
 
 static ANY: LazyLock<Expect> = LazyLock::new(Expect::any);
@@ -37,6 +41,7 @@ impl Expect {
             additional: None,
             closed: false,
             ambiguous: true,
+            xml: None,
         }
     }
 
@@ -85,6 +90,16 @@ impl Expect {
         &self.properties
     }
 
+    /// What it is in XML.
+    pub(super) fn node(&self) -> Node {
+        self.xml.as_ref().map(|xml| xml.node).unwrap_or_default()
+    }
+
+    /// What it is called in XML, where the schema says it.
+    pub(super) fn xml_name(&self) -> Option<&str> {
+        self.xml.as_ref()?.name.as_deref()
+    }
+
     /// Whether other properties than the named ones are meant to be sent: the schema describes them or names none.
     pub(super) fn takes_more(&self) -> bool {
         self.additional.is_some() || (self.properties.is_empty() && !self.closed)
@@ -109,16 +124,17 @@ impl Expect {
     /// Widens it to what `other` allows.
     fn join(mut self, mut other: Self) -> Self {
         let types = self.types.join(other.types);
+        let xml = self.xml.take().or(other.xml.take());
         let (self_array, other_array) = (self.allows(Types::ARRAY), other.allows(Types::ARRAY));
         let items = match (self.items.take(), other.items.take()) {
             (Some(one), Some(two)) => Some(Box::new(one.join(*two))),
             (one, two) => one.filter(|_| !other_array).or(two.filter(|_| !self_array)),
         };
         if !other.allows(Types::OBJECT) {
-            return Self { types, items, ..self };
+            return Self { types, items, xml, ..self };
         }
         if !self.allows(Types::OBJECT) {
-            return Self { types, items, ..other };
+            return Self { types, items, xml, ..other };
         }
         let mut properties = IndexMap::new();
         for (name, expect) in std::mem::take(&mut self.properties) {
@@ -135,7 +151,8 @@ impl Expect {
             (Some(one), Some(two)) => Some(Box::new(one.join(*two))),
             (one, two) => one.filter(|_| other.closed).or(two.filter(|_| self.closed)),
         };
-        Self { types, items, properties, additional, closed: self.closed && other.closed, ambiguous: true }
+        let closed = self.closed && other.closed;
+        Self { types, items, properties, additional, closed, ambiguous: true, xml }
     }
 
     /// Widens the expectation of a property that another branch does not name.

@@ -25,15 +25,10 @@ type Known = (Option<Kept<Arc<Value>>>, Option<Kept<Bytes>>);
 
 impl Build<'_> {
     /// The examples of what is written as `media_type`, or by a style if that is `None`.
-    pub(super) fn examples(
-        &mut self,
-        (one, named): Given,
-        media_type: Option<&MediaType>,
-        schema: Option<&Pointer>,
-    ) -> Vec<Example> {
+    pub(super) fn examples(&mut self, (one, named): Given, media_type: Option<&MediaType>) -> Vec<Example> {
         let kind = media_type.map(MediaType::kind);
         let one = one.map(|place| pointer_of(Some(&place)));
-        let one = one.map(|place| (None, place.clone(), self.of_value(place, kind, schema)));
+        let one = one.map(|place| (None, place.clone(), self.of_value(place, kind)));
         let mut found: Vec<(Option<String>, Pointer, Known)> = one.into_iter().collect();
         for (name, example) in named {
             let ReferenceOr::Item(example) = example else { continue };
@@ -43,11 +38,11 @@ impl Build<'_> {
                 (Some(value), Some(text)) if kind.is_some_and(|kind| kind != Kind::Json) => {
                     (value.clone(), (Some(Kept::Inside(value)), Some(Kept::Inside(text))))
                 }
-                (Some(value), _) => (value.clone(), self.of_value(value, kind, schema)),
-                (None, Some(text)) => (text.clone(), self.of_text(text, kind, schema)),
+                (Some(value), _) => (value.clone(), self.of_value(value, kind)),
+                (None, Some(text)) => (text.clone(), self.of_text(text, kind)),
                 (None, None) => {
                     let pointer = pointer_of(example.extensions.get(POINTER));
-                    let known = self.of_file(&pointer, kind, schema);
+                    let known = self.of_file(&pointer, kind);
                     (pointer.join("externalValue"), known)
                 }
             };
@@ -61,12 +56,11 @@ impl Build<'_> {
             .collect()
     }
 
-    /// A text stands for content as it is sent, except where content is JSON.
-    fn of_value(&self, place: Pointer, kind: Option<Kind>, schema: Option<&Pointer>) -> Known {
+    /// A text stands for content as it is sent, except where content is JSON; its schema judges what is read of it.
+    fn of_value(&self, place: Pointer, kind: Option<Kind>) -> Known {
         match kind {
             Some(kind) if kind != Kind::Json && self.text_at(&place).is_some() => {
-                let value = self.is_text(kind, schema).then(|| Kept::Inside(place.clone()));
-                (value, Some(Kept::Inside(place)))
+                (None, Some(Kept::Inside(place)))
             }
             Some(_) | None => (Some(Kept::Inside(place)), None),
         }
@@ -76,23 +70,8 @@ impl Build<'_> {
         place.find(self.schemas.root(Direction::Response))?.as_str()
     }
 
-    /// Whether a text is a value too, which the schema judges.
-    fn is_text(&self, kind: Kind, schema: Option<&Pointer>) -> bool {
-        kind == Kind::Text && schema.is_none_or(|schema| self.takes_text(schema))
-    }
-
-    /// Whether a schema means text; one of a table or a record can't judge text that stands for such.
-    fn takes_text(&self, schema: &Pointer) -> bool {
-        let found = self.schemas.resolve(schema, Direction::Response);
-        found.is_some_and(|(_, schema)| match schema.get("type") {
-            Some(Value::Array(types)) => types.iter().any(|one| one == "string"),
-            Some(one) => one == "string",
-            None => schema.get("properties").is_none() && schema.get("items").is_none(),
-        })
-    }
-
     /// What is written in the notation of its kind.
-    fn of_text(&mut self, place: Pointer, kind: Option<Kind>, schema: Option<&Pointer>) -> Known {
+    fn of_text(&mut self, place: Pointer, kind: Option<Kind>) -> Known {
         match kind {
             Some(Kind::Json) => match serde_json::from_str(self.text_at(&place).unwrap_or_default()) {
                 Ok(value) => (Some(Kept::Beside(Arc::new(value))), None),
@@ -103,15 +82,14 @@ impl Build<'_> {
                     (None, None)
                 }
             },
-            Some(_) => self.of_value(place, kind, schema),
+            Some(_) => self.of_value(place, kind),
             // By a style, which is not read back here.
             None => (None, Some(Kept::Inside(place))),
         }
     }
 
-    fn of_file(&mut self, example: &Pointer, kind: Option<Kind>, schema: Option<&Pointer>) -> Known {
+    fn of_file(&mut self, example: &Pointer, kind: Option<Kind>) -> Known {
         let Some(file) = self.document.external(example) else { return (None, None) };
-        let written = || Some(Kept::Beside(file.bytes.clone()));
         match kind {
             Some(Kind::Json) | None => match file.value() {
                 Ok(value) => (Some(Kept::Beside(value)), None),
@@ -123,10 +101,7 @@ impl Build<'_> {
                     (None, None)
                 }
             },
-            Some(kind) => {
-                let text = str::from_utf8(&file.bytes).ok().filter(|_| self.is_text(kind, schema));
-                (text.map(|text| Kept::Beside(Arc::new(Value::String(text.to_owned())))), written())
-            }
+            Some(_) => (None, Some(Kept::Beside(file.bytes.clone()))),
         }
     }
 }

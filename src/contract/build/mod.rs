@@ -163,7 +163,7 @@ impl Build<'_> {
                 .and_then(|found| reference(found.get("$ref")?));
             let schema = declared.schema.as_ref().and_then(schema_pointer);
             let given = (declared.example, declared.examples);
-            let examples = self.examples(given, Some(&media_type), schema.as_ref());
+            let examples = self.examples(given, Some(&media_type));
             result.push(Content { media_type, pointer, schema, item_schema, examples, encoding });
         }
         result
@@ -232,7 +232,7 @@ impl Build<'_> {
                 (content.schema, Some(content.media_type), content.examples)
             }
         };
-        examples.extend(self.examples(given, media_type.as_ref(), schema.as_ref()));
+        examples.extend(self.examples(given, media_type.as_ref()));
         Some(Header { name, required: header.required, explode, media_type, schema, examples, pointer })
     }
 

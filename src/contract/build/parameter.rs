@@ -74,7 +74,7 @@ impl Build<'_> {
             Serialization::Style { .. } => None,
             Serialization::Content(media_type) => Some(media_type),
         };
-        examples.extend(self.examples(given, media_type, schema.as_ref()));
+        examples.extend(self.examples(given, media_type));
         Some(Parameter {
             name: data.name,
             location,

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
+use crate::codec::element_name;
 use crate::generate::body::Notation;
 use crate::generate::body::text::plain;
 use crate::pointer::Pointer;
@@ -118,15 +119,15 @@ impl Printer<'_> {
     fn qualified(&self, name: &str, at: Option<&Pointer>) -> (String, String) {
         let prefix = at.and_then(|at| self.text_of(at, "prefix")).filter(|prefix| !prefix.is_empty());
         let namespace = at.and_then(|at| self.text_of(at, "namespace")).map(|uri| escaped(&uri));
-        match prefix.map(|prefix| legal(&prefix)) {
+        match prefix.map(|prefix| element_name(&prefix)) {
             Some(prefix) => {
                 // A prefix must be declared for the document to be read.
                 let namespace = namespace.unwrap_or_else(|| format!("urn:{prefix}"));
-                (format!("{prefix}:{}", legal(name)), format!(" xmlns:{prefix}=\"{namespace}\""))
+                (format!("{prefix}:{}", element_name(name)), format!(" xmlns:{prefix}=\"{namespace}\""))
             }
             None => {
                 let declared = namespace.map(|namespace| format!(" xmlns=\"{namespace}\""));
-                (legal(name), declared.unwrap_or_default())
+                (element_name(name), declared.unwrap_or_default())
             }
         }
     }
@@ -208,22 +209,6 @@ impl Printer<'_> {
             (Node::Nothing | Node::Element, value) => self.element(&name, at, value, text),
         }
     }
-}
-
-/// A name that an element or attribute may have.
-fn legal(name: &str) -> String {
-    let mut legal: String = name
-        .chars()
-        .map(
-            |character| {
-                if character.is_alphanumeric() || "_-.".contains(character) { character } else { '_' }
-            },
-        )
-        .collect();
-    if !legal.starts_with(|first: char| first.is_alphabetic() || first == '_') {
-        legal.insert(0, '_');
-    }
-    legal
 }
 
 fn escaped(text: &str) -> String {
