@@ -8,6 +8,7 @@ mod group_parameter_unknown;
 mod judge;
 mod operation_id_repeated;
 mod operations_missing;
+mod path_fragment;
 mod path_parameter_undeclared;
 mod path_parameter_unused;
 mod schema_unsatisfiable;
@@ -57,6 +58,7 @@ pub const RULES: &[Rule] = &[
     operations_missing::RULE,
     operation_id_repeated::RULE,
     template_ambiguous::RULE,
+    path_fragment::RULE,
     path_parameter_undeclared::RULE,
     path_parameter_unused::RULE,
     group_parameter_unknown::RULE,

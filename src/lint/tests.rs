@@ -128,6 +128,15 @@ fn examples_of_parameters_headers_and_texts_are_judged_too() {
 }
 
 #[test]
+fn what_follows_a_hash_in_a_path_is_found() {
+    let operation = "{ operationId: NAME, responses: { '200': { description: ok } } }";
+    let path = |path: &str, name: &str| format!("  {path}:\n    get: {}\n", operation.replace("NAME", name));
+    let paths = [path("/a", "a"), path("/a#b", "b"), path("/c#d", "c")].concat();
+    let found = found(&document("3.0.0", &format!("paths:\n{paths}")));
+    assert_eq!(found, ["path-fragment 7", "path-fragment 9"]);
+}
+
+#[test]
 fn a_faker_that_is_not_known_is_found() {
     let text = document(
         "3.1.0",
