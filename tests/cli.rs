@@ -122,7 +122,7 @@ fn every_mistake_on_the_command_line_is_one_message_and_exit_code_2() {
         &["errors", "pets.yaml", "--operation", "listPet"],
         &["sample", "listPets", "pets.yaml", "--status", "500"],
         &["sample", "listPets", "pets.yaml", "--request"],
-        &["sample", "listPets", "pets.yaml", "--data", "examples"],
+        &["sample", "listPets", "pets.yaml", "--data", "exmples"],
         &["sample", "listPets", "pets.yaml", "--edge", "99"],
         &["--admin-origin", "localhost", "--fail-on", "eror", "--no-cors=perhaps"],
     ];
@@ -281,6 +281,47 @@ fn the_edges_of_a_sample_are_lines_of_json_with_their_names() {
     assert_eq!(lines.lines().count(), 5, "{lines}");
     assert_eq!(sample(&["--data", "extremes", "--count", "2"]).lines().count(), 2);
     assert_eq!(sample(&["--edge", "1"]), "[]\n");
+}
+
+#[test]
+fn a_sample_shows_the_examples_of_the_document_and_generates_behind_them() {
+    let named = PETS.replace("example: [1]", "examples: { bad: { value: [1] }, good: { value: [Rex] } }");
+    let folder = folder(&[("pets.yaml", &named)]);
+    let sample = |data: &str| {
+        let arguments = ["sample", "listPets", "pets.yaml", "--seed", "3", "--count", "3", "--data", data];
+        let output = run(folder.path(), &arguments);
+        assert_eq!(output.status.code(), Some(0), "{}", shown(&output));
+        let text = String::from_utf8(output.stdout).unwrap();
+        text.lines().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let (examples, auto, generated) = (sample("examples"), sample("auto"), sample("generated"));
+    assert_eq!(examples[..2], ["[1]", r#"["Rex"]"#]);
+    assert_eq!(examples[2], generated[2]);
+    assert_eq!(auto[0], r#"["Rex"]"#);
+    assert_eq!(auto[1..], generated[1..]);
+}
+
+#[test]
+fn what_keeps_it_from_serving_is_told_before_what_it_would_serve() {
+    let folder =
+        folder(&[("pets.yaml", PETS), ("bad.yaml", "name: x\nrules:\n  - respnd: { status: 500 }\n")]);
+    for arguments in
+        [&["pets.yaml", "--scenario", "bad.yaml"][..], &["pets.yaml", "--host", "256.1.1.1", "--port", "0"]]
+    {
+        let output = run(folder.path(), arguments);
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{told}");
+        assert!(told.starts_with("error") && !told.contains("operation"), "{told}");
+    }
+}
+
+#[test]
+fn help_for_help_and_for_locales_is_there() {
+    let folder = folder(&[]);
+    let help = run(folder.path(), &["help", "--help"]);
+    assert_eq!(help.status.code(), Some(0), "{}", shown(&help));
+    let serve = String::from_utf8(run(folder.path(), &["serve", "--help"]).stdout).unwrap();
+    assert!(serve.contains("Languages: en, de, fr"), "{serve}");
 }
 
 #[test]

@@ -58,7 +58,10 @@ impl Judge<'_> {
     }
 
     fn absent(&self, parameter: &Parameter) -> Vec<Violation> {
-        if !parameter.required {
+        // No client can send what the template has no place for; lint tells it (`path-parameter-unused`).
+        let has_place = parameter.location != Location::Path
+            || self.operation.template.contains(&format!("{{{}}}", parameter.name));
+        if !parameter.required || !has_place {
             return Vec::new();
         }
         let message = format!("{} is missing", called(parameter));

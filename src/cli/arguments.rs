@@ -44,7 +44,12 @@ pub fn with_command(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsStri
         let word = argument.to_string_lossy();
         match &*word {
             "--color" => at += 2,
-            "help" | "-h" | "--help" | "-V" | "--version" => return arguments,
+            "help" => {
+                // The parser takes what follows for the name of a command.
+                arguments.retain(|argument| argument != "--help" && argument != "-h");
+                return arguments;
+            }
+            "-h" | "--help" | "-V" | "--version" => return arguments,
             _ if word.starts_with("--color=") => at += 1,
             _ if word.starts_with('-') => break,
             _ if command::TABLE.iter().any(|definition| definition.name == word) => return arguments,

@@ -26,6 +26,17 @@ pub struct Content {
     pub examples: Vec<Example>,
     /// How single properties of a form or multipart body are written.
     pub encoding: IndexMap<String, Encoding>,
+    /// How the first items of a multipart body are written, by their place (OpenAPI 3.2 `prefixEncoding`).
+    pub prefix_encoding: Vec<Encoding>,
+    /// How all items behind them are written (OpenAPI 3.2 `itemEncoding`).
+    pub item_encoding: Option<Encoding>,
+}
+
+impl Content {
+    /// How the item of this place is written, in a multipart body that is a list.
+    pub fn encoding_of_item(&self, at: usize) -> Option<&Encoding> {
+        self.prefix_encoding.get(at).or(self.item_encoding.as_ref())
+    }
 }
 
 /// An example given by the document: `example`, or one of `examples`.
@@ -72,12 +83,14 @@ impl Example {
 }
 
 /// How one property of a form or multipart body is written (Encoding Object, OpenAPI 3.1 4.8.15).
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Encoding {
     /// The media types that the part may have; empty means the default for the property's type.
     pub content_types: Vec<MediaType>,
     /// Style and explode; `None` where the property is written by its media type.
     pub serialization: Option<Serialization>,
+    /// Whether reserved characters stand as they are (RFC 3986 2.2).
+    pub allow_reserved: bool,
     /// The part's own header fields.
     pub headers: Vec<Header>,
 }

@@ -25,6 +25,8 @@ pub enum LinkTarget {
     Id(String),
     /// By its place in the same document.
     Place(Pointer),
+    /// By a reference that is still to be looked up (`operationRef`): a contract that is built has none of these.
+    Reference(String),
 }
 
 /// What one parameter of a link's target gets.
@@ -63,6 +65,7 @@ impl LinkTarget {
     /// The index of the operation; `None` if there is none.
     pub fn find(&self, operations: &[Operation]) -> Option<usize> {
         match self {
+            Self::Reference(_) => None,
             Self::Id(id) => operations.iter().position(|operation| operation.id == *id),
             Self::Place(pointer) => {
                 let mut tokens = pointer.tokens().skip(1);

@@ -59,9 +59,10 @@ impl Contract {
         let mut build =
             Build { document: &document, schemas: &schemas, schemes: Vec::new(), diagnostics: Vec::new() };
         build.schemes = document.schemes.iter().filter_map(|raw| build.scheme(raw)).collect();
-        let operations = raw.into_iter().filter_map(|raw| build.operation(raw)).collect();
+        let mut operations: Vec<Operation> = raw.into_iter().filter_map(|raw| build.operation(raw)).collect();
         let (schemes, mut diagnostics) = (build.schemes, build.diagnostics);
-        let servers = document.servers.iter().map(server).collect();
+        let servers: Vec<Server> = document.servers.iter().map(server).collect();
+        diagnostics.extend(build::resolve_links(&document, &servers, &mut operations));
         diagnostics.extend(document.servers.iter().filter_map(|raw| unreadable_server(&document, raw)));
         (Self { name: name.into(), document, schemas, operations, schemes, servers }, diagnostics)
     }
@@ -100,5 +101,36 @@ fn server(raw: &RawServer) -> Server {
             };
             Server { host: None, base_path }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{LoadOptions, Source};
+
+    #[test]
+    fn a_link_that_leads_nowhere_is_left_out_and_told_once() {
+        let text = "openapi: 3.0.0
+info: { title: T, version: '1' }
+paths:
+  /a:
+    get:
+      operationId: a
+      responses:
+        '200': { description: ok, links: { l: { $ref: '#/components/links/Gone' }, self: { operationId: a } } }
+        '201': { description: ok, links: { l: { $ref: '#/components/links/Gone' } } }
+components:
+  links:
+    Gone: { operationRef: 'https://other.example.com/#/paths/~1a/get' }
+";
+        let source = Source::Text { name: "t.yaml".into(), text: text.to_owned() };
+        let document = Document::load(&source, LoadOptions::default()).value.unwrap();
+        let (contract, diagnostics) = Contract::build("t", document);
+        let told: Vec<_> = diagnostics.iter().map(|one| (one.code, one.span.as_ref().unwrap())).collect();
+        let [(code, span)] = told.as_slice() else { panic!("{told:?}") };
+        assert_eq!((*code, span.line_and_column().0), ("link-unresolved", 12));
+        let links: Vec<usize> = contract.operations[0].responses.iter().map(|one| one.links.len()).collect();
+        assert_eq!(links, [1, 0]);
     }
 }

@@ -71,6 +71,16 @@ impl File {
         (Span { source: Arc::clone(&self.source), range }, found)
     }
 
+    /// Where the name of the property at a pointer stands; `None` if that can't be told.
+    pub fn name_span(&self, pointer: &Pointer) -> Option<Span> {
+        let (value, found) = self.span(pointer);
+        let name = pointer.last().filter(|_| found == *pointer)?;
+        let before = self.source.text[..value.range.start].trim_end().strip_suffix(':')?.trim_end();
+        let before = before.trim_end_matches(['"', '\'']);
+        let start = before.strip_suffix(name.as_str())?.len();
+        Some(Span { source: Arc::clone(&self.source), range: start..before.len() })
+    }
+
     /// The places of its values, found on first use.
     pub(super) fn places(&self) -> &Places {
         self.places.get_or_init(|| (self.find_places)(&self.source.text))

@@ -144,6 +144,7 @@ impl Document {
         let version = match Version::of(&root.value) {
             Ok(version) => version,
             Err((pointer, message)) => {
+                let message = if root.value.is_null() { "the file is empty".to_owned() } else { message };
                 diagnostics.push(Diagnostic::error("not-openapi", message).at(Some(root.span(&pointer).0)));
                 return Loaded { value: None, diagnostics };
             }

@@ -161,12 +161,15 @@ impl Kind {
                 ("itemSchema", One(Kind::Schema), false),
                 ("examples", Map(Kind::Example), false),
                 ("encoding", Map(Kind::Encoding), false),
+                ("prefixEncoding", List(Kind::Encoding), false),
+                ("itemEncoding", One(Kind::Encoding), false),
             ],
             Self::Encoding => &[
                 ("contentType", Text, false),
                 ("headers", Map(Kind::Header), false),
                 ("style", Text, false),
                 ("explode", Boolean, false),
+                ("allowReserved", Boolean, false),
             ],
             Self::Example => &[("externalValue", Text, false), ("serializedValue", Text, false)],
             Self::Link => {

@@ -4,16 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use bytes::Bytes;
 use http::{HeaderName, HeaderValue};
-use serde_json::Value;
 
+use super::example::{self, CheckedExample};
 use crate::check::Checker;
-use crate::codec::{as_sent, judge_example};
-use crate::contract::{Branch, Content, Contract, Example, Header, Operation, Response};
+use crate::contract::{Branch, Content, Contract, Header, Operation, Response};
 use crate::generate::{self, Body, Notation, Plans, Unsatisfiable};
-use crate::media_type::{Kind, MediaType};
-use crate::pointer::Pointer;
+use crate::media_type::MediaType;
 use crate::schema::Direction;
 use crate::seed::Seed;
 
@@ -63,19 +60,6 @@ pub(super) struct CompiledHeader {
 
 /// What was compiled, or why it can't be.
 type Planned<T> = Result<Arc<T>, Unsatisfiable>;
-
-/// An example of the document.
-#[derive(Debug, Clone)]
-pub(super) struct CheckedExample {
-    pub(super) name: Option<String>,
-    /// What of it can take values of the request; `None` for all but JSON.
-    pub(super) value: Option<Arc<Value>>,
-    /// What is sent.
-    pub(super) bytes: Bytes,
-    /// Its `Content-Type`, where it is another than the declared one: its parts have a boundary of their own.
-    pub(super) content_type: Option<HeaderValue>,
-    pub(super) is_valid: bool,
-}
 
 impl Compiled {
     pub(super) fn new(contract: &Contract, index: usize) -> Self {
@@ -178,12 +162,7 @@ impl CompiledContent {
 
     /// The examples, checked on first use.
     pub(super) fn examples(&self, contract: &Contract, content: &Content) -> &[CheckedExample] {
-        self.examples.get_or_init(|| {
-            if content.examples.is_empty() {
-                return schema_example(contract, content).into_iter().collect();
-            }
-            content.examples.iter().map(|example| given_example(contract, content, example)).collect()
-        })
+        self.examples.get_or_init(|| example::all(contract, content, Direction::Response))
     }
 }
 
@@ -196,64 +175,4 @@ fn made(plans: &Plans, content: &Content, media_type: &MediaType, branch: Option
     }?;
     let content_type = super::send::written(&body.content_type());
     Ok(Arc::new(Made { body, content_type, usual_size: AtomicUsize::new(256) }))
-}
-
-/// The example that the schema itself gives: a value, or a text that stands for content as it is sent.
-fn schema_example(contract: &Contract, content: &Content) -> Option<CheckedExample> {
-    let (_, value) = contract.schemas.example(content.schema.as_ref()?, Direction::Response)?;
-    let of_value = || checked(contract, content, None, Some(value), None);
-    let Some(text) = value.as_str().filter(|_| content.media_type.kind() != Kind::Json) else {
-        return Some(of_value());
-    };
-    let of_text = checked(contract, content, None, None, Some(Bytes::copy_from_slice(text.as_bytes())));
-    Some(if of_text.is_valid || !fits(contract, content, value) { of_text } else { of_value() })
-}
-
-fn given_example(contract: &Contract, content: &Content, example: &Example) -> CheckedExample {
-    let (value, written) = (example.value(&contract.schemas), example.written(&contract.schemas));
-    checked(contract, content, example.name.clone(), value, written)
-}
-
-fn checked(
-    contract: &Contract,
-    content: &Content,
-    name: Option<String>,
-    value: Option<&Value>,
-    written: Option<Bytes>,
-) -> CheckedExample {
-    let is_valid = value.is_none_or(|value| fits(contract, content, value))
-        && written.as_ref().is_none_or(|bytes| reads_well(contract, content, bytes));
-    let media_type = written.as_ref().map(|bytes| as_sent(&content.media_type, bytes));
-    let bytes = written.unwrap_or_else(|| {
-        let media_type = &content.media_type;
-        let notation = Notation::new(&contract.schemas, content, media_type, Direction::Response);
-        let mut bytes = Vec::new();
-        notation.write(value.unwrap_or(&Value::Null), &mut Seed(0).random(), &mut bytes);
-        bytes.into()
-    });
-    let content_type = media_type
-        .filter(|media_type| *media_type != content.media_type)
-        .map(|media_type| super::send::written(&media_type.to_string()));
-    let value = value.filter(|_| content.media_type.kind() == Kind::Json).cloned().map(Arc::new);
-    CheckedExample { name, value, bytes, content_type, is_valid }
-}
-
-/// Whether what is written can be read, and satisfies the content's schema as it stands in a reply.
-fn reads_well(contract: &Contract, content: &Content, bytes: &[u8]) -> bool {
-    let mismatch = |schema: &Pointer, value: &Value| {
-        let validator = contract.schemas.validator(schema, Direction::Response);
-        (!validator.is_ok_and(|validator| validator.is_valid(value))).then_some(())
-    };
-    let judged = judge_example(&contract.schemas, content, Direction::Response, bytes, mismatch);
-    matches!(judged, Ok(None))
-}
-
-/// Whether a value satisfies the content's schema as it stands in a reply.
-pub(super) fn fits(contract: &Contract, content: &Content, value: &Value) -> bool {
-    content.schema.as_ref().is_none_or(|schema| {
-        contract
-            .schemas
-            .validator(schema, Direction::Response)
-            .is_ok_and(|validator| validator.is_valid(value))
-    })
 }

@@ -5,6 +5,7 @@ use http::{HeaderName, HeaderValue, Method};
 
 use super::Engine;
 use super::compiled::Compiled;
+use super::effects::{Effects, OF_OPERATIONS};
 use super::mount::Mount;
 use super::options::{Mode, SeedChoice};
 use super::problem::Problem;
@@ -29,6 +30,7 @@ pub(super) struct Answering<'a> {
     pub(super) wishes: &'a Wishes,
     /// What the reply is drawn from, and what replays it.
     pub(super) base: Seed,
+    pub(super) effects: Effects,
 }
 
 impl Engine {
@@ -42,6 +44,7 @@ impl Engine {
                 return Problem::new(400, format!("{shown}; {}", text::harmless(&error.help))).reply();
             }
         };
+        let mut idle = OF_OPERATIONS.to_vec();
         let mut reply = match &turn.target {
             Target::Operation { mount, operation, .. } => {
                 let mount = &self.mounts.all[*mount];
@@ -53,6 +56,7 @@ impl Engine {
                     turn,
                     wishes,
                     base: self.seed(wishes),
+                    effects: Effects::default(),
                 };
                 let mut reply = match answering.answer() {
                     Ok(reply) => reply,
@@ -60,14 +64,15 @@ impl Engine {
                     Err(problem) => return problem.reply(),
                 };
                 reply.headers.insert(reply::SEED, reply::number(answering.base.0));
+                idle = answering.effects.idle();
                 reply
             }
             Target::OtherMethod { allowed } => other_method(allowed, &turn.request.method, &turn.violations),
             Target::Nothing => Problem::of_violations(404, &turn.violations).reply(),
             Target::NoDocument { name, nearest } => no_document(self, name, nearest.as_deref()),
         };
-        tell(&mut reply, "preference-applied", || wishes.applied());
-        tell(&mut reply, "standin-ignored", || wishes.ignored());
+        tell(&mut reply, "preference-applied", || wishes.applied(&idle));
+        tell(&mut reply, "standin-ignored", || wishes.ignored(&idle));
         reply
     }
 

@@ -4,6 +4,8 @@
 
 mod compiled;
 mod echo;
+mod effects;
+mod example;
 mod extremes;
 mod link;
 mod mock;
@@ -31,6 +33,7 @@ use crate::pointer::Pointer;
 use crate::scenario::Script;
 use crate::text;
 use crate::violation::{Place, Rule, Violation};
+pub use example::{CheckedExample, all as examples};
 pub use mount::Conflict;
 use mount::{Lookup, Mount, Mounts};
 pub use options::{Checks, Data, Mode, Options, SeedChoice};
@@ -232,8 +235,11 @@ impl Engine {
         let message = format!("no document declares the path `{shown}`");
         let mut violation = Violation::new(Rule::PathUnknown, &["request", "path"], message, place);
         violation.found = Some(shown);
-        violation.help =
-            (!templates.is_empty()).then(|| format!("the nearest are {}", text::list(templates)));
+        violation.help = Some(if templates.is_empty() || path == "/" {
+            "`GET /_standin/routes` lists what is served".to_owned()
+        } else {
+            format!("the nearest are {}", text::list(templates))
+        });
         Some(violation)
     }
 

@@ -8,7 +8,8 @@ use http::header::{ACCEPT, CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderValue};
 use serde_json::Value;
 
-use super::compiled::{CheckedExample, CompiledContent, Made, fits};
+use super::compiled::{CompiledContent, Made};
+use super::example::{CheckedExample, fits};
 use super::extremes;
 use super::link;
 use super::mock::Answering;
@@ -54,6 +55,7 @@ impl Answering<'_> {
                 Err(problem) => return Ok(problem.reply()),
             };
             let content = &response.content[index];
+            self.effects.has_content.set(true);
             let echo = if plan.chosen.status < 300 { self.echo() } else { Vec::new() };
             let compiled = self.compiled.content(plan.chosen.response, index);
             if let Some((body, example)) = self.example(plan, content, compiled, &echo) {
@@ -113,6 +115,10 @@ impl Answering<'_> {
             Data::Extremes => self.edge(plan, made.body.edges())?,
             Data::Auto | Data::Examples | Data::Generated => None,
         };
+        self.effects.is_generated.set(true);
+        let has_list = || edge.is_none() && made.body.has_list();
+        self.effects.has_list.set(self.wishes.items.is_some() && has_list());
+        self.effects.is_edge.set(edge.is_some());
         let mut draw = Draw {
             random: self.request_seed().mix_number(u64::from(plan.chosen.status)).random(),
             echo,
@@ -197,8 +203,9 @@ impl Answering<'_> {
             return verbatim();
         };
         let mut value = value.clone();
-        let changed =
-            super::echo::apply(&mut value, echo, |value| fits(&self.mount.contract, content, value));
+        let changed = super::echo::apply(&mut value, echo, |value| {
+            fits(&self.mount.contract, content, value, Direction::Response)
+        });
         if !changed {
             return verbatim();
         }

@@ -75,9 +75,12 @@ fn cause(graph: &Graph, id: NodeId) -> Option<NodeId> {
             [only] => Some(only.node).filter(fails),
             _ => None,
         },
-        Node::Impossible | Node::Null | Node::Boolean | Node::Choice(_) | Node::Number(_) | Node::Text(_) => {
-            None
-        }
+        Node::Impossible
+        | Node::Null
+        | Node::Boolean(_)
+        | Node::Choice(_)
+        | Node::Number(_)
+        | Node::Text(_) => None,
     }
 }
 

@@ -10,7 +10,7 @@ use crate::generate::conjunction::{Choices, Conjunction, Flat, Part, flatten};
 use crate::generate::guess::{guess, hints_of, is_wrapper, record_kind};
 use crate::generate::hint::{Hint, Kind};
 use crate::generate::node::{Alternative, Check, Graph, Node, NodeId, Slot};
-use crate::generate::persona::Persona;
+use crate::generate::persona::{Persona, Truth};
 use crate::generate::plans::{Key, Known, Plans};
 use crate::generate::types::Types;
 use crate::generate::{apart, array, number, object, string};
@@ -260,7 +260,7 @@ impl<'s> Compiler<'s> {
             if flat.strange {
                 self.choice(vec![&Value::Bool(true), &Value::Bool(false)], parts)
             } else {
-                Node::Boolean
+                Node::Boolean(Truth::of(&context.name))
             }
         } else if one == Types::STRING {
             let validators = std::cell::OnceCell::new();

@@ -103,6 +103,31 @@ pub(super) fn is(graph: &Graph, id: NodeId, what: fn(&Node) -> bool) -> bool {
     }
 }
 
+/// Whether a value, or what it only wraps, is one of several: which of them has a list is drawn.
+pub(super) fn ends_in_union(graph: &Graph, root: NodeId) -> bool {
+    let mut id = root;
+    for _ in 0..12 {
+        id = match &graph.slot(id).node {
+            Node::Union(alternatives) => match only(alternatives) {
+                Some(only) => only.node,
+                None => return true,
+            },
+            Node::Object(object) => match object.wrapped.or(object.list) {
+                Some(inner) => object.properties[inner].node,
+                None => return false,
+            },
+            Node::Impossible
+            | Node::Null
+            | Node::Boolean(_)
+            | Node::Choice(_)
+            | Node::Number(_)
+            | Node::Text(_)
+            | Node::Array(_) => return false,
+        };
+    }
+    false
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};

@@ -21,6 +21,7 @@ mod number;
 mod object;
 #[cfg(test)]
 mod oracle;
+mod part_header;
 mod pattern;
 mod people;
 mod persona;
@@ -29,6 +30,7 @@ mod plan;
 mod plans;
 mod pool;
 mod settle;
+mod spread;
 mod store;
 mod stretch;
 mod string;

@@ -9,6 +9,7 @@ use crate::generate::fact::Fact;
 use crate::generate::number::NumberNode;
 use crate::generate::people::Locale;
 use crate::generate::persona::Refresh;
+use crate::generate::persona::Truth;
 use crate::generate::store::Store;
 use crate::generate::string::TextNode;
 use crate::pointer::Pointer;
@@ -109,7 +110,7 @@ impl Node {
     pub fn leaf(&self) -> Option<Self> {
         match self {
             Self::Null => Some(Self::Null),
-            Self::Boolean => Some(Self::Boolean),
+            Self::Boolean(truth) => Some(Self::Boolean(*truth)),
             Self::Choice(texts) => Some(Self::Choice(Arc::clone(texts))),
             Self::Number(number) => Some(Self::Number(Arc::clone(number))),
             Self::Text(text) => Some(Self::Text(Arc::clone(text))),
@@ -132,7 +133,7 @@ impl Node {
             }
             Self::Impossible
             | Self::Null
-            | Self::Boolean
+            | Self::Boolean(_)
             | Self::Choice(_)
             | Self::Number(_)
             | Self::Text(_) => {}
@@ -201,7 +202,7 @@ pub(super) enum Sparse {
 pub(super) enum Node {
     Impossible,
     Null,
-    Boolean,
+    Boolean(Truth),
     /// One of some JSON texts.
     Choice(Arc<[Box<[u8]>]>),
     Number(Arc<NumberNode>),

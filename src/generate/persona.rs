@@ -1,6 +1,7 @@
 //! One record that agrees with itself: the company, the person, the place and the times behind an object's properties.
 
 use crate::generate::format::time;
+use crate::generate::hint::folded;
 use crate::generate::people::{COMPANIES, Locale, PLACES, Place, write_plain};
 use crate::seed::Random;
 
@@ -83,6 +84,17 @@ impl Persona {
         self.steps = [scale(bits >> 16, 20 * 86_400) + 60, scale(bits >> 32, 300 * 86_400) + 3600];
     }
 
+    /// Whether what a boolean says is so, as JSON.
+    pub fn boolean(&self, truth: Truth, random: &mut Random) -> &'static [u8] {
+        // Drawn in any case: what stands behind it does not change with what it tells.
+        let is_drawn = random.bits() & 1 == 0;
+        let is_so = match truth {
+            Truth::Drawn => is_drawn,
+            Truth::InEuropeanUnion => self.place().country.is_in_european_union(),
+        };
+        if is_so { b"true" } else { b"false" }
+    }
+
     fn place(&self) -> &'static Place {
         &PLACES[usize::from(self.place)]
     }
@@ -121,6 +133,28 @@ fn below(bits: u64, length: usize) -> u16 {
 /// A number below `width`, from the low 32 bits.
 fn scale(bits: u64, width: u32) -> u32 {
     (((bits & 0xffff_ffff) * u64::from(width)) >> 32) as u32
+}
+
+/// What a boolean says.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Truth {
+    /// Nothing that is known: either will do.
+    #[default]
+    Drawn,
+    /// Whether the country is a member of the European Union.
+    InEuropeanUnion,
+}
+
+impl Truth {
+    /// What a boolean of this name says.
+    pub fn of(name: &str) -> Self {
+        match &*folded(name) {
+            "eu" | "iseu" | "ineu" | "isineu" | "eumember" | "iseumember" | "europeanunion" => {
+                Self::InEuropeanUnion
+            }
+            _ => Self::Drawn,
+        }
+    }
 }
 
 /// A moment in the life of a record, in this order.

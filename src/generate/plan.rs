@@ -256,6 +256,11 @@ impl Plan {
         serde_json::from_slice(&out).unwrap_or(Value::Null)
     }
 
+    /// Whether its values have a main list, whose length can be asked for.
+    pub fn has_list(&self) -> bool {
+        self.list.is_some() || envelope::ends_in_union(&self.graph, self.root)
+    }
+
     /// Writes one value as JSON.
     pub fn write(&self, draw: &mut Draw<'_>, out: &mut Vec<u8>) {
         if let Some(index) = draw.edge.take() {
@@ -318,7 +323,7 @@ pub(super) fn main_list(graph: &Graph, root: NodeId) -> Option<Vec<NodeId>> {
             Node::Union(alternatives) => envelope::only(alternatives)?.node,
             Node::Impossible
             | Node::Null
-            | Node::Boolean
+            | Node::Boolean(_)
             | Node::Choice(_)
             | Node::Number(_)
             | Node::Text(_) => return None,

@@ -53,7 +53,7 @@ fn depth(graph: &Graph, node: &Node) -> u32 {
     let of = |id: &NodeId| graph.slot(*id).depth;
     match node {
         Node::Impossible => ENDLESS,
-        Node::Null | Node::Boolean | Node::Choice(_) | Node::Number(_) | Node::Text(_) => 0,
+        Node::Null | Node::Boolean(_) | Node::Choice(_) | Node::Number(_) | Node::Text(_) => 0,
         Node::Union(alternatives) => {
             alternatives.iter().map(|alternative| of(&alternative.node)).min().unwrap_or(ENDLESS)
         }
@@ -88,7 +88,7 @@ fn depth(graph: &Graph, node: &Node) -> u32 {
 /// How many different values the items of an array have, where that is known.
 fn few(graph: &Graph, id: Option<NodeId>) -> usize {
     match id.map(|id| &graph.slot(id).node) {
-        Some(Node::Boolean) => 2,
+        Some(Node::Boolean(_)) => 2,
         Some(Node::Null) => 1,
         Some(Node::Choice(texts)) => texts.len(),
         Some(Node::Number(number)) => number.domain(),
@@ -133,7 +133,7 @@ fn prune(graph: &mut Graph) {
             }
             Node::Impossible
             | Node::Null
-            | Node::Boolean
+            | Node::Boolean(_)
             | Node::Choice(_)
             | Node::Number(_)
             | Node::Text(_) => {}
@@ -185,7 +185,7 @@ fn describe(graph: &mut Graph) {
             Node::Array(array) => array.complex = array.rest.is_some_and(|rest| graph.slot(rest).complex),
             Node::Impossible
             | Node::Null
-            | Node::Boolean
+            | Node::Boolean(_)
             | Node::Choice(_)
             | Node::Number(_)
             | Node::Text(_) => {}

@@ -95,7 +95,7 @@ fn fits(graph: &Graph, id: NodeId, value: &Value, judge: (&Schemas, Direction)) 
         Node::Impossible => false,
         Node::Object(_) if !value.is_object() => false,
         Node::Array(_) if !value.is_array() => false,
-        Node::Boolean if slot.check.is_none() => value.is_boolean(),
+        Node::Boolean(_) if slot.check.is_none() => value.is_boolean(),
         Node::Number(number)
             if slot.check.is_none() && value.as_i64().is_some_and(|whole| number.takes(whole)) =>
         {
@@ -111,7 +111,7 @@ fn fits(graph: &Graph, id: NodeId, value: &Value, judge: (&Schemas, Direction)) 
         | Node::Object(_)
         | Node::Array(_)
         | Node::Null
-        | Node::Boolean
+        | Node::Boolean(_)
         | Node::Choice(_)
         | Node::Number(_)
         | Node::Text(_) => echo::fits(value, slot, judge),
@@ -126,8 +126,8 @@ fn write_scalar(graph: &Graph, id: NodeId, value: Scalar, out: &mut Vec<u8>) -> 
     }
     match (&slot.node, value) {
         (Node::Null, Scalar::Null) => out.extend_from_slice(b"null"),
-        (Node::Boolean, Scalar::Boolean(true)) => out.extend_from_slice(b"true"),
-        (Node::Boolean, Scalar::Boolean(false)) => out.extend_from_slice(b"false"),
+        (Node::Boolean(_), Scalar::Boolean(true)) => out.extend_from_slice(b"true"),
+        (Node::Boolean(_), Scalar::Boolean(false)) => out.extend_from_slice(b"false"),
         (Node::Number(number), Scalar::Whole(whole)) if number.takes(whole) => {
             out.extend_from_slice(itoa::Buffer::new().format(whole).as_bytes());
         }

@@ -158,7 +158,7 @@ impl<'p, 'd> Writer<'p, 'd> {
             Node::Object(object) => self.object(object, persona, role, out),
             leaf @ (Node::Impossible
             | Node::Null
-            | Node::Boolean
+            | Node::Boolean(_)
             | Node::Choice(_)
             | Node::Number(_)
             | Node::Text(_)) => write_leaf(leaf, self.random, persona, out),
@@ -378,7 +378,7 @@ impl<'p, 'd> Writer<'p, 'd> {
 /// Writes a value that holds no others.
 fn write_leaf(leaf: &Node, random: &mut Random, persona: &Persona, out: &mut Vec<u8>) {
     match leaf {
-        Node::Boolean => out.extend_from_slice(if random.bits() & 1 == 0 { b"true" } else { b"false" }),
+        Node::Boolean(truth) => out.extend_from_slice(persona.boolean(*truth, random)),
         Node::Choice(texts) => {
             if let Some(text) = random.pick(texts) {
                 out.extend_from_slice(text);

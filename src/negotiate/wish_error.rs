@@ -52,6 +52,20 @@ pub(super) fn refuse(expected: &str, help: &str) -> Refusal {
     Refusal { message: expected.to_owned(), help: help.to_owned() }
 }
 
+/// The refusal of a word that is none of those that a preference takes, with the nearest, else all of them.
+pub(super) fn refuse_word<'a>(
+    preference: &str,
+    value: &str,
+    words: impl Iterator<Item = &'a str> + Clone,
+    expected: &str,
+) -> Refusal {
+    let help = match text::nearest(value, words.clone()) {
+        Some(nearest) => format!("send `{preference}={nearest}`"),
+        None => format!("send one of {}", text::list(words)),
+    };
+    Refusal { message: expected.to_owned(), help }
+}
+
 /// The refusal of a rule that there is not, with the nearest.
 pub(super) fn unknown_rule(code: &str) -> Refusal {
     let codes = || Rule::ALL.iter().map(|rule| rule.code());

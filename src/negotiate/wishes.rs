@@ -4,7 +4,7 @@ use http::HeaderMap;
 
 use super::data::Data;
 use super::preference::{Preference, in_headers, in_query};
-use super::wish_error::{Refusal, WishError, refuse, unknown_rule};
+use super::wish_error::{Refusal, WishError, refuse, refuse_word, unknown_rule};
 use crate::text;
 use crate::violation::Rule;
 
@@ -100,17 +100,25 @@ impl Wishes {
         Ok(wishes)
     }
 
-    /// The value of `Preference-Applied` (RFC 7240 3): every wish that was read; `None` if there was none. Fit for a
-    /// header whatever the values hold.
-    pub fn applied(&self) -> Option<String> {
-        let shown: Vec<String> = self.taken.iter().map(Preference::shown).collect();
+    /// The value of `Preference-Applied` (RFC 7240 3): every wish that was read, but for those that were `idle`, of no
+    /// effect on this reply; `None` if there was none. Fit for a header whatever the values hold.
+    pub fn applied(&self, idle: &[&str]) -> Option<String> {
+        let had_effect = |wish: &&Preference| !idle.contains(&wish.name.as_str());
+        let shown: Vec<String> = self.taken.iter().filter(had_effect).map(Preference::shown).collect();
         (!shown.is_empty()).then(|| shown.join(", "))
     }
 
-    /// The value of `standin-ignored`: the preferences without effect, by name; `None` if there was none. Fit for a
-    /// header whatever the names hold.
-    pub fn ignored(&self) -> Option<String> {
-        (!self.ignored.is_empty()).then(|| self.ignored.join(", "))
+    /// The value of `standin-ignored`: the preferences without effect, by name, with those that were `idle` this time;
+    /// `None` if there was none. Fit for a header whatever the names hold.
+    pub fn ignored(&self, idle: &[&str]) -> Option<String> {
+        let taken = self.taken.iter().map(|wish| wish.name.as_str());
+        let mut names: Vec<&str> = self.ignored.iter().map(String::as_str).collect();
+        for name in taken.filter(|name| idle.contains(name)) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        (!names.is_empty()).then(|| names.join(", "))
     }
 
     /// What the reply is to be made of, where the request says it; an edge is one of the extremes.
@@ -176,14 +184,18 @@ impl Wishes {
         self.dynamic = match value {
             "" | "true" => true,
             "false" => false,
-            _ => return Err(refuse("`true` or `false`", "send `dynamic=true`")),
+            _ => {
+                let words = ["true", "false"].into_iter();
+                return Err(refuse_word("dynamic", value, words, "`true` or `false`"));
+            }
         };
         Ok(())
     }
 
     fn read_data(&mut self, value: &str) -> Result<(), Refusal> {
         let expected = "`auto`, `examples`, `generated` or `extremes`";
-        self.data = Some(Data::named(value).ok_or_else(|| refuse(expected, "send `data=extremes`"))?);
+        let words = Data::NAMED.iter().map(|(name, _)| *name);
+        self.data = Some(Data::named(value).ok_or_else(|| refuse_word("data", value, words, expected))?);
         Ok(())
     }
 
@@ -209,7 +221,10 @@ impl Wishes {
         self.handling = Some(match value {
             "strict" => Handling::Strict,
             "lenient" => Handling::Lenient,
-            _ => return Err(refuse("`strict` or `lenient`", "send `handling=strict`")),
+            _ => {
+                let words = ["strict", "lenient"].into_iter();
+                return Err(refuse_word("handling", value, words, "`strict` or `lenient`"));
+            }
         });
         Ok(())
     }
@@ -296,8 +311,8 @@ mod tests {
         ];
         for (prefer, query, applied, ignored) in table {
             let wishes = read(prefer, query).unwrap();
-            assert_eq!(wishes.applied().unwrap_or_default(), applied, "{prefer:?} {query}");
-            assert_eq!(wishes.ignored().unwrap_or_default(), ignored, "{prefer:?} {query}");
+            assert_eq!(wishes.applied(&[]).unwrap_or_default(), applied, "{prefer:?} {query}");
+            assert_eq!(wishes.ignored(&[]).unwrap_or_default(), ignored, "{prefer:?} {query}");
         }
     }
 
@@ -343,9 +358,23 @@ mod tests {
             (
                 "handling=odd",
                 "preference `handling`: `odd` is not `strict` or `lenient`",
-                "send `handling=strict`",
+                "send one of `strict`, `lenient`",
             ),
-            ("dynamic=1", "preference `dynamic`: `1` is not `true` or `false`", "send `dynamic=true`"),
+            (
+                "handling=leniant",
+                "preference `handling`: `leniant` is not `strict` or `lenient`",
+                "send `handling=lenient`",
+            ),
+            (
+                "dynamic=1",
+                "preference `dynamic`: `1` is not `true` or `false`",
+                "send one of `true`, `false`",
+            ),
+            (
+                "dynamic=flase",
+                "preference `dynamic`: `flase` is not `true` or `false`",
+                "send `dynamic=false`",
+            ),
             (
                 "expect=parameter-invalit",
                 "preference `expect`: `parameter-invalit` is not the name of a rule",
@@ -383,7 +412,7 @@ mod tests {
             }
             for query in [query.as_str(), &format!("__example={query}")] {
                 let Ok(wishes) = Wishes::read(&headers, Some(query)) else { continue };
-                for line in [wishes.applied(), wishes.ignored()].into_iter().flatten() {
+                for line in [wishes.applied(&[]), wishes.ignored(&[])].into_iter().flatten() {
                     prop_assert!(HeaderValue::from_str(&line).is_ok(), "{}", line);
                 }
             }

@@ -172,6 +172,12 @@ fn unreadable(file: &SourceFile, error: &serde_path_to_error::Error<serde_json::
         }
     }
     let message = error.inner().to_string();
+    if file.value.is_null() {
+        let diagnostic = Diagnostic::error("scenario-unreadable", "the file is empty");
+        return diagnostic
+            .at(Some(file.span(&pointer).0))
+            .help("`standin schema scenario` prints the format");
+    }
     let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
     let help = match quoted.split_first() {
         Some((unknown, known)) if message.starts_with("unknown field") => {
@@ -179,6 +185,8 @@ fn unreadable(file: &SourceFile, error: &serde_path_to_error::Error<serde_json::
         }
         Some(_) | None => None,
     };
+    let is_unknown = message.starts_with("unknown field");
+    let of_name = file.name_span(&pointer).filter(|_| is_unknown);
     let planned = ["chance", "delay", "fault", "faults", "sequence", "state", "goto", "limit", "documents"];
     let message = match quoted.first() {
         Some(unknown) if message.starts_with("unknown field") && planned.contains(unknown) => {
@@ -187,7 +195,7 @@ fn unreadable(file: &SourceFile, error: &serde_path_to_error::Error<serde_json::
         Some(_) | None => PHRASES.iter().fold(message, |text, (rust, plain)| text.replace(rust, plain)),
     };
     let diagnostic = Diagnostic::error("scenario-unreadable", message);
-    let diagnostic = diagnostic.at(Some(file.span(&pointer).0));
+    let diagnostic = diagnostic.at(Some(of_name.unwrap_or_else(|| file.span(&pointer).0)));
     match help {
         Some(help) => diagnostic.help(help),
         None => diagnostic.help("`standin schema scenario` prints the format"),

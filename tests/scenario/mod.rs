@@ -81,3 +81,18 @@ fn mistakes_are_told_with_line_caret_and_nearest_name() {
         assert!(shown.contains(code) && shown.contains(told) && shown.contains("s.yaml:"), "{shown}");
     }
 }
+
+#[test]
+fn a_misspelt_key_is_shown_where_it_stands() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("s.yaml");
+    let shown = |text: &str| {
+        std::fs::write(&path, text).unwrap();
+        render(&scenario::load(&path, &all_bundled()).diagnostics[0], Style::Plain)
+    };
+    let told =
+        shown("name: t\nrules:\n  - respond: { status: 503 }\n    \"whn\": { operation: getOrganization }\n");
+    assert!(told.contains("s.yaml:4:6"), "{told}");
+    assert!(told.contains("^^^"), "{told}");
+    assert!(shown("").contains("the file is empty"));
+}

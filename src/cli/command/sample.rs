@@ -9,7 +9,7 @@ use super::{Context, Definition, Outcome, Settings, Takes};
 use crate::cli::settings::value;
 use crate::cli::{CLEAN, Stop, load};
 use crate::contract::{Content, Contract, Operation};
-use crate::engine::{Data, SeedChoice};
+use crate::engine::{CheckedExample, Data, SeedChoice, examples};
 use crate::error::Error;
 use crate::generate::{Body, Draw, Edges, Plans};
 use crate::media_type::Kind;
@@ -49,8 +49,10 @@ fn arguments(command: Command) -> Command {
         .arg(request.help("The request's body, in place of the reply's"))
         .arg(count.help("How many bodies, each on a line of its own [default: 1; of extremes, all]"))
         .arg(data.help(
-            "`generated`, or `extremes`: every valid edge as a line of JSON with its number (`edge`), its place and \
-             what is special there (`what`), and the `body`; a text where the body is no JSON [default: generated]",
+            "`generated`; `examples`: those of the document as they stand, one for each body, and generated values \
+             behind the last; `auto`: the same with the valid ones only; `extremes`: every valid edge as a line of \
+             JSON with its number (`edge`), its place and what is special there (`what`), and the `body`; a text \
+             where the body is no JSON [default: generated]",
         ))
         .arg(edge.help("Only the body at the edge of this number"))
 }
@@ -63,7 +65,7 @@ fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
     };
     let count = number(argument("count"), "count", 1..=MOST)?;
     let edge = number(argument("edge"), "edge", 1..=MOST)?;
-    let lists_edges = source(argument("data"))? == Data::Extremes;
+    let data = source(argument("data"))?;
     let locale = settings.one("locale", value::locale).unwrap_or_default();
     let status = number(argument("status"), "status", 200..=599)?;
     let contracts = load::usable_documents(context, settings)?.contracts();
@@ -75,16 +77,20 @@ fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
     let body = Body::compile(&plans, content, &content.media_type, direction)
         .map_err(|reason| Error::Unusable(reason.to_string()))?;
     let is_json = content.media_type.kind() == Kind::Json;
-    if lists_edges {
+    if data == Data::Extremes {
         edges(context, &body, seed, count);
         return Ok(CLEAN);
     }
     let edge = edge.map(|number| index(&body, number)).transpose()?;
     let count = count.unwrap_or(1);
+    let mut shown = shown(contract, content, direction, data).into_iter();
     for nth in 0..count {
         let seed = if nth == 0 { seed } else { seed.mix_number(nth) };
         let mut bytes = Vec::new();
-        body.write(&mut Draw { edge, ..Draw::new(seed) }, &mut bytes);
+        match shown.next() {
+            Some(example) => bytes.extend_from_slice(&example.bytes),
+            None => body.write(&mut Draw { edge, ..Draw::new(seed) }, &mut bytes),
+        }
         if count == 1
             && is_json
             && let Ok(value) = serde_json::from_slice::<Value>(&bytes)
@@ -94,6 +100,16 @@ fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
         context.terminal.result_bytes(&bytes);
     }
     Ok(CLEAN)
+}
+
+/// The examples that go before generated values.
+fn shown(contract: &Contract, content: &Content, direction: Direction, data: Data) -> Vec<CheckedExample> {
+    let all = || examples(contract, content, direction);
+    match data {
+        Data::Examples => all(),
+        Data::Auto => all().into_iter().filter(|example| example.is_valid).collect(),
+        Data::Generated | Data::Extremes => Vec::new(),
+    }
 }
 
 /// Prints the edges of a body, at most so many, each as a line of JSON.
@@ -132,14 +148,14 @@ fn index(body: &Body, number: u64) -> Result<usize, Error> {
 }
 
 fn source(text: Option<&str>) -> Result<Data, Error> {
-    match text.map(Data::named) {
-        None => Ok(Data::Generated),
-        Some(Some(data @ (Data::Generated | Data::Extremes))) => Ok(data),
-        Some(Some(Data::Auto | Data::Examples) | None) => Err(Error::Usage(format!(
-            "`--data` is `{}`, expected `generated` or `extremes`",
-            text::harmless(text.unwrap_or_default())
-        ))),
-    }
+    let Some(text) = text else { return Ok(Data::Generated) };
+    Data::named(text).ok_or_else(|| {
+        let names = Data::NAMED.iter().map(|(name, _)| *name);
+        let help = text::nearest(text, names.clone())
+            .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+        let shown = text::harmless(&text::shortened(text, 80));
+        Error::Usage(format!("`--data` is `{shown}`, expected one of {}{help}", text::list(names)))
+    })
 }
 
 fn number(

@@ -92,17 +92,18 @@ fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
     writable(&wishes.reports)?;
     let documents = load::usable_documents(context, settings)?;
     let contracts = documents.contracts();
-    introduce(terminal, &documents);
+    // What keeps it from serving is told before what it would serve.
     let scripts = scripts(terminal, &wishes.scenarios, &contracts)?;
+    let runtime = server::runtime()?;
+    let listeners = runtime.block_on(server::bind(&wishes.server))?;
+    introduce(terminal, &documents);
     let engine = Arc::new(Engine::new(contracts, scripts, wishes.engine.clone()));
     for conflict in engine.conflicts() {
         terminal.say(&told(&conflict));
     }
-    let runtime = server::runtime()?;
     let is_over = AtomicBool::new(false);
     let served: Result<(), Error> = std::thread::scope(|scope| {
         let outcome = runtime.block_on(async {
-            let listeners = server::bind(&wishes.server).await?;
             let mut stop = pin!(server::stop_signal());
             // Signals are watched from the first poll on: nobody who has read the URL can be too early.
             let is_stopped =

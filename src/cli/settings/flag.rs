@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use clap::{Arg, ArgAction};
 
 use super::file::SettingsFile;
+use crate::generate::Locale;
 
 /// A setting.
 #[derive(Debug)]
@@ -109,7 +110,10 @@ impl Flag {
         if self.name == "config" {
             return "The settings file, in place of `standin.yaml` in the working folder".to_owned();
         }
-        let text = descriptions().get(&self.key()).cloned().unwrap_or_default();
+        let mut text = descriptions().get(&self.key()).cloned().unwrap_or_default();
+        if self.name == "locale" {
+            text = format!("{text} Languages: {}", Locale::languages().collect::<Vec<_>>().join(", "));
+        }
         // The parser's help has no full stop at the end of a sentence that stands alone.
         let alone = text.matches(". ").count() == 0;
         if alone { text.trim_end_matches('.').to_owned() } else { text }

@@ -73,8 +73,9 @@ pub fn data(text: &str) -> Result<Data, Problem> {
 pub fn locale(text: &str) -> Result<Locale, Problem> {
     Locale::named(text).ok_or_else(|| {
         let help = text::nearest(text, Locale::tags()).map(|near| format!("did you mean `{near}`?"));
-        let known = Locale::tags().filter(|tag| !tag.contains('-'));
-        Problem { expected: format!("one of {}, also with a country", text::list(known)), help }
+        // All of them: `text::list` would leave some out.
+        let known: Vec<String> = Locale::languages().map(|language| format!("`{language}`")).collect();
+        Problem { expected: format!("one of {}, also with a country", known.join(", ")), help }
     })
 }
 

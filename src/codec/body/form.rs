@@ -33,7 +33,7 @@ pub(in crate::codec) fn read(
         fields.entry(&pair.key).or_default().push(pair.value);
     }
     let named: Vec<&str> = expect.properties().keys().map(String::as_str).collect();
-    let form = Form { pairs: &pairs, named: &named, encoding };
+    let form = Form { pairs: &pairs, named: &named, encoding, escapes: Escapes::PercentAndPlus };
     let mut objects = Objects::default();
     for (name, expect) in expect.properties() {
         let (style, explode) = form.style(name, expect);
@@ -74,15 +74,17 @@ impl Objects {
     }
 }
 
-struct Form<'f> {
-    pairs: &'f [Pair<'f>],
-    named: &'f [&'f str],
-    encoding: &'f IndexMap<String, Encoding>,
+/// The fields of a form, or the parts that are texts.
+pub(super) struct Form<'f> {
+    pub(super) pairs: &'f [Pair<'f>],
+    pub(super) named: &'f [&'f str],
+    pub(super) encoding: &'f IndexMap<String, Encoding>,
+    pub(super) escapes: Escapes,
 }
 
 /// How a field is written.
 #[derive(Clone, Copy, PartialEq)]
-enum Manner {
+pub(super) enum Manner {
     Style(Style),
     /// As JSON in one text.
     Json,
@@ -90,7 +92,7 @@ enum Manner {
 
 impl Form<'_> {
     /// By the Encoding Object, else objects as JSON, or in brackets if that is what was sent, and the rest by `form`.
-    fn style(&self, name: &str, expect: &Expect) -> (Manner, bool) {
+    pub(super) fn style(&self, name: &str, expect: &Expect) -> (Manner, bool) {
         if let Some(encoding) = self.encoding.get(name) {
             if let Some(Serialization::Style { style, explode }) = encoding.serialization {
                 return (Manner::Style(style), explode);
@@ -108,7 +110,8 @@ impl Form<'_> {
         (if structured { Manner::Json } else { Manner::Style(Style::Form) }, true)
     }
 
-    fn field(
+    /// What a field can be, the likeliest first; empty if it was not sent.
+    pub(super) fn field(
         &self,
         name: &str,
         manner: Manner,
@@ -124,7 +127,7 @@ impl Form<'_> {
             texts: texts.cloned().unwrap_or_default(),
             pairs: self.pairs,
             declared: self.named,
-            escapes: Escapes::PercentAndPlus,
+            escapes: self.escapes,
             keeps_text: true,
         };
         let read = match manner {
@@ -145,7 +148,7 @@ impl Form<'_> {
     }
 
     /// Leaves the fields that a named property has read out of the others.
-    fn forget(
+    pub(super) fn forget(
         &self,
         name: &str,
         manner: Manner,

@@ -114,7 +114,7 @@ mod tests {
         let encoding = encoding.iter().map(|(name, serialization, media_type)| {
             let content_types = media_type.iter().map(|text| MediaType::parse(text).unwrap()).collect();
             let serialization = serialization.map(|(style, explode)| Serialization::Style { style, explode });
-            ((*name).to_owned(), Encoding { content_types, serialization, headers: Vec::new() })
+            ((*name).to_owned(), Encoding { content_types, serialization, ..Encoding::default() })
         });
         Content {
             media_type: MediaType::parse(media_type).unwrap(),
@@ -123,6 +123,8 @@ mod tests {
             item_schema: None,
             examples: Vec::new(),
             encoding: encoding.collect(),
+            prefix_encoding: Vec::new(),
+            item_encoding: None,
         }
     }
 

@@ -48,6 +48,8 @@ impl<'a> Compiler<'a> {
         if let Some(items) = object.get("items").filter(|items| items.is_object()) {
             expect.items = Some(Box::new(self.compile(items, depth + 1)));
         }
+        let prefix = object.get("prefixItems").and_then(Value::as_array).into_iter().flatten();
+        expect.prefix = prefix.map(|item| self.compile(item, depth + 1)).collect();
         for (name, property) in object.get("properties").and_then(Value::as_object).into_iter().flatten() {
             let compiled = self.compile(property, depth + 1);
             expect.properties.insert(name.clone(), compiled);

@@ -20,6 +20,8 @@ pub(super) use xml::{Node, Xml};
 pub struct Expect {
     types: Types,
     items: Option<Box<Expect>>,
+    /// What the first items may be, by their place.
+    prefix: Vec<Expect>,
     properties: IndexMap<String, Expect>,
     additional: Option<Box<Expect>>,
     /// Whether other properties than those named are forbidden.
@@ -37,6 +39,7 @@ impl Expect {
         Self {
             types: Types::ALL,
             items: None,
+            prefix: Vec::new(),
             properties: IndexMap::new(),
             additional: None,
             closed: false,
@@ -75,9 +78,14 @@ impl Expect {
         self.items.as_deref().unwrap_or(&ANY)
     }
 
+    /// What the item of this place may be.
+    pub(super) fn item(&self, at: usize) -> &Expect {
+        self.prefix.get(at).unwrap_or_else(|| self.items())
+    }
+
     /// Whether the schema says something about items.
     pub(super) fn names_items(&self) -> bool {
-        self.items.is_some()
+        self.items.is_some() || !self.prefix.is_empty()
     }
 
     /// What the property of this name may be.
@@ -110,6 +118,10 @@ impl Expect {
         self.types = self.types.meet(other.types);
         self.closed |= other.closed;
         self.items = both(self.items, other.items);
+        // What one of the two says of a place is enough to read it by.
+        if self.prefix.is_empty() {
+            self.prefix = other.prefix;
+        }
         self.additional = both(self.additional, other.additional);
         for (name, expect) in other.properties {
             let met = match self.properties.get_mut(&name) {
@@ -124,6 +136,10 @@ impl Expect {
     /// Widens it to what `other` allows.
     fn join(mut self, mut other: Self) -> Self {
         let types = self.types.join(other.types);
+        if self.prefix != other.prefix {
+            (self.prefix, other.prefix) = (Vec::new(), Vec::new());
+            (self.items, other.items) = (None, None);
+        }
         let xml = self.xml.take().or(other.xml.take());
         let (self_array, other_array) = (self.allows(Types::ARRAY), other.allows(Types::ARRAY));
         let items = match (self.items.take(), other.items.take()) {
@@ -152,7 +168,8 @@ impl Expect {
             (one, two) => one.filter(|_| other.closed).or(two.filter(|_| self.closed)),
         };
         let closed = self.closed && other.closed;
-        Self { types, items, properties, additional, closed, ambiguous: true, xml }
+        let prefix = self.prefix;
+        Self { types, items, prefix, properties, additional, closed, ambiguous: true, xml }
     }
 
     /// Widens the expectation of a property that another branch does not name.
@@ -170,6 +187,9 @@ impl Expect {
             self.types = Types::ALL;
         }
         let mut ambiguous = self.allows(Types::STRING) && self.allows(Types::READABLE);
+        for item in &mut self.prefix {
+            ambiguous |= item.settle();
+        }
         ambiguous |= self.allows(Types::ARRAY) && self.items.as_deref_mut().is_none_or(Self::settle);
         let mut named = false;
         for property in self.properties.values_mut() {

@@ -22,6 +22,7 @@ use crate::pointer::Pointer;
 use crate::schema::{Direction, Schemas, reference};
 use crate::text;
 use crate::violation::Rule;
+pub(super) use link::resolve as resolve_links;
 
 /// Reads the parts of one document and collects what is wrong with them.
 pub(in crate::contract) struct Build<'a> {
@@ -164,7 +165,24 @@ impl Build<'_> {
             let schema = declared.schema.as_ref().and_then(schema_pointer);
             let given = (declared.example, declared.examples);
             let examples = self.examples(given, Some(&media_type));
-            result.push(Content { media_type, pointer, schema, item_schema, examples, encoding });
+            let mut by_place = |value: &Value| {
+                serde_json::from_value(value.clone()).ok().map(|encoding| self.encoding(encoding))
+            };
+            let extension = |name: &str| declared.extensions.get(name);
+            let prefix = extension("x-standin-prefix-encoding").and_then(Value::as_array);
+            let prefix_encoding =
+                prefix.into_iter().flatten().map(|one| by_place(one).unwrap_or_default()).collect();
+            let item_encoding = extension("x-standin-item-encoding").and_then(by_place);
+            result.push(Content {
+                media_type,
+                pointer,
+                schema,
+                item_schema,
+                examples,
+                encoding,
+                prefix_encoding,
+                item_encoding,
+            });
         }
         result
     }
@@ -251,6 +269,6 @@ impl Build<'_> {
         });
         let headers = encoding.headers.into_iter();
         let headers = headers.filter_map(|(name, header)| self.header(name, header)).collect();
-        Encoding { content_types, serialization, headers }
+        Encoding { content_types, serialization, allow_reserved: encoding.allow_reserved, headers }
     }
 }

@@ -180,22 +180,40 @@ fn content(walk: &Walk<'_>, spot: &Spot) -> Value {
             );
         }
         exemplified(walk, &spot, object, &mut shape);
-        let mut encodings = Map::new();
-        for (name, spot) in members(walk, &(spot.0, spot.1.join("encoding"))) {
-            let Some((spot, object)) = walk.object(&spot) else { continue };
-            let mut encoding = copied(object, &["contentType", "style", "explode"], &spot);
-            let headers = members(walk, &(spot.0, spot.1.join("headers")));
-            let headers: Map<String, Value> =
-                headers.into_iter().filter_map(|(name, spot)| Some((name, header(walk, &spot)?))).collect();
-            encoding.insert("headers".into(), Value::Object(headers));
-            encodings.insert(name, Value::Object(encoding));
-        }
+        let encodings = members(walk, &(spot.0, spot.1.join("encoding"))).into_iter();
+        let encodings: Map<String, Value> =
+            encodings.filter_map(|(name, spot)| Some((name, encoding(walk, &spot)?))).collect();
         if !encodings.is_empty() {
             shape.insert("encoding".into(), Value::Object(encodings));
+        }
+        if let Some(places) = object.get("prefixEncoding").and_then(Value::as_array) {
+            let place = |at| encoding(walk, &(spot.0, spot.1.join("prefixEncoding").index(at)));
+            let places = (0..places.len()).map(|at| place(at).unwrap_or_default()).collect();
+            shape.insert("x-standin-prefix-encoding".into(), places);
+        }
+        if let Some(encoding) = encoding(walk, &(spot.0, spot.1.join("itemEncoding"))) {
+            shape.insert("x-standin-item-encoding".into(), encoding);
         }
         result.insert(media_type, Value::Object(shape));
     }
     Value::Object(result)
+}
+
+/// An encoding object with its defaults: what says how a value is spread has a style, and `form` explodes.
+fn encoding(walk: &Walk<'_>, spot: &Spot) -> Option<Value> {
+    let (spot, object) = walk.object(spot)?;
+    let mut encoding = copied(object, &["contentType", "style", "explode", "allowReserved"], &spot);
+    if encoding.contains_key("explode") || encoding.contains_key("allowReserved") {
+        encoding.entry("style").or_insert_with(|| json!("form"));
+    }
+    if encoding.get("style").is_some_and(|style| style == "form") {
+        encoding.entry("explode").or_insert(Value::Bool(true));
+    }
+    let headers = members(walk, &(spot.0, spot.1.join("headers")));
+    let headers: Map<String, Value> =
+        headers.into_iter().filter_map(|(name, spot)| Some((name, header(walk, &spot)?))).collect();
+    encoding.insert("headers".into(), Value::Object(headers));
+    Some(Value::Object(encoding))
 }
 
 /// The examples of an object: in place of each value and text its pointer, as they may be large and used many times.

@@ -12,6 +12,8 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::contract::Content;
+use crate::generate::part_header::PartHeaders;
+use crate::generate::spread::plain;
 use crate::generate::{Draw, Edges, Plan, Plans, Unsatisfiable, echo};
 use crate::media_type::{Kind, MediaType};
 use crate::schema::{Direction, Schemas};
@@ -30,6 +32,7 @@ pub struct Notation {
     schemas: Arc<Schemas>,
     direction: Direction,
     content: Content,
+    part_headers: PartHeaders,
 }
 
 impl Body {
@@ -46,7 +49,7 @@ impl Body {
         let plan = |pointer| Plan::compile_named(plans, pointer, &subject, direction);
         let schema = if is_opaque(media_type) { None } else { content.schema.as_ref() };
         Ok(Self {
-            notation: Notation::new(plans.schemas(), content, media_type, direction),
+            notation: Notation::with_part_headers(plans, content, media_type, direction)?,
             plan: schema.map(plan).transpose()?,
             item: content.item_schema.as_ref().map(plan).transpose()?,
         })
@@ -65,7 +68,7 @@ impl Body {
         direction: Direction,
     ) -> Result<Self, Unsatisfiable> {
         let plan = Plan::compile_branch(plans, whole, branch, direction)?;
-        let notation = Notation::new(plans.schemas(), content, media_type, direction);
+        let notation = Notation::with_part_headers(plans, content, media_type, direction)?;
         Ok(Self { notation, plan: Some(plan), item: None })
     }
 
@@ -81,6 +84,13 @@ impl Body {
         item.or(self.plan.as_ref()).map(Plan::edges)
     }
 
+    /// Whether its values have a main list, whose length can be asked for.
+    pub fn has_list(&self) -> bool {
+        self.item.is_some()
+            || matches!(self.notation.media_type.kind(), Kind::JsonLines | Kind::EventStream)
+            || self.plan.as_ref().is_some_and(Plan::has_list)
+    }
+
     /// Writes one body.
     pub fn write(&self, draw: &mut Draw<'_>, out: &mut Vec<u8>) {
         match self.notation.media_type.kind() {
@@ -91,6 +101,10 @@ impl Body {
             Kind::JsonLines | Kind::EventStream => stream::write(self, draw, out),
             Kind::Text => text::write(self, draw, out),
             Kind::Binary => binary::write(&self.notation.media_type, &mut draw.random, out),
+            Kind::Multipart if self.plan.is_none() && self.item.is_some() => {
+                let items = Value::Array(stream::items(self, draw));
+                self.notation.write(&items, &mut draw.random, out);
+            }
             Kind::Form | Kind::Multipart | Kind::Xml => {
                 let value = self.plan.as_ref().map_or(Value::Null, |plan| plan.value(draw));
                 self.notation.write(&value, &mut draw.random, out);
@@ -108,7 +122,27 @@ impl Notation {
         direction: Direction,
     ) -> Self {
         let media_type = concrete(media_type);
-        Self { media_type, schemas: Arc::clone(schemas), direction, content: content.clone() }
+        Self {
+            media_type,
+            schemas: Arc::clone(schemas),
+            direction,
+            content: content.clone(),
+            part_headers: PartHeaders::default(),
+        }
+    }
+
+    /// As [`Self::new`], with the header fields that the parts of a multipart body declare.
+    fn with_part_headers(
+        plans: &Plans,
+        content: &Content,
+        media_type: &MediaType,
+        direction: Direction,
+    ) -> Result<Self, Unsatisfiable> {
+        let notation = Self::new(plans.schemas(), content, media_type, direction);
+        match notation.media_type.kind() {
+            Kind::Multipart => Ok(Self { part_headers: PartHeaders::compile(plans, content)?, ..notation }),
+            _ => Ok(notation),
+        }
     }
 
     /// The value of `Content-Type` for what it writes.
@@ -130,7 +164,7 @@ impl Notation {
             Kind::Multipart => multipart::write(self, value, random, out),
             Kind::Xml => xml::write(self, value, out),
             Kind::Text => text::write_value(self, value, out),
-            Kind::Binary => out.extend_from_slice(text::plain(value).as_bytes()),
+            Kind::Binary => out.extend_from_slice(plain(value).as_bytes()),
         }
     }
 }
@@ -200,6 +234,8 @@ mod tests {
             item_schema: None,
             examples: Vec::new(),
             encoding: indexmap::IndexMap::new(),
+            prefix_encoding: Vec::new(),
+            item_encoding: None,
         };
         (schemas, content)
     }

@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use crate::generate::Draw;
-use crate::generate::body::{Body, Notation, text::plain};
+use crate::generate::body::{Body, Notation};
+use crate::generate::spread::plain;
 use crate::media_type::Kind;
 
 pub(super) fn write(body: &Body, draw: &mut Draw<'_>, out: &mut Vec<u8>) {
@@ -30,7 +31,8 @@ fn write_item(notation: &Notation, item: &Value, out: &mut Vec<u8>) {
     out.push(b'\n');
 }
 
-fn items(body: &Body, draw: &mut Draw<'_>) -> Vec<Value> {
+/// The items of a stream.
+pub(super) fn items(body: &Body, draw: &mut Draw<'_>) -> Vec<Value> {
     let count = draw.items.unwrap_or_else(|| draw.random.between(3, 6) as usize).min(1000);
     if let Some(item) = &body.item {
         return (0..count).map(|_| item.value(draw)).collect();

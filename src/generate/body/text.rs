@@ -9,6 +9,7 @@ use crate::generate::Draw;
 use crate::generate::body::{Body, Notation};
 use crate::generate::people::COMPANIES;
 use crate::generate::pool::Pool;
+use crate::generate::spread::plain;
 
 pub(super) fn write(body: &Body, draw: &mut Draw<'_>, out: &mut Vec<u8>) {
     let is_edge = draw.edge.is_some();
@@ -53,14 +54,6 @@ pub(super) fn write_value(notation: &Notation, value: &Value, out: &mut Vec<u8>)
 fn rows(value: &Value) -> Option<&[Value]> {
     let rows = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
     rows.iter().all(Value::is_object).then_some(rows)
-}
-
-/// A value as it is written where there are only characters: texts bare, all else as JSON.
-pub(super) fn plain(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        value => value.to_string(),
-    }
 }
 
 fn fits(body: &Body, text: &str) -> bool {

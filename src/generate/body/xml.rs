@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::codec::element_name;
 use crate::generate::body::Notation;
-use crate::generate::body::text::plain;
+use crate::generate::spread::plain;
 use crate::pointer::Pointer;
 
 pub(super) fn write(notation: &Notation, value: &Value, out: &mut Vec<u8>) {

@@ -89,7 +89,7 @@ impl Hand<'_> {
                 Deviation::Length(_) | Deviation::Without(_) | Deviation::Bare | Deviation::Members(_),
                 Node::Impossible
                 | Node::Null
-                | Node::Boolean
+                | Node::Boolean(_)
                 | Node::Choice(_)
                 | Node::Number(_)
                 | Node::Text(_)

@@ -89,7 +89,7 @@ impl Walk<'_, '_> {
         let plan = self.plan;
         let slot = plan.graph.slot(id);
         match &slot.node {
-            Node::Boolean => {
+            Node::Boolean(_) => {
                 for value in [true, false] {
                     self.add(Deviation::Value(value.into()), &value.to_string());
                 }
@@ -165,7 +165,7 @@ impl Walk<'_, '_> {
         };
         let component = slot.parts.last().filter(is_component).and_then(Pointer::last);
         let kind = match &slot.node {
-            Node::Boolean => "boolean",
+            Node::Boolean(_) => "boolean",
             Node::Number(_) => "number",
             Node::Text(_) => "string",
             Node::Array(_) => "array",

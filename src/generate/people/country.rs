@@ -17,6 +17,19 @@ pub(in crate::generate) struct Country {
     pub phone: (&'static str, u32),
 }
 
+/// The members of the European Union by their ISO 3166-1 codes, since 2020-02-01.
+const EUROPEAN_UNION: [&str; 27] = [
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT", "LT",
+    "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
+];
+
+impl Country {
+    /// Whether it is a member of the European Union.
+    pub(in crate::generate) fn is_in_european_union(&self) -> bool {
+        EUROPEAN_UNION.contains(&self.code2)
+    }
+}
+
 pub(super) static UNITED_KINGDOM: Country =
     country("United Kingdom", ("GB", "GBR"), ("GBP", "Pound Sterling", "£"), "en-GB", ("+447700900", 3));
 pub(super) static GERMANY: Country =
@@ -78,4 +91,35 @@ const fn country(
     phone: (&'static str, u32),
 ) -> Country {
     Country { name, code2, code3, currency, locale, phone }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::generate::oracle::schemas;
+    use crate::generate::{Draw, Plan, Plans};
+    use crate::pointer::Pointer;
+    use crate::schema::Direction;
+    use crate::seed::Seed;
+
+    #[test]
+    fn a_country_is_in_the_european_union_where_its_code_is() {
+        let schemas = schemas(json!({ "components": { "schemas": { "Country": {
+            "type": "object", "required": ["iso_code2", "eu"],
+            "properties": { "iso_code2": { "type": "string" }, "eu": { "type": "boolean" } }
+        } } } }));
+        let pointer = Pointer::from_escaped("/components/schemas/Country");
+        let plan = Plan::compile_named(&Plans::new(&schemas), &pointer, "", Direction::Response).unwrap();
+        let mut seen = [0, 0];
+        for seed in 0..60 {
+            let value = plan.value(&mut Draw::new(Seed(seed)));
+            let code = value["iso_code2"].as_str().unwrap();
+            let is_member = EUROPEAN_UNION.contains(&code);
+            assert_eq!(value["eu"], json!(is_member), "{value}");
+            seen[usize::from(is_member)] += 1;
+        }
+        assert!(seen.iter().all(|count| *count > 5), "{seen:?}");
+    }
 }

@@ -72,6 +72,11 @@ impl Locale {
         REGIONS[1..].iter().map(|region| region.tag)
     }
 
+    /// The languages that are known, without those that are of one country.
+    pub fn languages() -> impl Iterator<Item = &'static str> {
+        Self::tags().filter(|tag| !tag.contains('-'))
+    }
+
     pub(in crate::generate) fn names(self) -> &'static Names {
         self.0.names
     }
@@ -106,6 +111,13 @@ mod tests {
         for (text, expected) in table {
             assert_eq!(told(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn the_readme_lists_every_language() {
+        let listed: Vec<String> = Locale::languages().map(|language| format!("`{language}`")).collect();
+        let readme = include_str!("../../../README.md");
+        assert!(readme.contains(&listed.join(", ")), "{}", listed.join(", "));
     }
 
     #[test]

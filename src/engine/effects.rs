@@ -1,0 +1,33 @@
+//! Which wishes had an effect on a reply: only those are told as applied (RFC 7240 3).
+
+use std::cell::Cell;
+
+/// What was done while a reply was made.
+#[derive(Debug, Default)]
+pub(super) struct Effects {
+    /// It has declared content.
+    pub(super) has_content: Cell<bool>,
+    /// Its content was generated.
+    pub(super) is_generated: Cell<bool>,
+    /// Its content has a main list.
+    pub(super) has_list: Cell<bool>,
+    /// Its content is at an edge.
+    pub(super) is_edge: Cell<bool>,
+}
+
+impl Effects {
+    /// The preferences that had none, whatever the request wished for.
+    pub(super) fn idle(&self) -> Vec<&'static str> {
+        let done = [
+            ("items", &self.has_list),
+            ("dynamic", &self.is_generated),
+            ("data", &self.has_content),
+            ("edge", &self.is_edge),
+        ];
+        done.iter().filter(|(_, had_effect)| !had_effect.get()).map(|(name, _)| *name).collect()
+    }
+}
+
+/// The preferences that only an operation obeys.
+pub(super) const OF_OPERATIONS: &[&str] =
+    &["code", "error", "example", "dynamic", "seed", "handling", "items", "expect", "data", "edge"];
