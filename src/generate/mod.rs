@@ -35,6 +35,7 @@ mod store;
 mod stretch;
 mod string;
 mod types;
+mod variety;
 mod wish;
 mod write;
 
