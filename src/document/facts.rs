@@ -5,12 +5,13 @@ use std::collections::HashMap;
 use foldhash::fast::RandomState;
 use serde_json::{Map, Value};
 
+use super::dynamic::Targets;
 use super::lower::normal_pointer;
 use super::walk::{Address, Spot, Walk, address};
 use crate::diagnostic::Diagnostic;
 
 /// What one schema does not say itself. Most schemas need nothing of it.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub(super) struct Facts {
     /// Keywords to leave out, which hold what they can't.
     pub(super) unusable: Vec<String>,
@@ -25,6 +26,7 @@ pub(super) struct Facts {
 }
 
 /// A required property that is not sent in both directions.
+#[derive(Clone)]
 pub(super) struct OneWay {
     pub(super) name: String,
     pub(super) read_only: bool,
@@ -33,11 +35,10 @@ pub(super) struct OneWay {
 
 pub(super) type AllFacts = HashMap<Address, Facts, RandomState>;
 
-/// Collects the facts and breaks circles of references open.
-pub(super) fn collect(walk: &mut Walk<'_>) -> AllFacts {
-    break_circles(walk);
+/// Collects the facts; `bound` tells what references lead to that are bound otherwise than they are written.
+pub(super) fn collect(walk: &mut Walk<'_>, bound: &Targets) -> AllFacts {
     let mut all = AllFacts::default();
-    for (spot, schema) in std::mem::take(&mut walk.remarkable) {
+    for (_, schema) in std::mem::take(&mut walk.remarkable) {
         let Some(object) = schema.as_object() else { continue };
         if all.contains_key(&address(schema)) {
             continue;
@@ -45,10 +46,11 @@ pub(super) fn collect(walk: &mut Walk<'_>) -> AllFacts {
         let facts = Facts {
             unusable: Vec::new(),
             reference: walk.references.get(&address(schema)).map(|reference| fragment(&reference.to)),
-            anchored: anchored(walk, spot.0, object),
+            anchored: None,
             one_way: if walk.has_one_way { one_way(walk, object) } else { Vec::new() },
             mapping: mapping(walk, schema),
         };
+        let facts = if bound.is_empty() { facts } else { facts.bound(schema, bound) };
         if !facts.is_empty() {
             all.insert(address(schema), facts);
         }
@@ -61,6 +63,22 @@ pub(super) fn collect(walk: &mut Walk<'_>) -> AllFacts {
 }
 
 impl Facts {
+    /// The facts of a schema where its references lead to something else.
+    pub(super) fn bound(mut self, schema: &Value, targets: &Targets) -> Self {
+        if let Some(target) = targets.get(&address(schema)) {
+            self.reference = Some(target.clone());
+        }
+        let text = |keyword: &str| targets.get(&address(schema.get(keyword)?)).cloned();
+        self.anchored = ["$dynamicRef", "$recursiveRef"].into_iter().find_map(text);
+        if let Some(Value::Object(mapping)) = schema.pointer("/discriminator/mapping") {
+            for (name, target) in &mut self.mapping {
+                let bound = mapping.get(name).and_then(|text| targets.get(&address(text)));
+                bound.cloned().into_iter().for_each(|bound| *target = bound);
+            }
+        }
+        self
+    }
+
     fn is_empty(&self) -> bool {
         self.reference.is_none()
             && self.anchored.is_none()
@@ -74,7 +92,7 @@ fn fragment(spot: &Spot) -> String {
 }
 
 /// Takes out one reference of every chain that only refers to itself.
-fn break_circles(walk: &mut Walk<'_>) {
+pub(super) fn break_circles(walk: &mut Walk<'_>) {
     let schemas = walk.references.iter().filter(|(address, _)| walk.schemas.contains(address));
     let back = schemas.filter(|(address, _)| leads_back(walk, **address));
     let mut endless: Vec<(Address, Spot)> =
@@ -107,13 +125,6 @@ fn leads_back(walk: &Walk<'_>, from: Address) -> bool {
         next = walk.references.get(&address(reference.target));
     }
     false
-}
-
-fn anchored(walk: &mut Walk<'_>, file: usize, schema: &Map<String, Value>) -> Option<String> {
-    ["$dynamicRef", "$recursiveRef"].iter().find_map(|keyword| {
-        let name = schema.get(*keyword)?.as_str()?;
-        walk.files.named(file, name.trim_start_matches('#')).map(|spot| fragment(&spot))
-    })
 }
 
 fn one_way<'a>(walk: &Walk<'a>, schema: &'a Map<String, Value>) -> Vec<OneWay> {

@@ -27,7 +27,11 @@ impl<'a> Walk<'a> {
                     self.has_one_way = true;
                     None
                 }
-                "required" | "$dynamicRef" | "$recursiveRef" => {
+                "$dynamicRef" | "$recursiveRef" => {
+                    self.visit_dynamic(spot, schema, keyword);
+                    None
+                }
+                "required" | "$dynamicAnchor" | "$recursiveAnchor" => {
                     self.remarkable.push((spot.clone(), schema));
                     None
                 }
@@ -66,6 +70,30 @@ impl<'a> Walk<'a> {
                 schemas.for_each(|(name, member)| push(place.join(name), member));
             }
             _ => {}
+        }
+    }
+
+    /// Takes in what a dynamic reference names by itself; what it is bound to is found when all has been read.
+    fn visit_dynamic(&mut self, spot: &Spot, schema: &'a Value, keyword: &str) {
+        let Some(value) = schema.get(keyword) else { return };
+        let Some(written) = value.as_str() else { return };
+        self.remarkable.push((spot.clone(), schema));
+        self.dynamic.push((spot.clone(), schema));
+        // `#` alone is the schema that it stands in, not the file.
+        if written == "#" {
+            return;
+        }
+        let place = (spot.0, spot.1.join(keyword));
+        match self.files.resolve(written, spot) {
+            Ok(to) => {
+                let found = self.value(&to);
+                self.queue.push((to.clone(), found, Kind::Schema));
+                self.references.insert(address(value), Reference { from: place, to, target: found });
+            }
+            Err(diagnostic) => {
+                self.report(*diagnostic, &place);
+                self.leave_out(schema, keyword);
+            }
         }
     }
 

@@ -12,6 +12,9 @@ use crate::pointer::Pointer;
 /// Where the files beside the root are kept in the tree.
 pub(super) const FILES: &str = "x-standin-files";
 
+/// Where schemas are kept that were copied for other bindings of their dynamic references.
+pub(super) const BOUND: &str = "x-standin-bound";
+
 /// Which reading a tree is for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reading {
@@ -29,9 +32,14 @@ pub(super) fn normal_pointer(spot: &Spot) -> Pointer {
     }
 }
 
-/// The file, and the pointer in it, of a pointer into the tree of all files.
+/// The file, and the pointer in it, of a pointer into the tree of all files. A copy is told to be where its original is.
 pub(super) fn source_spot(pointer: &Pointer) -> Spot {
     let files = Pointer::root().join(FILES);
+    let copied = pointer.strip_prefix(&Pointer::root().join(BOUND)).map(|rest| {
+        let inside = rest.as_str().splitn(3, '/').nth(2);
+        inside.map_or_else(Pointer::root, |inside| Pointer::from_escaped(format!("/{inside}")))
+    });
+    let pointer = copied.as_ref().unwrap_or(pointer);
     let Some(rest) = pointer.strip_prefix(&files) else { return (0, pointer.clone()) };
     let mut tokens = rest.as_str().splitn(3, '/').skip(1);
     let file = tokens.next().and_then(|token| token.parse::<usize>().ok()).map_or(0, |index| index + 1);
@@ -151,7 +159,11 @@ fn reference(schema: &mut Map<String, Value>, facts: Option<&Facts>) {
     }
     let is_dynamic = ["$dynamicRef", "$recursiveRef"].iter().any(|name| schema.remove(*name).is_some());
     if is_dynamic && let Some(target) = facts.and_then(|facts| facts.anchored.clone()) {
-        schema.entry("$ref").or_insert(Value::String(target));
+        if !schema.contains_key("$ref") {
+            schema.insert("$ref".into(), Value::String(target));
+        } else if let Value::Array(parts) = schema.entry("allOf").or_insert_with(|| json!([])) {
+            parts.push(json!({ "$ref": target }));
+        }
     }
 }
 

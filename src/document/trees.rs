@@ -6,6 +6,7 @@ use std::sync::Arc;
 use foldhash::fast::RandomState;
 use serde_json::{Map, Value};
 
+use super::dynamic::{self, Targets};
 use super::facts::{self, AllFacts};
 use super::file::File;
 use super::lower::{FILES, Lowering, Reading};
@@ -24,6 +25,8 @@ pub(super) struct Trees {
     /// Where the value of each file was while it was read.
     roots: Vec<Address>,
     added: Added,
+    /// Schemas that were copied for other bindings, lowered for replies.
+    copies: Added,
     /// What requests are held against; `None` where it would say the same as the tree for replies.
     request: Option<Value>,
 }
@@ -31,15 +34,19 @@ pub(super) struct Trees {
 impl Trees {
     /// Collects what lowering needs, and lowers what requests need.
     pub(super) fn prepare(walk: &mut Walk<'_>, added: Added) -> Self {
+        facts::break_circles(walk);
+        let bound = dynamic::bind(walk);
         let mut trees = Self {
             version: walk.version,
-            facts: facts::collect(walk),
+            facts: facts::collect(walk, &bound.in_place),
             schemas: std::mem::take(&mut walk.schemas),
             roots: walk.files.values().map(address).collect(),
             added,
             request: None,
+            copies: Vec::new(),
         };
-        trees.request = trees.for_requests(walk);
+        trees.request = trees.for_requests(walk, &bound.copies);
+        trees.copies = trees.copied(&bound.copies, Reading::Reply);
         trees
     }
 
@@ -54,6 +61,10 @@ impl Trees {
         }
         let mut reply = joined(values.into_iter());
         for (pointer, schema) in std::mem::take(&mut self.added) {
+            add(&mut reply, &pointer, schema);
+        }
+        for (pointer, schema) in std::mem::take(&mut self.copies) {
+            make_room(&mut reply, &pointer);
             add(&mut reply, &pointer, schema);
         }
         let reply = Arc::new(reply);
@@ -82,10 +93,8 @@ impl Trees {
 
     /// What is reached from parameters and request bodies, lowered for requests; `None` where that reading does not
     /// differ in it.
-    fn for_requests(&self, walk: &Walk<'_>) -> Option<Value> {
-        let wanted = reached(walk);
-        let mut copying =
-            Copying { trees: self, wanted, lowering: Lowering::new(self.version, Reading::Request) };
+    fn for_requests(&self, walk: &Walk<'_>, copies: &[dynamic::Copy<'_>]) -> Option<Value> {
+        let mut copying = Copying { wanted: reached(walk), ..self.copying(Reading::Request) };
         // A file of which nothing is wanted keeps its place; the root's holds the others.
         let empty = || Value::Object(Map::new());
         let values: Vec<Value> =
@@ -94,11 +103,25 @@ impl Trees {
             return None;
         }
         let mut tree = joined(values.into_iter());
-        for (pointer, schema) in &self.added {
-            make_room(&mut tree, pointer);
-            add(&mut tree, pointer, schema.clone());
+        for (pointer, schema) in self.added.iter().cloned().chain(self.copied(copies, Reading::Request)) {
+            make_room(&mut tree, &pointer);
+            add(&mut tree, &pointer, schema);
         }
         Some(tree)
+    }
+
+    /// Schemas copied for other bindings of their dynamic references, each where it is to be put.
+    fn copied(&self, copies: &[dynamic::Copy<'_>], reading: Reading) -> Added {
+        let copied = |copy: &dynamic::Copy<'_>| {
+            let mut copying = Copying { targets: Some(&copy.targets), ..self.copying(reading) };
+            (copy.pointer.clone(), copying.whole(copy.value))
+        };
+        copies.iter().map(copied).collect()
+    }
+
+    fn copying(&self, reading: Reading) -> Copying<'_> {
+        let lowering = Lowering::new(self.version, reading);
+        Copying { trees: self, wanted: HashSet::default(), targets: None, lowering }
     }
 }
 
@@ -125,6 +148,8 @@ fn reached(walk: &Walk<'_>) -> HashSet<Address, RandomState> {
 struct Copying<'t> {
     trees: &'t Trees,
     wanted: HashSet<Address, RandomState>,
+    /// What references lead to, where that is not what they do in place.
+    targets: Option<&'t Targets>,
     lowering: Lowering,
 }
 
@@ -154,11 +179,13 @@ impl Copying<'_> {
             Value::Object(map) => {
                 let members = map.iter().map(|(key, member)| (key.clone(), self.whole(member)));
                 let copy: Map<String, Value> = members.collect();
-                if self.trees.schemas.contains(&address(value)) {
-                    self.lowering.schema(copy, self.trees.facts.get(&address(value)))
-                } else {
-                    Value::Object(copy)
+                if !self.trees.schemas.contains(&address(value)) {
+                    return Value::Object(copy);
                 }
+                let facts = self.trees.facts.get(&address(value));
+                let Some(targets) = self.targets else { return self.lowering.schema(copy, facts) };
+                let facts = facts.cloned().unwrap_or_default().bound(value, targets);
+                self.lowering.schema(copy, Some(&facts))
             }
             Value::Array(items) => items.iter().map(|item| self.whole(item)).collect(),
             plain => plain.clone(),

@@ -47,6 +47,8 @@ pub(super) struct Walk<'a> {
     pub(super) unusable: HashMap<Address, Vec<String>, RandomState>,
     /// The schemas that need more than a look at themselves to be lowered, each with where it is.
     pub(super) remarkable: Vec<(Spot, &'a Value)>,
+    /// The schemas with a `$dynamicRef` or `$recursiveRef`.
+    pub(super) dynamic: Vec<(Spot, &'a Value)>,
     /// Whether a schema is said to be sent in one direction only (`readOnly`, `writeOnly`).
     pub(super) has_one_way: bool,
     /// The parameters and request bodies.
@@ -70,6 +72,7 @@ impl<'a> Walk<'a> {
             externals: BTreeMap::new(),
             unusable: HashMap::default(),
             remarkable: Vec::new(),
+            dynamic: Vec::new(),
             has_one_way: false,
             requests: Vec::new(),
             patterns: HashMap::new(),

@@ -3,17 +3,20 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
 use jsonschema::Validator;
 use serde_json::Value;
 
 use crate::generate::conjunction::{Choices, Conjunction, Flat, Part, flatten};
 use crate::generate::guess::{guess, hints_of, is_wrapper, record_kind};
 use crate::generate::hint::{Hint, Kind};
+use crate::generate::listed::{is_plain_list, listed, plain_choice};
 use crate::generate::node::{Alternative, Check, Graph, Node, NodeId, Slot};
 use crate::generate::persona::{Persona, Truth};
 use crate::generate::plans::{Key, Known, Plans};
+use crate::generate::string::TextNode;
 use crate::generate::types::Types;
-use crate::generate::{apart, array, number, object, string};
+use crate::generate::{apart, array, content, number, object, string};
 use crate::pointer::Pointer;
 use crate::schema::{Direction, Schemas};
 use crate::seed::Seed;
@@ -42,10 +45,14 @@ pub(super) struct Compiler<'s> {
     pub direction: Direction,
     pub graph: Graph,
     /// The nodes of this graph by what tells them.
-    pub fresh: HashMap<Key, NodeId>,
+    pub fresh: HashMap<Key, NodeId, RandomState>,
     /// The nodes that were there before; `None` where the graph is for one plan alone.
     known: Option<&'s Known>,
     waiting: VecDeque<Task<'s>>,
+    /// What bare references lead to, by the addresses of the schemas that refer.
+    resolved: HashMap<usize, Part<'s>, RandomState>,
+    /// In how many strings the schemas stand that are compiled: see [`content`].
+    pub nesting: u8,
 }
 
 struct Task<'s> {
@@ -78,13 +85,34 @@ impl<'s> Compiler<'s> {
 
     fn new(schemas: &'s Schemas, direction: Direction, graph: Graph, known: Option<&'s Known>) -> Self {
         let root = schemas.root(direction);
-        Self { schemas, root, direction, graph, fresh: HashMap::new(), known, waiting: VecDeque::new() }
+        Self {
+            schemas,
+            root,
+            direction,
+            graph,
+            fresh: HashMap::default(),
+            known,
+            waiting: VecDeque::new(),
+            resolved: HashMap::default(),
+            nesting: 0,
+        }
+    }
+
+    /// A compiler for what stands in a string: its nodes are nobody else's.
+    pub fn inside(&self) -> Self {
+        let graph = Graph::behind(Arc::default(), 0, self.graph.locale);
+        let nesting = self.nesting + 1;
+        Self { nesting, ..Self::new(self.schemas, self.direction, graph, None) }
     }
 
     /// Compiles a conjunction and all it leads to; `name` may hint at what the whole is. `None` if that is too much to
     /// be shared.
     pub fn run(&mut self, conjunction: Conjunction<'s>, name: &str) -> Option<NodeId> {
-        let context = Context { name: name.into(), kind: Kind::Other, place: Standing::Whole };
+        self.run_in(conjunction, Context { name: name.into(), kind: Kind::Other, place: Standing::Whole })
+    }
+
+    /// As [`Self::run`], for a value that stands somewhere.
+    pub fn run_in(&mut self, conjunction: Conjunction<'s>, context: Context) -> Option<NodeId> {
         let id = self.intern(conjunction, context, 0);
         while let Some(task) = self.waiting.pop_front() {
             if self.known.is_some() && self.graph.own.len() > MOST_SHARED {
@@ -99,10 +127,8 @@ impl<'s> Compiler<'s> {
     pub fn intern(&mut self, mut conjunction: Conjunction<'s>, context: Context, level: u32) -> NodeId {
         // A bare reference is what it refers to: so all that refer to it share one node.
         for part in &mut conjunction.parts {
-            if part.schema.get("$ref").is_some()
-                && let Some((pointer, schema)) = crate::schema::resolve(self.root, &part.pointer)
-            {
-                *part = Part { pointer, schema };
+            if part.schema.get("$ref").is_some() {
+                self.resolve(part);
             }
         }
         let context = self.generalize(&conjunction, context);
@@ -119,6 +145,18 @@ impl<'s> Compiler<'s> {
             self.waiting.push_back(Task { id, conjunction, context, level });
         }
         id
+    }
+
+    /// Puts what a bare reference leads to in its place. The same ones come again and again.
+    fn resolve(&mut self, part: &mut Part<'s>) {
+        let address = part.address();
+        if !self.resolved.contains_key(&address) {
+            let Some((pointer, schema)) = crate::schema::resolve(self.root, &part.pointer) else { return };
+            self.resolved.insert(address, Part { pointer, schema });
+        }
+        if let Some(resolved) = self.resolved.get(&address) {
+            *part = resolved.clone();
+        }
     }
 
     /// Lets objects that mean the same under different names be one node: only what kind of record it is remains.
@@ -267,9 +305,14 @@ impl<'s> Compiler<'s> {
             let fits = |text: &str| {
                 accepts(validators.get_or_init(|| self.validators(parts)), &Value::String(text.to_owned()))
             };
-            let hints = hints_of(flat, context, false);
-            string::compile(flat, &hints, self.graph.locale, &fits)
-                .map_or(Node::Impossible, |text| Node::Text(Arc::new(text)))
+            let text = match content::texts(self, flat, context, &fits) {
+                Some(texts) => Some(TextNode::of(&texts)),
+                None => {
+                    let hints = hints_of(flat, context, false);
+                    string::compile(flat, &hints, self.graph.locale, &fits)
+                }
+            };
+            text.map_or(Node::Impossible, |text| Node::Text(Arc::new(text)))
         } else {
             let hints = hints_of(flat, context, true);
             if let Some(listed) = self.picked(&hints, parts) {
@@ -325,38 +368,4 @@ impl<'s> Compiler<'s> {
 /// Whether all validators take the value.
 pub(super) fn accepts(validators: &[Arc<Validator>], value: &Value) -> bool {
     validators.iter().all(|validator| validator.is_valid(value))
-}
-
-/// The values that an `enum` or `const` lists; the shortest list where there are several.
-fn listed<'s>(flat: &Flat<'s>) -> Option<Vec<&'s Value>> {
-    let mut shortest: Option<Vec<&Value>> = None;
-    for constraint in &flat.constraints {
-        let list = match (constraint.object.get("const"), constraint.object.get("enum")) {
-            (Some(value), _) => vec![value],
-            (None, Some(Value::Array(values))) => values.iter().collect(),
-            _ => continue,
-        };
-        if shortest.as_ref().is_none_or(|shortest| list.len() < shortest.len()) {
-            shortest = Some(list);
-        }
-    }
-    shortest
-}
-
-/// Whether the list and the type are all that is said, so that no validator is needed to judge the listed values.
-fn is_plain_list(flat: &Flat<'_>) -> bool {
-    let [constraint] = flat.constraints.as_slice() else { return false };
-    flat.choices.is_empty()
-        && !flat.strange
-        && constraint.object.keys().all(|key| {
-            ["type", "enum", "description", "title", "example", "default", "deprecated", "readOnly"]
-                .contains(&key.as_str())
-                || key.starts_with("x-")
-        })
-}
-
-fn plain_choice(values: &[&Value], types: Types) -> Node {
-    let fitting = values.iter().filter(|value| types.has(Types::of_value(value)));
-    let texts: Arc<[Box<[u8]>]> = fitting.map(|value| value.to_string().into_bytes().into()).collect();
-    if texts.is_empty() { Node::Impossible } else { Node::Choice(texts) }
 }

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use foldhash::fast::RandomState;
+
 use crate::generate::compile::Context;
 use crate::generate::node::NodeId;
 use crate::generate::people::Locale;
@@ -32,7 +34,7 @@ pub(super) type Key = (Vec<usize>, Context);
 /// The nodes that are there, by what tells them.
 #[derive(Default)]
 pub(super) struct Known {
-    pub nodes: HashMap<Key, NodeId>,
+    pub nodes: HashMap<Key, NodeId, RandomState>,
     /// How many nodes there are, with those that only others refer to.
     pub count: u32,
 }

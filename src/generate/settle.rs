@@ -86,7 +86,7 @@ fn depth(graph: &Graph, node: &Node) -> u32 {
 }
 
 /// How many different values the items of an array have, where that is known.
-fn few(graph: &Graph, id: Option<NodeId>) -> usize {
+pub(super) fn few(graph: &Graph, id: Option<NodeId>) -> usize {
     match id.map(|id| &graph.slot(id).node) {
         Some(Node::Boolean(_)) => 2,
         Some(Node::Null) => 1,

@@ -279,6 +279,11 @@ fn listed<'t>(texts: impl Iterator<Item = &'t str>, fits: &dyn Fn(&str) -> bool)
 }
 
 impl TextNode {
+    /// Any of some texts.
+    pub fn of(texts: &[String]) -> Self {
+        Self { source: Source::Texts(escape(texts)), examples: None, permitted: None }
+    }
+
     /// Whether it takes a text, as far as the structure tells.
     pub fn takes(&self, text: &str) -> bool {
         self.permitted.is_some_and(|(shortest, longest)| {

@@ -7,6 +7,7 @@ use crate::generate::node::{
     Alternative, ArrayNode, Check, Graph, Node, NodeId, ObjectNode, Property, Sparse,
 };
 use crate::generate::persona::Persona;
+use crate::generate::variety::{Variety, Verdict};
 use crate::generate::wish::{Answer, Wishes};
 use crate::seed::Random;
 
@@ -209,11 +210,10 @@ impl<'p, 'd> Writer<'p, 'd> {
         let length = self.length(array, role, out);
         let (limit, end) = (self.limit, self.end);
         self.lists += 1;
-        let mut seen: Vec<(usize, usize)> = Vec::new();
+        let mut variety = Variety::of(self.graph, array, length);
         let mut contained = array.contained.iter().flat_map(|(id, count)| std::iter::repeat_n(*id, *count));
         out.push(b'[');
         let mut written = 0;
-        let mut misses = 0;
         while written < length {
             let next = array.prefix.get(written).copied().or_else(|| contained.next()).or(array.rest);
             let Some(id) = next else { break };
@@ -230,19 +230,14 @@ impl<'p, 'd> Writer<'p, 'd> {
                 self.limit = share(item, limit, length - written);
             }
             self.value(id, persona, Role::Nested, out);
-            if array.unique {
-                if seen.iter().any(|(from, to)| out[*from..*to] == out[item..]) {
+            match variety.judge(out, item, written < array.low) {
+                Verdict::Kept => written += 1,
+                Verdict::DrawnAgain => out.truncate(start),
+                Verdict::Last => {
                     out.truncate(start);
-                    misses += 1;
-                    // The least number of items is worth more tries than a nicer length.
-                    if misses > if written < array.low { 400 } else { 8 } {
-                        break;
-                    }
-                    continue;
+                    break;
                 }
-                seen.push((item, out.len()));
             }
-            written += 1;
         }
         (self.limit, self.end) = (limit, end);
         self.lists -= 1;

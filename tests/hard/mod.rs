@@ -1,5 +1,6 @@
 //! Documents that hold every keyword alone and in the combinations that are hard to satisfy, played under many seeds; and schemas made of bytes.
 
+pub mod content;
 pub mod made;
 pub mod property;
 

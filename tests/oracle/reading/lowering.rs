@@ -1,6 +1,7 @@
 //! The oracle's own lowering: references across files, and schemas of every version as JSON Schema 2020-12.
 
 mod identified;
+mod native;
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Component, Path, PathBuf};
@@ -54,6 +55,7 @@ pub(super) struct Lowering {
     /// Named and not lowered yet: a list, because recursion would go as deep as references lead.
     waiting: Vec<(String, Spot, BTreeSet<String>)>,
     definitions: Map<String, Value>,
+    resources: native::Resources,
 }
 
 impl Lowering {
@@ -86,8 +88,11 @@ impl Lowering {
             self.definitions.insert(name, lowered);
         }
         let tree = json!({ "$defs": self.definitions });
-        let registry =
-            Registry::new().draft(Draft::Draft202012).add(BASE, Arc::new(tree)).unwrap().prepare().unwrap();
+        let mut registry = Registry::new().draft(Draft::Draft202012).add(BASE, Arc::new(tree)).unwrap();
+        for (identifier, schema) in self.resources.0 {
+            registry = registry.add(identifier, Arc::new(schema)).unwrap();
+        }
+        let registry = registry.prepare().unwrap();
         (Reading { operations, registry, validators: Mutex::default() }, every, found.len())
     }
 
@@ -227,6 +232,9 @@ impl Lowering {
             return json!(true);
         };
         let Value::Object(schema) = value else { return value };
+        if let Some(file) = self.read(&spot.0).filter(|file| native::is_meant(file)) {
+            return self.resources.refer(&file, spot);
+        }
         let is_old = self.version < 31;
         let mut lowered = Map::new();
         if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
