@@ -2,16 +2,17 @@
 
 use std::borrow::Cow;
 
-use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use http::header::CONTENT_TYPE;
 use serde_json::Value;
 
 use super::Checked;
 use super::explain::Subject;
 use super::prepared::{Prepared, PreparedContent};
-use crate::codec::{self, Body};
+use crate::codec::{self, Body, CODINGS, Folded, Unreadable};
 use crate::contract::{Content, Contract, Operation, RequestBody};
 use crate::media_type::MediaType;
-use crate::message::Request;
+use crate::message::{LARGEST_BODY, Request};
+use crate::pointer::Pointer;
 use crate::redact;
 use crate::schema::mismatches;
 use crate::text;
@@ -37,11 +38,27 @@ pub(super) fn check(
         }
         return;
     };
-    let judge = Judge { contract, declared, request };
+    let mut judge = Judge { contract, declared, request, bytes: &request.body };
     let mut found = Vec::new();
+    let unfolded = match codec::unfolded(&request.headers, &request.body, LARGEST_BODY) {
+        Ok(unfolded) => unfolded,
+        Err(Folded::TooLarge) => {
+            checked.is_too_large = true;
+            return;
+        }
+        Err(folded) if judges && !request.body.is_empty() => {
+            checked.violations.push(judge.folded(folded));
+            return;
+        }
+        Err(_) => return,
+    };
+    if let Some(unfolded) = &unfolded {
+        judge.bytes = unfolded;
+    }
     let read = judge.run(prepared, judges, &mut found);
     let (body, content) = read.map_or((None, None), |(body, content)| (Some(body), Some(content)));
     checked.body = body;
+    checked.unfolded = unfolded;
     if judges {
         checked.valid_as = content.filter(|_| !found.iter().any(Violation::is_error));
         checked.violations.append(&mut found);
@@ -52,6 +69,8 @@ struct Judge<'a> {
     contract: &'a Contract,
     declared: &'a RequestBody,
     request: &'a Request,
+    /// The content behind its codings.
+    bytes: &'a [u8],
 }
 
 impl Judge<'_> {
@@ -62,7 +81,7 @@ impl Judge<'_> {
         judges: bool,
         found: &mut Vec<Violation>,
     ) -> Option<(Value, usize)> {
-        if self.request.body.is_empty() {
+        if self.bytes.is_empty() {
             if self.declared.required {
                 let place = self.contract.document.place(&self.declared.pointer.join("required"));
                 let mut violation =
@@ -73,31 +92,11 @@ impl Judge<'_> {
             }
             return None;
         }
-        if let Some(encoding) =
-            self.request.headers.get(CONTENT_ENCODING).and_then(|value| value.to_str().ok())
-            && !encoding.trim().eq_ignore_ascii_case("identity")
-        {
-            let shown = redact::shown(encoding, 40);
-            let message = format!("the content is encoded as `{shown}`, which can't be read");
-            let place = self.contract.document.place(&self.declared.pointer.join("content"));
-            let mut violation = Violation::new(
-                Rule::EncodingUnsupported,
-                &["request", "header", "content-encoding"],
-                message,
-                place,
-            );
-            violation.help = Some("send the content without `Content-Encoding`".into());
-            found.push(violation);
-            return None;
-        }
         let (index, media_type) = self.content(found)?;
         let content = &self.declared.content[index];
-        match codec::decode(content, &media_type, &self.request.body, &prepared[index].whole.expect) {
+        match codec::decode(content, &media_type, self.bytes, &prepared[index].whole.expect) {
             Err(unreadable) => {
-                let message = format!("the content {unreadable}");
-                let place = self.contract.document.place(&content.pointer);
-                let mut violation =
-                    Violation::new(Rule::BodyUnreadable, &["request", "body"], message, place);
+                let mut violation = self.unreadable(&unreadable, &content.pointer);
                 violation.expected = Some(format!("`{}`", content.media_type));
                 violation.help = Some(format!("send well-formed `{}`", content.media_type.essence()));
                 found.push(violation);
@@ -121,6 +120,31 @@ impl Judge<'_> {
                 Some((Value::Array(items), index))
             }
         }
+    }
+
+    /// Content that can't be unfolded.
+    fn folded(&self, folded: Folded) -> Violation {
+        let pointer = self.declared.pointer.join("content");
+        let name = match folded {
+            Folded::Broken(unreadable) => return self.unreadable(&unreadable, &pointer),
+            Folded::Unknown(name) => name,
+            Folded::TooLarge => String::new(), // is no violation
+        };
+        let shown = redact::shown(&name, 40);
+        let message = format!("the content is encoded as `{shown}`, which can't be read");
+        let location = ["request", "header", "content-encoding"];
+        let place = self.contract.document.place(&pointer);
+        let mut violation = Violation::new(Rule::EncodingUnsupported, &location, message, place);
+        violation.found = Some(shown);
+        violation.expected = Some(text::list(CODINGS.split(", ")));
+        violation.help = Some(format!("send the content as it is, or in one of {CODINGS}"));
+        violation
+    }
+
+    fn unreadable(&self, unreadable: &Unreadable, pointer: &Pointer) -> Violation {
+        let message = format!("the content {unreadable}");
+        let place = self.contract.document.place(pointer);
+        Violation::new(Rule::BodyUnreadable, &["request", "body"], message, place)
     }
 
     /// The declared content that the request's media type falls under: the most specific one.

@@ -1,6 +1,7 @@
 //! Bytes and text to values, as parameters and content declare them; what the values mean is judged elsewhere.
 
 mod body;
+mod coding;
 mod coerce;
 mod consumed;
 mod expect;
@@ -9,6 +10,7 @@ mod parameter;
 mod style;
 
 pub use body::{Body, Position, Unreadable, decode};
+pub use coding::{CODINGS, Folded, unfolded};
 pub use consumed::{consumed, undeclared};
 pub use expect::Expect;
 pub use input::{Input, Pair};

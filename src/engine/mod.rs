@@ -97,6 +97,7 @@ impl Engine {
             parameters: Vec::new(),
             body: None,
             valid_as: None,
+            is_too_large: false,
             nth: 0,
             edges: None,
         };
@@ -149,6 +150,7 @@ impl Engine {
     fn route(&self, session: &Session, turn: &mut Turn) {
         let method = turn.request.method.clone();
         let lookup = self.mounts.find(&turn.request, &method);
+        let mut unfolded = None;
         turn.target = match lookup {
             Lookup::Found(found) => {
                 let mount = &self.mounts.all[found.mount];
@@ -167,6 +169,8 @@ impl Engine {
                 turn.parameters = checked.parameters;
                 turn.body = checked.body;
                 turn.valid_as = checked.valid_as;
+                turn.is_too_large = checked.is_too_large;
+                unfolded = checked.unfolded;
                 turn.nth = session.count(found.mount, found.operation);
                 let name = |mount: &usize| self.mounts.all[*mount].name.to_string();
                 let ambiguous = found.ambiguous.iter().map(name).collect();
@@ -190,6 +194,9 @@ impl Engine {
                 Target::NoDocument { name, nearest }
             }
         };
+        if let Some(unfolded) = unfolded {
+            turn.request.body = unfolded;
+        }
     }
 
     fn areas(&self) -> Areas {

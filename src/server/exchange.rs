@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use http::header::{CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Version};
 use hyper::body::{Body, Incoming};
@@ -79,9 +79,11 @@ pub(super) fn answer(conversation: &Arc<Conversation>, request: http::Request<In
 }
 
 impl Conversation {
-    /// Asks the handler; about a large body where that holds up no other connection.
+    /// Asks the handler; about a body that is large, or may be when it is unfolded, where that holds up no other
+    /// connection.
     async fn ask(&self, request: Request) -> Reply {
-        if request.body.len() <= self.shared.limits.inline_body {
+        let folded = request.headers.contains_key(CONTENT_ENCODING);
+        if request.body.len() <= self.shared.limits.inline_body && !folded {
             return ask(&self.shared, self.connection, request);
         }
         let (shared, connection) = (Arc::clone(&self.shared), self.connection);

@@ -51,7 +51,7 @@ pub struct Position {
 }
 
 impl Unreadable {
-    fn new(reason: impl Into<String>) -> Self {
+    pub(in crate::codec) fn new(reason: impl Into<String>) -> Self {
         Self { reason: reason.into(), position: None }
     }
 
