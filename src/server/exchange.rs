@@ -20,6 +20,9 @@ use super::problem::Problem;
 use super::{Connection, Limits, Shared, body, cors};
 use crate::message::{Reply, Request};
 
+/// How long a method may be; the longest that is registered, `UPDATEREDIRECTREF`, has 17 letters.
+const LONGEST_METHOD: usize = 64;
+
 /// What the exchanges of one connection share.
 pub(super) struct Conversation {
     pub(super) shared: Arc<Shared>,
@@ -122,6 +125,12 @@ fn acceptable(head: &Parts, limits: &Limits) -> Result<(), Problem> {
     if head.method == Method::CONNECT {
         return Err(Problem::Connect);
     }
+    if head.method.as_str().len() > LONGEST_METHOD {
+        return Err(Problem::MethodTooLong);
+    }
+    if !head.uri.path().starts_with('/') && (head.uri.path() != "*" || head.method != Method::OPTIONS) {
+        return Err(Problem::Target);
+    }
     if head.uri.path().len() + head.uri.query().map_or(0, str::len) > limits.target {
         return Err(Problem::TargetTooLong);
     }
@@ -134,7 +143,21 @@ fn acceptable(head: &Parts, limits: &Limits) -> Result<(), Problem> {
     if second.is_some() || (first.is_none() && head.version == Version::HTTP_11) {
         return Err(Problem::Host);
     }
+    if first.is_some_and(|host| !host.as_bytes().iter().all(|byte| is_of_host(*byte))) {
+        return Err(Problem::Host);
+    }
+    // hyper looks at the last coding alone; whoever stands before it may see another message.
+    let mut codings = head.headers.get_all(TRANSFER_ENCODING).iter();
+    let (first, second) = (codings.next(), codings.next());
+    if second.is_some() || first.is_some_and(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"chunked")) {
+        return Err(Problem::TransferCoding);
+    }
     Ok(())
+}
+
+/// Whether a byte may stand in a host and port (RFC 3986 3.2.2 and 3.2.3), be it a name, an address or percent-encoded.
+fn is_of_host(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:%[]".contains(&byte)
 }
 
 /// The request as the handler sees it. The authority of HTTP/2, and of a target with one, is its `Host`
