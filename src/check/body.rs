@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::Checked;
 use super::explain::Subject;
 use super::prepared::{Prepared, PreparedContent};
-use crate::codec::{self, Body, CODINGS, Folded, Unreadable};
+use crate::codec::{self, Body, CODINGS, Folded, Item, Unreadable};
 use crate::contract::{Content, Contract, Operation, RequestBody};
 use crate::media_type::MediaType;
 use crate::message::{LARGEST_BODY, Request};
@@ -65,12 +65,19 @@ pub(super) fn check(
     }
 }
 
-struct Judge<'a> {
-    contract: &'a Contract,
+/// Where an item of a stream stands.
+#[derive(Debug, Clone, Copy)]
+struct At {
+    index: usize,
+    line: usize,
+}
+
+pub(super) struct Judge<'a> {
+    pub(super) contract: &'a Contract,
     declared: &'a RequestBody,
     request: &'a Request,
     /// The content behind its codings.
-    bytes: &'a [u8],
+    pub(super) bytes: &'a [u8],
 }
 
 impl Judge<'_> {
@@ -106,18 +113,24 @@ impl Judge<'_> {
             Ok(Body::Value(value)) => {
                 if judges {
                     found.extend(self.judge(content, &prepared[index].whole, &value, None));
+                    self.parts(content, &prepared[index], &media_type, found);
                 }
                 Some((value, index))
             }
             Ok(Body::Values(values)) => {
-                Some((self.judge_any(content, &prepared[index].whole, values, found)?, index))
+                let value = self.judge_any(content, &prepared[index].whole, values, None, found)?;
+                if judges {
+                    self.parts(content, &prepared[index], &media_type, found);
+                }
+                Some((value, index))
             }
             Ok(Body::Items(items)) => {
-                let judged = if judges { &items[..] } else { &[] };
-                for (at, item) in judged.iter().enumerate() {
-                    found.extend(self.judge(content, &prepared[index].item, item, Some(at)));
+                let mut values = Vec::with_capacity(items.len());
+                for (index_of_item, Item { values: readings, line }) in items.into_iter().enumerate() {
+                    let at = Some(At { index: index_of_item, line });
+                    values.extend(self.judge_any(content, &prepared[index].item, readings, at, found));
                 }
-                Some((Value::Array(items), index))
+                Some((Value::Array(values), index))
             }
         }
     }
@@ -155,6 +168,12 @@ impl Judge<'_> {
             let content = declared.first()?;
             return Some((0, Cow::Borrowed(&content.media_type)));
         };
+        let mut others = self.request.headers.get_all(CONTENT_TYPE).iter().skip(1);
+        if let Some(other) = others.find(|other| *other != sent) {
+            let both = [sent, other].map(|value| String::from_utf8_lossy(value.as_bytes()));
+            found.push(self.wrong_type(&both.join("` and `"), "is not one but two"));
+            return None;
+        }
         if let Some(at) = declared.iter().position(|content| content.media_type.is_written(sent.as_bytes())) {
             return Some((at, Cow::Borrowed(&declared[at].media_type)));
         }
@@ -163,6 +182,10 @@ impl Judge<'_> {
             found.push(self.wrong_type(&text, "is no media type"));
             return None;
         };
+        if media_type.is_range() {
+            found.push(self.wrong_type(&text, "is a range, not a media type"));
+            return None;
+        }
         let fitting =
             declared.iter().enumerate().filter(|(_, content)| content.media_type.includes(&media_type));
         let best = fitting
@@ -197,18 +220,23 @@ impl Judge<'_> {
         content: &Content,
         prepared: &Prepared,
         value: &Value,
-        item: Option<usize>,
+        item: Option<At>,
     ) -> Vec<Violation> {
         let Some(validator) = prepared.validator(self.contract) else { return Vec::new() };
         let location = || -> Vec<String> {
-            ["request", "body"].map(str::to_owned).into_iter().chain(item.map(|at| at.to_string())).collect()
+            ["request", "body"]
+                .map(str::to_owned)
+                .into_iter()
+                .chain(item.map(|at| at.index.to_string()))
+                .collect()
         };
+        let called = item.map_or_else(|| "body".to_owned(), |at| format!("body line {}", at.line));
         let mut found = Vec::new();
         if !validator.is_valid(value) {
             let subject = Subject {
                 rule: Rule::BodyInvalid,
                 location: location(),
-                called: "body".into(),
+                called: called.clone(),
                 contract: self.contract,
             };
             found = subject.violations(mismatches(validator, value));
@@ -222,7 +250,7 @@ impl Judge<'_> {
             if found.iter().any(|known| known.location == parts) {
                 continue;
             }
-            let message = format!("body `{name}` is not declared");
+            let message = format!("{called} `{name}` is not declared");
             let mut violation = Violation::new(Rule::PropertyUndeclared, &parts, message, place);
             violation.help = Some(match undeclared.nearest {
                 Some(nearest) => format!("did you mean `{nearest}`?"),
@@ -239,11 +267,12 @@ impl Judge<'_> {
         content: &Content,
         prepared: &Prepared,
         values: Vec<Value>,
+        item: Option<At>,
         found: &mut Vec<Violation>,
     ) -> Option<Value> {
         let mut first = None;
         for value in values {
-            let judged = self.judge(content, prepared, &value, None);
+            let judged = self.judge(content, prepared, &value, item);
             if !judged.iter().any(Violation::is_error) {
                 found.extend(judged);
                 return Some(value);

@@ -3,6 +3,7 @@
 mod body;
 mod explain;
 mod parameters;
+mod parts;
 mod prepared;
 mod security;
 mod strict;

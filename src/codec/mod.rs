@@ -9,7 +9,7 @@ mod input;
 mod parameter;
 mod style;
 
-pub use body::{Body, Position, Unreadable, decode};
+pub use body::{Body, Item, PartHead, Position, Unreadable, decode, part_heads};
 pub use coding::{CODINGS, Folded, unfolded};
 pub use consumed::{consumed, undeclared};
 pub use expect::Expect;

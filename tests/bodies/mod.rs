@@ -1,5 +1,7 @@
 //! Bodies that a case file can't hold, because they are no text: compressed ones.
 
+mod parts;
+
 use std::io::Write;
 use std::sync::Arc;
 

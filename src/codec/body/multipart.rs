@@ -5,6 +5,7 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
+use http::HeaderMap;
 use http_body_util::{BodyDataStream, Full};
 use indexmap::IndexMap;
 use serde_json::Value;
@@ -13,7 +14,9 @@ use super::form::Objects;
 use super::{Body, Unreadable, json, text};
 use crate::codec::coerce::{Reading, scalar};
 use crate::codec::expect::{Expect, Types};
-use crate::contract::Content;
+use crate::codec::input::{Escapes, Pair};
+use crate::codec::style::{self, Written};
+use crate::contract::{Content, Style};
 use crate::media_type::{Kind, MediaType};
 use crate::text::{harmless, shortened};
 
@@ -22,8 +25,28 @@ const MOST_PARTS: usize = 1_000;
 
 struct Part {
     media_type: Option<MediaType>,
-    file: bool,
+    is_file: bool,
+    headers: HeaderMap,
     bytes: Bytes,
+}
+
+/// What stands above one part.
+#[derive(Debug)]
+pub struct PartHead {
+    /// The part's name.
+    pub name: String,
+    /// Its header fields.
+    pub headers: HeaderMap,
+}
+
+/// The heads of the parts that have names; none of what is no multipart.
+pub fn heads(media_type: &MediaType, bytes: &[u8]) -> Vec<PartHead> {
+    let read = boundary(media_type).and_then(|boundary| parts(boundary, bytes, false));
+    let named = read.ok().flatten().unwrap_or_default().into_iter();
+    let heads = named.flat_map(|(name, parts)| {
+        parts.into_iter().map(move |part| PartHead { name: name.clone(), headers: part.headers })
+    });
+    heads.collect()
 }
 
 /// Reads the parts by name. A part is read by its own media type, else by the one its `encoding` names, else as JSON
@@ -34,15 +57,78 @@ pub(super) fn decode(
     bytes: &[u8],
     expect: &Expect,
 ) -> Result<Body, Unreadable> {
-    let boundary = media_type.parameter("boundary").filter(|boundary| !boundary.is_empty());
-    let boundary = boundary.ok_or_else(|| Unreadable::new("has no `boundary` in its media type"))?;
     let named = media_type.sub == "form-data";
-    let Some(parts) = parts(boundary, bytes, named)? else { return Ok(Body::Opaque) };
+    let Some(mut parts) = parts(boundary(media_type)?, bytes, named)? else { return Ok(Body::Opaque) };
     let mut objects = Objects::default();
+    bracketed(&mut parts, content, expect, &mut objects)?;
     for (name, parts) in &parts {
         objects.add(name, field(name, parts, content, expect.property(name))?);
     }
     Ok(Body::from(objects.into_values()))
+}
+
+/// RFC 2046 5.1.1: 1 to 70 characters.
+fn boundary(media_type: &MediaType) -> Result<&str, Unreadable> {
+    let mut named = media_type.parameters.iter().filter(|(name, _)| name == "boundary");
+    match (named.next(), named.next()) {
+        (Some((_, boundary)), None) if (1..=70).contains(&boundary.len()) => Ok(boundary),
+        (Some((_, boundary)), None) if boundary.len() > 70 => {
+            Err(Unreadable::new("has a `boundary` of more than 70 characters"))
+        }
+        (Some(_), Some(_)) => Err(Unreadable::new("has several `boundary` in its media type")),
+        (Some(_) | None, None) | (None, Some(_)) => {
+            Err(Unreadable::new("has no `boundary` in its media type"))
+        }
+    }
+}
+
+/// Takes the parts whose names go on in brackets, as many clients write arrays and objects: `tags[]`, `home[zip]`.
+fn bracketed(
+    parts: &mut IndexMap<String, Vec<Part>>,
+    content: &Content,
+    expect: &Expect,
+    objects: &mut Objects,
+) -> Result<(), Unreadable> {
+    let named: Vec<&str> = expect.properties().keys().map(String::as_str).collect();
+    for (name, property) in expect.properties() {
+        let structured = property.allows(Types::ARRAY) || property.allows(Types::OBJECT);
+        if property.is_untyped() || !structured || parts.contains_key(name) {
+            continue;
+        }
+        let listed = format!("{name}[]");
+        if is_array(property)
+            && style::belongs(name, &named, &listed)
+            && let Some(items) = parts.shift_remove(&listed)
+        {
+            objects.add(name, self::items(name, &items, content, property)?);
+            continue;
+        }
+        let ours = |key: &String| style::belongs(name, &named, key);
+        let texts = parts.iter().filter(|(key, _)| ours(key)).flat_map(|(key, parts)| {
+            let texts = parts.iter().filter_map(|part| str::from_utf8(&part.bytes).ok());
+            texts.map(|value| Pair { key: key.as_str().into(), value })
+        });
+        let pairs: Vec<Pair<'_>> = texts.collect();
+        if pairs.is_empty() {
+            continue;
+        }
+        let read = style::read(&Written {
+            name,
+            style: Style::DeepObject,
+            explode: true,
+            expect: property,
+            texts: Vec::new(),
+            pairs: &pairs,
+            declared: &named,
+            escapes: Escapes::Plain,
+            keeps_text: true,
+        });
+        if let Ok(values) = read {
+            objects.add(name, values);
+            parts.retain(|key, _| !ours(key));
+        }
+    }
+    Ok(())
 }
 
 /// The parts by name; `None` if they need no names and some have none.
@@ -60,12 +146,13 @@ fn parts(
             return Ok((!anonymous).then_some(parts));
         };
         let name = field.name().map(str::to_owned);
+        let text = |name: &str| str::from_utf8(field.headers().get(name)?.as_bytes()).ok();
         let part = Part {
-            media_type: field
-                .headers()
-                .get("content-type")
-                .and_then(|value| MediaType::parse(value.to_str().ok()?)),
-            file: field.file_name().is_some(),
+            media_type: text("content-type").and_then(MediaType::parse),
+            // `multer` 3.1 does not read `filename*`, which browsers no longer send (RFC 7578 4.2).
+            is_file: field.file_name().is_some()
+                || text("content-disposition").is_some_and(|text| text.contains("filename*=")),
+            headers: field.headers().clone(),
             bytes: ready(field.bytes())?,
         };
         match name {
@@ -94,14 +181,17 @@ fn ready<T>(future: impl Future<Output = multer::Result<T>>) -> Result<T, Unread
 }
 
 fn field(name: &str, parts: &[Part], content: &Content, expect: &Expect) -> Result<Vec<Value>, Unreadable> {
-    let array = expect.allows(Types::ARRAY) && (!expect.is_untyped() || expect.names_items());
     let [part] = parts else { return items(name, parts, content, expect) };
     let whole = value(name, part, content, expect)?;
     // A single part of an array is its only item, unless it is the array itself, as JSON.
-    if !array || expect.allows(Types::PRIMITIVE) || whole.iter().any(Value::is_array) {
+    if !is_array(expect) || expect.allows(Types::PRIMITIVE) || whole.iter().any(Value::is_array) {
         return Ok(whole);
     }
     items(name, parts, content, expect)
+}
+
+fn is_array(expect: &Expect) -> bool {
+    expect.allows(Types::ARRAY) && (!expect.is_untyped() || expect.names_items())
 }
 
 fn items(name: &str, parts: &[Part], content: &Content, expect: &Expect) -> Result<Vec<Value>, Unreadable> {
@@ -122,20 +212,19 @@ fn value(name: &str, part: &Part, content: &Content, expect: &Expect) -> Result<
     let media_type =
         part.media_type.as_ref().or_else(|| encoding.filter(|media_type| !media_type.is_range()));
     let kind = media_type.map(MediaType::kind);
+    let within = |unreadable: Unreadable| Unreadable {
+        reason: format!("has a part `{}` that {}", harmless(&shortened(name, 80)), unreadable.reason),
+        ..unreadable
+    };
     if kind == Some(Kind::Json) {
         let parsed = str::from_utf8(&part.bytes).map_err(|_| Unreadable::new("is not UTF-8"));
-        let parsed = parsed.and_then(json::parse);
-        return parsed.map(|value| vec![value]).map_err(|unreadable| Unreadable {
-            reason: format!("has a part `{}` that {}", harmless(&shortened(name, 80)), unreadable.reason),
-            ..unreadable
-        });
+        return parsed.and_then(json::parse).map(|value| vec![value]).map_err(within);
     }
-    let textual = matches!(kind, None | Some(Kind::Text)) && !part.file;
-    let decoded = match media_type {
-        Some(media_type) if textual => text::read(media_type, &part.bytes).ok(),
-        _ => None,
+    let textual = matches!(kind, None | Some(Kind::Text)) && !part.is_file;
+    let decoded = match &part.media_type {
+        Some(media_type) if textual => text::read(media_type, &part.bytes).map_err(within)?,
+        _ => String::from_utf8_lossy(&part.bytes),
     };
-    let decoded = decoded.unwrap_or_else(|| String::from_utf8_lossy(&part.bytes));
     if !textual {
         return Ok(vec![Value::from(decoded.into_owned())]);
     }
@@ -164,13 +253,16 @@ mod tests {
             "files": { "type": "array", "items": { "type": "string", "format": "binary" } },
             "meta": { "type": "object" },
             "list": { "type": "array", "items": { "type": "integer" } },
-            "encoded": { "type": ["string", "object"] }
+            "encoded": { "type": ["string", "object"] },
+            "home": { "type": "object", "properties": { "zip": { "type": "integer" } } }
         } });
         let form = content("multipart/form-data; boundary=b", &[("encoded", None, Some("application/json"))]);
         let head = |name: &str| format!("Content-Disposition: form-data; name=\"{name}\"");
         let file = |name: &str| format!("{}; filename=\"x.json\"\r\nContent-Type: image/png", head(name));
         let typed = format!("{}\r\nContent-Type: application/json", head("meta"));
-        let table: [(&[(&str, &str)], &str); 13] = [
+        let latin = format!("{}\r\nContent-Type: text/plain; charset=iso-8859-1", head("file"));
+        let extended = "Content-Disposition: form-data; name=\"free\"; filename*=UTF-8''x.txt";
+        let table: [(&[(&str, &str)], &str); 19] = [
             (&[], "{}"),
             (&[(&head("n"), "5")], r#"{"n":5}"#),
             (&[(&head("n"), "x")], r#"{"n":"x"}"#),
@@ -186,6 +278,12 @@ mod tests {
             ),
             (&[(&head("list"), "[1,2]")], r#"{"list":[1,2]}"#),
             (&[(&head("encoded"), "{}")], r#"{"encoded":{}}"#),
+            (&[(&head("files[]"), "a"), (&head("files[]"), "b")], r#"{"files":["a","b"]}"#),
+            (&[(&file("files[]"), "a")], r#"{"files":["a"]}"#),
+            (&[(&head("home[zip]"), "1")], r#"{"home":{"zip":1}}"#),
+            (&[(&head("home[zip"), "1")], r#"one of [{"home[zip":1},{"home[zip":"1"}]"#),
+            (&[(&latin, "\u{e9}")], "{\"file\":\"\u{c3}\u{a9}\"}"),
+            (&[(extended, "5")], r#"{"free":"5"}"#),
             (&[("Content-Type: text/plain", "5")], "error: has no name in its part 1"),
         ];
         for (parts, expected) in table {
@@ -195,8 +293,21 @@ mod tests {
 
     #[test]
     fn what_is_no_multipart_says_so() {
-        let table: [(&str, &[u8], &str); 5] = [
+        let long = format!("multipart/form-data; boundary={}", "b".repeat(71));
+        let table: [(&str, &[u8], &str); 9] = [
             ("multipart/form-data", b"x", "error: has no `boundary` in its media type"),
+            ("multipart/form-data; boundary=\"\"", b"x", "error: has no `boundary` in its media type"),
+            (
+                "multipart/form-data; boundary=a; boundary=b",
+                b"x",
+                "error: has several `boundary` in its media type",
+            ),
+            (&long, b"x", "error: has a `boundary` of more than 70 characters"),
+            (
+                "multipart/form-data; boundary=b",
+                b"--b\r\nContent-Disposition: form-data; name=\"a\"\r\nContent-Type: text/plain; charset=koi8-r\r\n\r\n5\r\n--b--",
+                "error: has a part `a` that is in charset `koi8-r`, and only utf-8, us-ascii and iso-8859-1 are read",
+            ),
             (
                 "multipart/form-data; boundary=b",
                 b"",

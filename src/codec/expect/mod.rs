@@ -2,6 +2,7 @@
 
 mod compile;
 mod types;
+mod xml;
 
 use std::sync::LazyLock;
 
@@ -10,6 +11,7 @@ use indexmap::IndexMap;
 use crate::pointer::Pointer;
 use crate::schema::{Direction, Schemas};
 pub(super) use types::Types;
+pub(super) use xml::{Node, Xml};
 
 /// What decoding needs to know of a schema. It allows at least what the schema allows; the schema itself judges later.
 ///
@@ -23,6 +25,9 @@ pub struct Expect {
     /// Whether other properties than those named are forbidden.
     closed: bool,
     ambiguous: bool,
+    /// Whether the schema says more than could be kept here.
+    cut: bool,
+    xml: Option<Box<Xml>>,
 }
 
 static ANY: LazyLock<Expect> = LazyLock::new(Expect::any);
@@ -37,7 +42,14 @@ impl Expect {
             additional: None,
             closed: false,
             ambiguous: true,
+            cut: false,
+            xml: None,
         }
+    }
+
+    /// What stands for a schema that is not looked into.
+    fn unseen() -> Self {
+        Self { cut: true, ..Self::any() }
     }
 
     /// What the schema at a pointer lets expect; anything if there is none. References are followed, `allOf` narrows,
@@ -63,6 +75,16 @@ impl Expect {
     /// Whether the same text may be read as a string and as something else.
     pub(super) fn is_ambiguous(&self) -> bool {
         self.ambiguous
+    }
+
+    /// Whether the schema was not looked into, because it is nested too deep or refers to itself.
+    pub(super) fn is_cut(&self) -> bool {
+        self.cut
+    }
+
+    /// How the value is written as XML, where the schema says so.
+    pub(super) fn xml(&self) -> Option<&Xml> {
+        self.xml.as_deref()
     }
 
     /// What each item may be.
@@ -94,6 +116,8 @@ impl Expect {
     fn meet(mut self, other: Self) -> Self {
         self.types = self.types.meet(other.types);
         self.closed |= other.closed;
+        self.cut |= other.cut;
+        self.xml = self.xml.or(other.xml);
         self.items = both(self.items, other.items);
         self.additional = both(self.additional, other.additional);
         for (name, expect) in other.properties {
@@ -109,16 +133,18 @@ impl Expect {
     /// Widens it to what `other` allows.
     fn join(mut self, mut other: Self) -> Self {
         let types = self.types.join(other.types);
+        let cut = self.cut | other.cut;
+        let xml = self.xml.take().or(other.xml.take());
         let (self_array, other_array) = (self.allows(Types::ARRAY), other.allows(Types::ARRAY));
         let items = match (self.items.take(), other.items.take()) {
             (Some(one), Some(two)) => Some(Box::new(one.join(*two))),
             (one, two) => one.filter(|_| !other_array).or(two.filter(|_| !self_array)),
         };
         if !other.allows(Types::OBJECT) {
-            return Self { types, items, ..self };
+            return Self { types, items, cut, xml, ..self };
         }
         if !self.allows(Types::OBJECT) {
-            return Self { types, items, ..other };
+            return Self { types, items, cut, xml, ..other };
         }
         let mut properties = IndexMap::new();
         for (name, expect) in std::mem::take(&mut self.properties) {
@@ -135,7 +161,8 @@ impl Expect {
             (Some(one), Some(two)) => Some(Box::new(one.join(*two))),
             (one, two) => one.filter(|_| other.closed).or(two.filter(|_| self.closed)),
         };
-        Self { types, items, properties, additional, closed: self.closed && other.closed, ambiguous: true }
+        let closed = self.closed && other.closed;
+        Self { types, items, properties, additional, closed, ambiguous: true, cut, xml }
     }
 
     /// Widens the expectation of a property that another branch does not name.
