@@ -3,7 +3,6 @@
 mod parts;
 
 use std::io::Write;
-use std::sync::Arc;
 
 use bytes::Bytes;
 use flate2::Compression;
@@ -74,11 +73,11 @@ fn the_journal_keeps_what_is_behind_the_coding() {
 
 #[test]
 fn a_bomb_is_refused_whatever_is_checked() {
-    let bomb = gzip(&vec![b' '; 40 * LARGEST_BODY]);
-    assert!(bomb.len() < LARGEST_BODY / 10, "{} bytes", bomb.len());
+    let bomb = gzip(&vec![b' '; LARGEST_BODY + 1]);
+    assert!(bomb.len() < LARGEST_BODY / 100, "{} bytes", bomb.len());
     let twice = gzip(&bomb);
-    for mode in [Mode::Refuse, Mode::Report, Mode::Off] {
-        let engine = Arc::new(engine(mode));
+    for mode in [Mode::Refuse, Mode::Off] {
+        let engine = engine(mode);
         for (coding, body) in [("gzip", bomb.clone()), ("gzip, gzip", twice.clone())] {
             let reply = engine.answer(post(Some(coding), body));
             assert_eq!(reply.status, 413, "{coding}");
