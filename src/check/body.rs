@@ -163,13 +163,13 @@ impl Judge<'_> {
     /// The declared content that the request's media type falls under: the most specific one.
     fn content(&self, found: &mut Vec<Violation>) -> Option<(usize, Cow<'_, MediaType>)> {
         let declared = &self.declared.content;
-        let Some(sent) = self.request.headers.get(CONTENT_TYPE) else {
+        let mut lines = self.request.headers.get_all(CONTENT_TYPE).iter();
+        let Some(sent) = lines.next() else {
             // RFC 9110 8.3: without a type the recipient may guess; with one declared there is nothing to guess.
             let content = declared.first()?;
             return Some((0, Cow::Borrowed(&content.media_type)));
         };
-        let mut others = self.request.headers.get_all(CONTENT_TYPE).iter().skip(1);
-        if let Some(other) = others.find(|other| *other != sent) {
+        if let Some(other) = lines.find(|other| *other != sent) {
             let both = [sent, other].map(|value| String::from_utf8_lossy(value.as_bytes()));
             found.push(self.wrong_type(&both.join("` and `"), "is not one but two"));
             return None;

@@ -37,8 +37,11 @@ paths:
       responses: { "204": { description: ok } }
 "#;
 
-/// Sends parts, each its name, what follows it in its head, and its content.
-fn sent(engine: &Engine, parts: &[(&str, &str, &[u8])]) -> Reply {
+/// A part: its name, what follows that in its head, and its content.
+type Part<'p> = (&'p str, &'p str, &'p [u8]);
+
+/// Sends parts in one body.
+fn sent(engine: &Engine, parts: &[Part<'_>]) -> Reply {
     let mut body = Vec::new();
     for (name, more, content) in parts {
         let mut head = String::from("--a b\r\n");
@@ -58,7 +61,7 @@ fn sent(engine: &Engine, parts: &[(&str, &str, &[u8])]) -> Reply {
 fn parts_are_held_against_their_media_types_and_header_fields() {
     let engine =
         Engine::new(vec![contract("uploads", &inline("uploads", UPLOADS))], Vec::new(), Options::default());
-    let title: (&str, &str, &[u8]) = ("title", "", b"x");
+    let title: Part<'_> = ("title", "", b"x");
     let file = |media_type: &str| format!("; filename=\"f\"\r\nContent-Type: {media_type}");
     let photo = |media_type: &str, rate: &str| format!("{}\r\nX-Rate: {rate}", file(media_type));
     let (jpeg, png, text) =
@@ -66,7 +69,7 @@ fn parts_are_held_against_their_media_types_and_header_fields() {
     let (gif, range, nameless) = (file("image/gif"), file("image/*"), file("x"));
     let unmeasured = file("image/png");
     let worded = photo("image/png", "many");
-    let table: [(&[(&str, &str, &[u8])], u16, &str); 15] = [
+    let table: [(&[Part<'_>], u16, &str); 15] = [
         (&[title, ("photo", &jpeg, b"\xff\x00\r\n--a")], 204, ""),
         (&[title, ("photo", &png, b"")], 422, "body part `photo`: the header `X-Rate`: 10"),
         (&[title, ("photo", &worded, b"")], 422, "the header `X-Rate`: `many` is not an integer"),

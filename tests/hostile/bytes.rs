@@ -245,7 +245,7 @@ fn made(bytes: &mut Bytes<'_>) -> Vec<u8> {
 
 fn json(bytes: &mut Bytes<'_>, out: &mut String, depth: u8) {
     match bytes.next() % 8 {
-        0 | 1 | 2 if depth > 0 => {
+        0..=2 if depth > 0 => {
             out.push('{');
             for index in 0..bytes.next() % 5 {
                 let separator = if index == 0 { "" } else { "," };
