@@ -8,7 +8,8 @@ use crate::clock::Moment;
 use crate::message::Request;
 use crate::violation::{Rule, Violation};
 
-/// A finished exchange. What it holds is as it was on the wire; whoever shows it redacts it.
+/// A finished exchange. What it holds is as it was on the wire, but for the codings of the request's
+/// content, which are undone; whoever shows it redacts it.
 #[derive(Debug, Clone)]
 pub struct Exchange {
     /// Its number, counted from 1 since the start; the header `standin-exchange`.

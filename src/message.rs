@@ -3,6 +3,9 @@
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
+/// The largest content of a request in bytes, as it is sent and behind its content codings.
+pub const LARGEST_BODY: usize = 10 * 1024 * 1024;
+
 /// A request, read whole.
 #[derive(Debug, Clone)]
 pub struct Request {
@@ -14,7 +17,8 @@ pub struct Request {
     pub query: Option<String>,
     /// The header fields.
     pub headers: HeaderMap,
-    /// The content; empty if there was none.
+    /// The content; empty if there was none. As it was sent until the engine has read it, then behind its content
+    /// codings.
     pub body: Bytes,
 }
 

@@ -170,10 +170,10 @@ rules! {
         fix: "Send one of the declared media types.",
     }
     EncodingUnsupported "encoding-unsupported" Body Request Error {
-        means: "The content is encoded in a way that is not supported.",
+        means: "The content has a coding that is not read: only gzip, deflate and br are.",
         matters: "It can't be read, so it can't be checked.",
-        example: "`Content-Encoding: gzip`",
-        fix: "Send the content as it is.",
+        example: "`Content-Encoding: zstd`",
+        fix: "Send the content as it is, or as `gzip`, `deflate` or `br`.",
     }
     BodyMissing "body-missing" Body Request Error {
         means: "The operation needs content and the request has none.",

@@ -2,16 +2,17 @@
 
 use std::borrow::Cow;
 
-use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use http::header::CONTENT_TYPE;
 use serde_json::Value;
 
 use super::Checked;
 use super::explain::Subject;
 use super::prepared::{Prepared, PreparedContent};
-use crate::codec::{self, Body};
+use crate::codec::{self, Body, CODINGS, Folded, Item, Unreadable};
 use crate::contract::{Content, Contract, Operation, RequestBody};
 use crate::media_type::MediaType;
-use crate::message::Request;
+use crate::message::{LARGEST_BODY, Request};
+use crate::pointer::Pointer;
 use crate::redact;
 use crate::schema::mismatches;
 use crate::text;
@@ -37,21 +38,46 @@ pub(super) fn check(
         }
         return;
     };
-    let judge = Judge { contract, declared, request };
+    let mut judge = Judge { contract, declared, request, bytes: &request.body };
     let mut found = Vec::new();
+    let unfolded = match codec::unfolded(&request.headers, &request.body, LARGEST_BODY) {
+        Ok(unfolded) => unfolded,
+        Err(Folded::TooLarge) => {
+            checked.is_too_large = true;
+            return;
+        }
+        Err(folded) if judges && !request.body.is_empty() => {
+            checked.violations.push(judge.folded(folded));
+            return;
+        }
+        Err(_) => return,
+    };
+    if let Some(unfolded) = &unfolded {
+        judge.bytes = unfolded;
+    }
     let read = judge.run(prepared, judges, &mut found);
     let (body, content) = read.map_or((None, None), |(body, content)| (Some(body), Some(content)));
     checked.body = body;
+    checked.unfolded = unfolded;
     if judges {
         checked.valid_as = content.filter(|_| !found.iter().any(Violation::is_error));
         checked.violations.append(&mut found);
     }
 }
 
-struct Judge<'a> {
-    contract: &'a Contract,
+/// Where an item of a stream stands.
+#[derive(Debug, Clone, Copy)]
+struct At {
+    index: usize,
+    line: Option<usize>,
+}
+
+pub(super) struct Judge<'a> {
+    pub(super) contract: &'a Contract,
     declared: &'a RequestBody,
     request: &'a Request,
+    /// The content behind its codings.
+    pub(super) bytes: &'a [u8],
 }
 
 impl Judge<'_> {
@@ -62,7 +88,7 @@ impl Judge<'_> {
         judges: bool,
         found: &mut Vec<Violation>,
     ) -> Option<(Value, usize)> {
-        if self.request.body.is_empty() {
+        if self.bytes.is_empty() {
             if self.declared.required {
                 let place = self.contract.document.place(&self.declared.pointer.join("required"));
                 let mut violation =
@@ -73,31 +99,11 @@ impl Judge<'_> {
             }
             return None;
         }
-        if let Some(encoding) =
-            self.request.headers.get(CONTENT_ENCODING).and_then(|value| value.to_str().ok())
-            && !encoding.trim().eq_ignore_ascii_case("identity")
-        {
-            let shown = redact::shown(encoding, 40);
-            let message = format!("the content is encoded as `{shown}`, which can't be read");
-            let place = self.contract.document.place(&self.declared.pointer.join("content"));
-            let mut violation = Violation::new(
-                Rule::EncodingUnsupported,
-                &["request", "header", "content-encoding"],
-                message,
-                place,
-            );
-            violation.help = Some("send the content without `Content-Encoding`".into());
-            found.push(violation);
-            return None;
-        }
         let (index, media_type) = self.content(found)?;
         let content = &self.declared.content[index];
-        match codec::decode(content, &media_type, &self.request.body, &prepared[index].whole.expect) {
+        match codec::decode(content, &media_type, self.bytes, &prepared[index].whole.expect) {
             Err(unreadable) => {
-                let message = format!("the content {unreadable}");
-                let place = self.contract.document.place(&content.pointer);
-                let mut violation =
-                    Violation::new(Rule::BodyUnreadable, &["request", "body"], message, place);
+                let mut violation = self.unreadable(&unreadable, &content.pointer);
                 violation.expected = Some(format!("`{}`", content.media_type));
                 violation.help = Some(format!("send well-formed `{}`", content.media_type.essence()));
                 found.push(violation);
@@ -107,30 +113,67 @@ impl Judge<'_> {
             Ok(Body::Value(value)) => {
                 if judges {
                     found.extend(self.judge(content, &prepared[index].whole, &value, None));
+                    self.parts(content, &prepared[index], &media_type, found);
                 }
                 Some((value, index))
             }
             Ok(Body::Values(values)) => {
-                Some((self.judge_any(content, &prepared[index].whole, values, found)?, index))
+                let value = self.judge_any(content, &prepared[index].whole, values, None, found)?;
+                if judges {
+                    self.parts(content, &prepared[index], &media_type, found);
+                }
+                Some((value, index))
             }
             Ok(Body::Items(items)) => {
-                let judged = if judges { &items[..] } else { &[] };
-                for (at, item) in judged.iter().enumerate() {
-                    found.extend(self.judge(content, &prepared[index].item, item, Some(at)));
+                let mut values = Vec::with_capacity(items.len());
+                for (index_of_item, Item { values: readings, line }) in items.into_iter().enumerate() {
+                    let at = Some(At { index: index_of_item, line });
+                    values.extend(self.judge_any(content, &prepared[index].item, readings, at, found));
                 }
-                Some((Value::Array(items), index))
+                Some((Value::Array(values), index))
             }
         }
+    }
+
+    /// Content that can't be unfolded.
+    fn folded(&self, folded: Folded) -> Violation {
+        let pointer = self.declared.pointer.join("content");
+        let name = match folded {
+            Folded::Broken(unreadable) => return self.unreadable(&unreadable, &pointer),
+            Folded::Unknown(name) => name,
+            Folded::TooLarge => String::new(), // is no violation
+        };
+        let shown = redact::shown(&name, 40);
+        let message = format!("the content is encoded as `{shown}`, which can't be read");
+        let location = ["request", "header", "content-encoding"];
+        let place = self.contract.document.place(&pointer);
+        let mut violation = Violation::new(Rule::EncodingUnsupported, &location, message, place);
+        violation.found = Some(shown);
+        violation.expected = Some(text::list(CODINGS.split(", ")));
+        violation.help = Some(format!("send the content as it is, or in one of {CODINGS}"));
+        violation
+    }
+
+    fn unreadable(&self, unreadable: &Unreadable, pointer: &Pointer) -> Violation {
+        let message = format!("the content {unreadable}");
+        let place = self.contract.document.place(pointer);
+        Violation::new(Rule::BodyUnreadable, &["request", "body"], message, place)
     }
 
     /// The declared content that the request's media type falls under: the most specific one.
     fn content(&self, found: &mut Vec<Violation>) -> Option<(usize, Cow<'_, MediaType>)> {
         let declared = &self.declared.content;
-        let Some(sent) = self.request.headers.get(CONTENT_TYPE) else {
+        let mut lines = self.request.headers.get_all(CONTENT_TYPE).iter();
+        let Some(sent) = lines.next() else {
             // RFC 9110 8.3: without a type the recipient may guess; with one declared there is nothing to guess.
             let content = declared.first()?;
             return Some((0, Cow::Borrowed(&content.media_type)));
         };
+        if let Some(other) = lines.find(|other| *other != sent) {
+            let both = [sent, other].map(|value| String::from_utf8_lossy(value.as_bytes()));
+            found.push(self.wrong_type(&both.join("` and `"), "is not one but two"));
+            return None;
+        }
         if let Some(at) = declared.iter().position(|content| content.media_type.is_written(sent.as_bytes())) {
             return Some((at, Cow::Borrowed(&declared[at].media_type)));
         }
@@ -139,6 +182,10 @@ impl Judge<'_> {
             found.push(self.wrong_type(&text, "is no media type"));
             return None;
         };
+        if media_type.is_range() {
+            found.push(self.wrong_type(&text, "is a range, not a media type"));
+            return None;
+        }
         let fitting =
             declared.iter().enumerate().filter(|(_, content)| content.media_type.includes(&media_type));
         let best = fitting
@@ -173,18 +220,29 @@ impl Judge<'_> {
         content: &Content,
         prepared: &Prepared,
         value: &Value,
-        item: Option<usize>,
+        item: Option<At>,
     ) -> Vec<Violation> {
         let Some(validator) = prepared.validator(self.contract) else { return Vec::new() };
         let location = || -> Vec<String> {
-            ["request", "body"].map(str::to_owned).into_iter().chain(item.map(|at| at.to_string())).collect()
+            ["request", "body"]
+                .map(str::to_owned)
+                .into_iter()
+                .chain(item.map(|at| at.index.to_string()))
+                .collect()
         };
+        let called = item.map_or_else(
+            || "body".to_owned(),
+            |at| {
+                at.line
+                    .map_or_else(|| format!("body part {}", at.index + 1), |line| format!("body line {line}"))
+            },
+        );
         let mut found = Vec::new();
         if !validator.is_valid(value) {
             let subject = Subject {
                 rule: Rule::BodyInvalid,
                 location: location(),
-                called: "body".into(),
+                called: called.clone(),
                 contract: self.contract,
             };
             found = subject.violations(mismatches(validator, value));
@@ -198,7 +256,7 @@ impl Judge<'_> {
             if found.iter().any(|known| known.location == parts) {
                 continue;
             }
-            let message = format!("body `{name}` is not declared");
+            let message = format!("{called} `{name}` is not declared");
             let mut violation = Violation::new(Rule::PropertyUndeclared, &parts, message, place);
             violation.help = Some(match undeclared.nearest {
                 Some(nearest) => format!("did you mean `{nearest}`?"),
@@ -215,11 +273,12 @@ impl Judge<'_> {
         content: &Content,
         prepared: &Prepared,
         values: Vec<Value>,
+        item: Option<At>,
         found: &mut Vec<Violation>,
     ) -> Option<Value> {
         let mut first = None;
         for value in values {
-            let judged = self.judge(content, prepared, &value, None);
+            let judged = self.judge(content, prepared, &value, item);
             if !judged.iter().any(Violation::is_error) {
                 found.extend(judged);
                 return Some(value);

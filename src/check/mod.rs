@@ -3,10 +3,12 @@
 mod body;
 mod explain;
 mod parameters;
+mod parts;
 mod prepared;
 mod security;
 mod strict;
 
+use bytes::Bytes;
 use http::Method;
 use serde_json::Value;
 
@@ -56,6 +58,12 @@ pub struct Checked {
     pub parameters: Vec<(usize, Value)>,
     /// The content, if it could be read as a value.
     pub body: Option<Value>,
+    /// The content behind its content codings, if it had some.
+    pub unfolded: Option<Bytes>,
+    /// Whether the content was not read because it is larger behind its codings than [`LARGEST_BODY`].
+    ///
+    /// [`LARGEST_BODY`]: crate::message::LARGEST_BODY
+    pub is_too_large: bool,
     /// Which of the declared contents the value satisfies, where it was judged.
     pub valid_as: Option<usize>,
 }

@@ -25,12 +25,23 @@ pub(super) struct PreparedContent {
     pub(super) whole: Prepared,
     /// For each item of a stream.
     pub(super) item: Prepared,
+    /// For each header field that a part of a multipart body is declared to have, by the part's name.
+    pub(super) part_headers: BTreeMap<String, Vec<Prepared>>,
 }
 
 impl PreparedContent {
     pub(super) fn new(contract: &Contract, content: &Content) -> Self {
         let item = content.item_schema.as_ref().or(content.schema.as_ref());
-        Self { whole: Prepared::new(contract, content.schema.as_ref()), item: Prepared::new(contract, item) }
+        let part_headers = content.encoding.iter().map(|(name, encoding)| {
+            let headers = encoding.headers.iter();
+            let prepared = headers.map(|header| Prepared::new(contract, header.schema.as_ref()));
+            (name.clone(), prepared.collect())
+        });
+        Self {
+            whole: Prepared::new(contract, content.schema.as_ref()),
+            item: Prepared::new(contract, item),
+            part_headers: part_headers.collect(),
+        }
     }
 }
 

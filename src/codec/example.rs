@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::body::{Body, Unreadable, boundary, decode};
+use super::body::{Body, Unreadable, decode, first_boundary};
 use super::expect::{Expect, Types};
 use crate::contract::Content;
 use crate::media_type::{Kind, MediaType};
@@ -37,19 +37,16 @@ fn first_wrong<T>(
 ) -> Option<T> {
     match (body, &content.schema, &content.item_schema) {
         (Body::Value(value), Some(whole), _) => mismatch(whole, &value),
-        (Body::Values(values), Some(whole), _) => {
-            let mut likeliest = None;
-            for value in &values {
-                let found = mismatch(whole, value)?;
-                likeliest = likeliest.or(Some(found));
-            }
-            likeliest
+        (Body::Values(values), Some(whole), _) => nearest(&values, |value| mismatch(whole, value)),
+        (Body::Items(items), _, Some(item)) => {
+            items.iter().find_map(|one| nearest(&one.values, |value| mismatch(item, value)))
         }
-        (Body::Items(items), _, Some(item)) => items.iter().find_map(|value| mismatch(item, value)),
         // A schema beside a stream means each item in some documents, and all of them in others.
         (Body::Items(items), Some(whole), None) => {
-            let of_an_item = items.iter().find_map(|value| mismatch(whole, value))?;
-            mismatch(whole, &Value::Array(items)).map(|_| of_an_item)
+            let of_an_item =
+                items.iter().find_map(|one| nearest(&one.values, |value| mismatch(whole, value)))?;
+            let all = items.into_iter().filter_map(|one| one.values.into_iter().next()).collect();
+            mismatch(whole, &Value::Array(all)).map(|_| of_an_item)
         }
         (Body::Opaque, ..) | (Body::Value(_) | Body::Values(_), None, _) | (Body::Items(_), None, None) => {
             None
@@ -57,12 +54,22 @@ fn first_wrong<T>(
     }
 }
 
+/// What is wrong with the likeliest reading, if no reading is right.
+fn nearest<T>(readings: &[Value], mut mismatch: impl FnMut(&Value) -> Option<T>) -> Option<T> {
+    let mut likeliest = None;
+    for value in readings {
+        let found = mismatch(value)?;
+        likeliest = likeliest.or(Some(found));
+    }
+    likeliest
+}
+
 /// The media type that an example is sent as: parts name their own boundary where the document names none.
 pub fn as_sent(media_type: &MediaType, bytes: &[u8]) -> MediaType {
     let mut media_type = media_type.clone();
     if media_type.kind() == Kind::Multipart
         && media_type.parameter("boundary").is_none()
-        && let Some(boundary) = boundary(bytes)
+        && let Some(boundary) = first_boundary(bytes)
     {
         media_type.parameters.push(("boundary".to_owned(), boundary.to_owned()));
     }

@@ -1,6 +1,6 @@
 //! The stand-in's reply: what was wished for, else what the scenario says, else the refusal, else the success.
 
-use http::header::ALLOW;
+use http::header::{ACCEPT_ENCODING, ALLOW};
 use http::{HeaderName, HeaderValue, Method};
 
 use super::Engine;
@@ -12,6 +12,7 @@ use super::problem::Problem;
 use super::reply::{self, tell};
 use super::send::Plan;
 use super::turn::{Target, Turn};
+use crate::codec::CODINGS;
 use crate::contract::Operation;
 use crate::message::Reply;
 use crate::negotiate::{self, Chosen, Handling, SeedWish, Wishes};
@@ -44,6 +45,11 @@ impl Engine {
                 return Problem::new(400, format!("{shown}; {}", text::harmless(&error.help))).reply();
             }
         };
+        if turn.is_too_large {
+            // No wish and no document has a say in what is not read, as in a body that is sent so large.
+            return Problem::new(413, "the request body is larger behind its codings than this server takes")
+                .reply();
+        }
         let mut idle = OF_OPERATIONS.to_vec();
         let mut reply = match &turn.target {
             Target::Operation { mount, operation, .. } => {
@@ -238,17 +244,22 @@ impl Answering<'_> {
     }
 
     fn refuse(&self, violation: &Violation) -> Result<Reply, Problem> {
-        match negotiate::refusal(self.operation, violation.rule) {
+        let mut reply = match negotiate::refusal(self.operation, violation.rule) {
             Some(chosen) => {
                 let message = Some(violation.message.as_str());
-                self.send(&Plan { chosen, example: None, message, negotiates: false })
+                self.send(&Plan { chosen, example: None, message, negotiates: false })?
             }
             None => {
                 let status = negotiate::problem_status(violation.rule);
                 let mut reply = Problem::of_violations(status, &self.turn.violations).reply();
                 self.challenge(&mut reply);
-                Ok(reply)
+                reply
             }
+        };
+        if violation.rule == Rule::EncodingUnsupported && !reply.headers.contains_key(ACCEPT_ENCODING) {
+            // RFC 9110 12.5.3: this tells a 415 for the coding from one for the media type.
+            reply.headers.insert(ACCEPT_ENCODING, HeaderValue::from_static(CODINGS));
         }
+        Ok(reply)
     }
 }

@@ -100,6 +100,7 @@ impl Engine {
             parameters: Vec::new(),
             body: None,
             valid_as: None,
+            is_too_large: false,
             nth: 0,
             edges: None,
         };
@@ -152,6 +153,7 @@ impl Engine {
     fn route(&self, session: &Session, turn: &mut Turn) {
         let method = turn.request.method.clone();
         let lookup = self.mounts.find(&turn.request, &method);
+        let mut unfolded = None;
         turn.target = match lookup {
             Lookup::Found(found) => {
                 let mount = &self.mounts.all[found.mount];
@@ -170,6 +172,8 @@ impl Engine {
                 turn.parameters = checked.parameters;
                 turn.body = checked.body;
                 turn.valid_as = checked.valid_as;
+                turn.is_too_large = checked.is_too_large;
+                unfolded = checked.unfolded;
                 turn.nth = session.count(found.mount, found.operation);
                 let name = |mount: &usize| self.mounts.all[*mount].name.to_string();
                 let ambiguous = found.ambiguous.iter().map(name).collect();
@@ -193,6 +197,9 @@ impl Engine {
                 Target::NoDocument { name, nearest }
             }
         };
+        if let Some(unfolded) = unfolded {
+            turn.request.body = unfolded;
+        }
     }
 
     fn areas(&self) -> Areas {

@@ -29,6 +29,8 @@ pub struct Turn {
     pub(super) body: Option<Value>,
     /// Which of the operation's contents the body satisfies, if it was judged.
     pub(super) valid_as: Option<usize>,
+    /// Whether the body was not read because it unfolds to more than is taken.
+    pub(super) is_too_large: bool,
     /// Which call of its operation in the session this is, from 1.
     pub(super) nth: u64,
     /// Which edge comes next in the session; only where the reply is to be at one.

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use http::header::{CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Version};
 use hyper::body::{Body, Incoming};
@@ -19,6 +19,9 @@ use super::keeper::Pulse;
 use super::problem::Problem;
 use super::{Connection, Limits, Shared, body, cors};
 use crate::message::{Reply, Request};
+
+/// How long a method may be; the longest that is registered, `UPDATEREDIRECTREF`, has 17 letters.
+const LONGEST_METHOD: usize = 64;
 
 /// What the exchanges of one connection share.
 pub(super) struct Conversation {
@@ -79,9 +82,11 @@ pub(super) fn answer(conversation: &Arc<Conversation>, request: http::Request<In
 }
 
 impl Conversation {
-    /// Asks the handler; about a large body where that holds up no other connection.
+    /// Asks the handler; about a body that is large, or may be when it is unfolded, where that holds up no other
+    /// connection.
     async fn ask(&self, request: Request) -> Reply {
-        if request.body.len() <= self.shared.limits.inline_body {
+        let folded = request.headers.contains_key(CONTENT_ENCODING);
+        if request.body.len() <= self.shared.limits.inline_body && !folded {
             return ask(&self.shared, self.connection, request);
         }
         let (shared, connection) = (Arc::clone(&self.shared), self.connection);
@@ -120,6 +125,12 @@ fn acceptable(head: &Parts, limits: &Limits) -> Result<(), Problem> {
     if head.method == Method::CONNECT {
         return Err(Problem::Connect);
     }
+    if head.method.as_str().len() > LONGEST_METHOD {
+        return Err(Problem::MethodTooLong);
+    }
+    if !head.uri.path().starts_with('/') && (head.uri.path() != "*" || head.method != Method::OPTIONS) {
+        return Err(Problem::Target);
+    }
     if head.uri.path().len() + head.uri.query().map_or(0, str::len) > limits.target {
         return Err(Problem::TargetTooLong);
     }
@@ -132,7 +143,21 @@ fn acceptable(head: &Parts, limits: &Limits) -> Result<(), Problem> {
     if second.is_some() || (first.is_none() && head.version == Version::HTTP_11) {
         return Err(Problem::Host);
     }
+    if first.is_some_and(|host| !host.as_bytes().iter().all(|byte| is_of_host(*byte))) {
+        return Err(Problem::Host);
+    }
+    // hyper looks at the last coding alone; whoever stands before it may see another message.
+    let mut codings = head.headers.get_all(TRANSFER_ENCODING).iter();
+    let (first, second) = (codings.next(), codings.next());
+    if second.is_some() || first.is_some_and(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"chunked")) {
+        return Err(Problem::TransferCoding);
+    }
     Ok(())
+}
+
+/// Whether a byte may stand in a host and port (RFC 3986 3.2.2 and 3.2.3), be it a name, an address or percent-encoded.
+fn is_of_host(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:%[]".contains(&byte)
 }
 
 /// The request as the handler sees it. The authority of HTTP/2, and of a target with one, is its `Host`

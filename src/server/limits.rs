@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::message::LARGEST_BODY;
+
 /// The bounds of what one client can make the server hold or wait for.
 #[derive(Debug, Clone)]
 pub struct Limits {
@@ -31,7 +33,7 @@ impl Default for Limits {
         Self {
             target: 16 * 1024,
             head: 64 * 1024,
-            body: 10 * 1024 * 1024,
+            body: LARGEST_BODY,
             inline_body: 256 * 1024,
             head_timeout: Duration::from_secs(10),
             body_timeout: Duration::from_secs(30),

@@ -14,6 +14,7 @@ mod keeper;
 mod limits;
 mod listen;
 mod problem;
+mod refusal;
 mod stop;
 #[cfg(test)]
 mod tests;

@@ -7,8 +7,16 @@ use crate::message::Reply;
 /// Why a request never reached the handler, or the handler's reply never left it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Problem {
-    /// No single `Host` field in an HTTP/1.1 request (RFC 9112 3.2).
+    /// The head is no request of HTTP/1.
+    Malformed,
+    /// No single `Host` field in an HTTP/1.1 request, or one that names no host (RFC 9112 3.2).
     Host,
+    /// The target is none that the method may have (RFC 9112 3.2).
+    Target,
+    /// The body has a transfer coding that is not `chunked`, or that twice (RFC 9112 6.1).
+    TransferCoding,
+    /// The method is longer than any that there is (RFC 9112 3).
+    MethodTooLong,
     /// The body is not framed as its head says, or ended early.
     BodyUnreadable,
     /// The head or body did not arrive in time.
@@ -28,24 +36,36 @@ pub(super) enum Problem {
 impl Problem {
     fn status(self) -> StatusCode {
         match self {
-            Problem::Host | Problem::BodyUnreadable => StatusCode::BAD_REQUEST,
+            Problem::Malformed
+            | Problem::Host
+            | Problem::Target
+            | Problem::TransferCoding
+            | Problem::BodyUnreadable => StatusCode::BAD_REQUEST,
             Problem::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Problem::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Problem::TargetTooLong => StatusCode::URI_TOO_LONG,
             Problem::HeadTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
-            Problem::Connect => StatusCode::NOT_IMPLEMENTED,
+            Problem::Connect | Problem::MethodTooLong => StatusCode::NOT_IMPLEMENTED,
             Problem::Defect => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
     fn detail(self) -> &'static str {
         match self {
-            Problem::Host => "an HTTP/1.1 request carries exactly one `Host` header field",
+            Problem::Malformed => "the request line or a header field is not well-formed HTTP/1.1",
+            Problem::Host => {
+                "an HTTP/1.1 request carries exactly one `Host` header field, which names a host"
+            }
+            Problem::Target => "the request target is a path, or `*` for `OPTIONS`",
+            Problem::TransferCoding => "the only transfer coding that is taken is `chunked`, once",
+            Problem::MethodTooLong => "the request method is longer than any that is known",
             Problem::BodyUnreadable => "the request body ended early or is not framed as its head says",
             Problem::TooSlow => "the request did not arrive in time",
             Problem::BodyTooLarge => "the request body is larger than this server takes",
             Problem::TargetTooLong => "the request target is longer than this server takes",
-            Problem::HeadTooLarge => "the request's header fields are larger than this server takes",
+            Problem::HeadTooLarge => {
+                "the request's header fields, or a length that they tell, are larger than this server takes"
+            }
             Problem::Connect => "this server is no proxy for `CONNECT`",
             Problem::Defect => {
                 "a defect in standin: this reply could not be made; standard error has the details"

@@ -13,6 +13,7 @@ use tokio::time::{Sleep, sleep};
 
 use super::keeper::{Order, Pulse};
 use super::problem::Problem;
+use super::refusal;
 
 /// How long a client that is still sending may go on after the last reply, so that it gets to read it.
 pub(super) const LINGER: Duration = Duration::from_secs(2);
@@ -25,6 +26,8 @@ pub(super) struct Wire {
     unread: Arc<AtomicBool>,
     opened: bool,
     closing: Closing,
+    /// What is sent in place of what hyper wrote, and how much of it has been.
+    instead: Option<(String, usize)>,
 }
 
 /// How far the socket is closed.
@@ -38,7 +41,25 @@ impl Wire {
     /// A socket whose moves are told to `pulse`. `unread` says that a reply was sent before its request was
     /// read to the end.
     pub(super) fn new(stream: TcpStream, pulse: Arc<Pulse>, unread: Arc<AtomicBool>) -> Self {
-        Self { stream, pulse, unread, opened: false, closing: Closing::Open }
+        Self { stream, pulse, unread, opened: false, closing: Closing::Open, instead: None }
+    }
+
+    /// Sends what stands in place of what hyper wrote, if there is any.
+    fn send_instead(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while let Some((text, sent)) = &mut self.instead {
+            if *sent == text.len() {
+                self.instead = None;
+                break;
+            }
+            *sent += ready!(Pin::new(&mut self.stream).poll_write(context, &text.as_bytes()[*sent..]))?;
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    /// Takes over a reply that hyper made itself; tells how much of it that was.
+    fn take_over(&mut self, bytes: &[u8]) -> Option<usize> {
+        self.instead = Some((refusal::told(bytes)?, 0));
+        Some(bytes.len())
     }
 
     /// Ends reading because the connection took too long; a head that never got complete is told so.
@@ -79,6 +100,10 @@ impl AsyncWrite for Wire {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         self.pulse.moved();
+        ready!(self.send_instead(context))?;
+        if let Some(taken) = self.take_over(bytes) {
+            return Poll::Ready(Ok(taken));
+        }
         Pin::new(&mut self.stream).poll_write(context, bytes)
     }
 
@@ -88,6 +113,12 @@ impl AsyncWrite for Wire {
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         self.pulse.moved();
+        ready!(self.send_instead(context))?;
+        if let [only] = slices
+            && let Some(taken) = self.take_over(only)
+        {
+            return Poll::Ready(Ok(taken));
+        }
         Pin::new(&mut self.stream).poll_write_vectored(context, slices)
     }
 
@@ -96,6 +127,7 @@ impl AsyncWrite for Wire {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ready!(self.send_instead(context))?;
         Pin::new(&mut self.stream).poll_flush(context)
     }
 
@@ -103,6 +135,7 @@ impl AsyncWrite for Wire {
     /// moment: closing at once would reset the connection and take the reply with it (RFC 9112 9.6).
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         if matches!(self.closing, Closing::Open) {
+            ready!(self.send_instead(context))?;
             ready!(Pin::new(&mut self.stream).poll_shutdown(context))?;
             if !self.unread.load(Ordering::Relaxed) && !self.pulse.is_amid_head() {
                 return Poll::Ready(Ok(()));

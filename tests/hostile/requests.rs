@@ -5,10 +5,11 @@ use std::sync::OnceLock;
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method};
 use proptest::prelude::*;
+use standin::document::Source;
 use standin::engine::{Engine, Options};
 use standin::message::Request;
 
-use crate::support::all_bundled;
+use crate::support::{all_bundled, contract, repository};
 
 const PATHS: [&str; 10] = [
     "/katapult/core/v1/organizations",
@@ -86,6 +87,16 @@ fn engine() -> &'static Engine {
     ENGINE.get_or_init(|| Engine::new(all_bundled(), Vec::new(), Options::default()))
 }
 
+/// With every kind of content, too.
+fn of_all_kinds() -> &'static Engine {
+    static ENGINE: OnceLock<Engine> = OnceLock::new();
+    ENGINE.get_or_init(|| {
+        let mut contracts = all_bundled();
+        contracts.push(contract("bodies", &Source::File(repository("tests/hostile/bodies.yaml"))));
+        Engine::new(contracts, Vec::new(), Options::default())
+    })
+}
+
 fn text() -> impl Strategy<Value = String> {
     let piece =
         prop_oneof![4 => proptest::sample::select(&PIECES[..]).prop_map(str::to_owned), 1 => any::<String>()];
@@ -144,5 +155,13 @@ proptest! {
             return Ok(());
         }
         prop_assert_eq!(engine().answer(again).body, reply.body, "the same request gets the same bytes");
+    }
+
+    /// As `fuzz/` plays it for longer.
+    #[test]
+    fn whatever_is_made_of_bytes_is_answered(made in proptest::collection::vec(any::<u8>(), 0..300)) {
+        let request = super::bytes::request(of_all_kinds(), &mut super::bytes::Bytes::new(&made));
+        let held = super::bytes::hold(of_all_kinds(), &request);
+        prop_assert!(held.is_ok(), "{}: {request:?}", held.unwrap_err());
     }
 }

@@ -38,6 +38,7 @@ const DOORS: &[(&str, &[&str])] = &[
     (r"\btokio::", &["server", "client", "verify", "cli"]),
     (r"\bclap(_complete|_mangen)?::", &["cli"]),
     (r"\bgranit_parser::", &["document"]),
+    (r"\b(flate2|brotli_decompressor|multer|quick_xml)::", &["codec"]),
     (r"\bannotate_snippets::", &["diagnostic"]),
     (r"\b(SystemTime|Timestamp|Zoned)::now\b", &["clock"]),
     (r"\be?print(ln)?!|\bstd::(io::)?(stdout|stderr)\(|\bio::(stdout|stderr)\(|\bdbg!", &["cli"]),

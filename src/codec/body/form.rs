@@ -4,11 +4,13 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 use super::{Body, Unreadable, json, text};
+use crate::codec::coerce::Misfit;
 use crate::codec::expect::{Expect, Types};
 use crate::codec::input::{Escapes, Pair, decode as decode_text, pairs};
 use crate::codec::style::{self, Trouble, Written};
 use crate::contract::{Content, Encoding, Serialization, Style};
 use crate::media_type::{Kind, MediaType};
+use crate::redact;
 
 pub(super) fn decode(
     content: &Content,
@@ -141,9 +143,7 @@ impl Form<'_> {
             Ok(values) => Ok(values),
             // One value was expected: the schema tells that best of an array.
             Err(Trouble::Repeated(_)) => Ok(vec![Value::Array(decoded(&written)?)]),
-            Err(Trouble::Misfit(misfit)) => {
-                Err(Unreadable::new(format!("has a field `{name}`: `{}` {}", misfit.found, misfit.reason)))
-            }
+            Err(Trouble::Misfit(misfit)) => Err(unreadable(name, &misfit)),
         }
     }
 
@@ -180,13 +180,19 @@ fn json_or_text(written: &Written<'_, '_>) -> Result<Vec<Value>, Unreadable> {
     Ok(parsed.into_iter().chain(texts).collect())
 }
 
+fn unreadable(name: &str, misfit: &Misfit) -> Unreadable {
+    let found = if redact::is_secret_name(name) {
+        redact::HIDDEN.to_owned()
+    } else {
+        format!("`{}`", redact::shown(&misfit.found, 120))
+    };
+    Unreadable::new(format!("has a field `{}`: {found} {}", redact::shown(name, 80), misfit.reason))
+}
+
 fn decoded(written: &Written<'_, '_>) -> Result<Vec<Value>, Unreadable> {
     let texts = written.texts.iter().map(|text| match decode_text(text, written.escapes) {
         Ok(text) => Ok(Value::from(text.into_owned())),
-        Err(misfit) => Err(Unreadable::new(format!(
-            "has a field `{}`: `{}` {}",
-            written.name, misfit.found, misfit.reason
-        ))),
+        Err(misfit) => Err(unreadable(written.name, &misfit)),
     });
     texts.collect()
 }
@@ -230,6 +236,14 @@ mod tests {
             (
                 "name=%zz",
                 "error: has a field `name`: `%zz` has a `%` that two hexadecimal digits do not follow",
+            ),
+            (
+                "password=%zz",
+                "error: has a field `password`: [redacted] has a `%` that two hexadecimal digits do not follow",
+            ),
+            (
+                "a\r\nb=%zz",
+                "error: has a field `a\\r\\nb`: `%zz` has a `%` that two hexadecimal digits do not follow",
             ),
         ];
         for (text, expected) in table {

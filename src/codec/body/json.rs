@@ -35,6 +35,10 @@ fn unreadable(error: &serde_json::Error) -> Unreadable {
     let text = error.to_string();
     let message = text.split(" at line ").next().unwrap_or(&text);
     let reason = match error.classify() {
+        // It is JSON by its grammar, but no reader has to take it (RFC 8259 6).
+        Category::Syntax if message == "number out of range" => {
+            "holds a number beyond the range of 64-bit floating point, which is not read".to_owned()
+        }
         Category::Eof => "is not JSON: ends too early".to_owned(),
         Category::Data => message.to_owned(),
         Category::Syntax | Category::Io => format!("is not JSON: {message}"),
@@ -138,7 +142,10 @@ mod tests {
             (b"{'a': 1}", "error: is not JSON: key must be a string (line 1, column 2)"),
             (b"[1,]", "error: is not JSON: trailing comma (line 1, column 4)"),
             (b"NaN", "error: is not JSON: expected value (line 1, column 1)"),
-            (b"1e999", "error: is not JSON: number out of range (line 1, column 5)"),
+            (
+                b"1e999",
+                "error: holds a number beyond the range of 64-bit floating point, which is not read (line 1, column 5)",
+            ),
             (
                 b"{\"a\": 1, \"b\": {\"a\": 2, \"a\": 3}}",
                 "error: has the name `a` twice in one object (line 1, column 26)",

@@ -1,6 +1,6 @@
 //! JSON texts one after the other: lines (NDJSON) or records (RFC 7464).
 
-use super::{Body, Position, Unreadable, json, text};
+use super::{Body, Item, Position, Unreadable, json, text};
 use crate::media_type::MediaType;
 
 /// The record separator of `application/json-seq`.
@@ -13,7 +13,8 @@ pub(super) fn decode(media_type: &MediaType, bytes: &[u8]) -> Result<Body, Unrea
     for record in text.split_inclusive(if text.contains(RECORD) { RECORD } else { '\n' }) {
         let alone = record.trim_matches([RECORD, '\n', '\r', ' ', '\t', '\u{feff}']);
         if !alone.is_empty() {
-            items.push(json::parse(alone).map_err(|unreadable| behind(line, record, unreadable))?);
+            let value = json::parse(alone).map_err(|unreadable| behind(line, record, unreadable))?;
+            items.push(Item { values: vec![value], line: Some(line + skipped(record)) });
         }
         line += record.matches('\n').count();
     }
@@ -22,10 +23,14 @@ pub(super) fn decode(media_type: &MediaType, bytes: &[u8]) -> Result<Body, Unrea
 
 /// The trouble with a record that starts at a line, told for the whole.
 fn behind(line: usize, record: &str, unreadable: Unreadable) -> Unreadable {
-    let skipped = record.chars().take_while(|c| c.is_whitespace()).filter(|c| *c == '\n').count();
     let position = unreadable.position;
-    let position = position.map(|place| Position { line: line + skipped + place.line - 1, ..place });
+    let position = position.map(|place| Position { line: line + skipped(record) + place.line - 1, ..place });
     Unreadable { position, ..unreadable }
+}
+
+/// How many lines end before a record has begun.
+fn skipped(record: &str) -> usize {
+    record.chars().take_while(|c| c.is_whitespace()).filter(|c| *c == '\n').count()
 }
 
 #[cfg(test)]
@@ -36,10 +41,10 @@ mod tests {
     #[test]
     fn every_line_or_record_is_an_item() {
         let table = [
-            ("application/x-ndjson", "{\"a\":1}\r\n\n2\n", r#"items [{"a":1},2]"#),
-            ("application/x-ndjson", "", "items []"),
+            ("application/x-ndjson", "{\"a\":1}\r\n\n2\n", r#"items 1: [{"a":1}] 3: [2]"#),
+            ("application/x-ndjson", "", "items"),
             ("application/jsonl", "1\n\n{\n", "error: is not JSON: ends too early (line 3, column 1)"),
-            ("application/json-seq", "\u{1e}{\n\"a\":1}\n\u{1e}2\n", r#"items [{"a":1},2]"#),
+            ("application/json-seq", "\u{1e}{\n\"a\":1}\n\u{1e}2\n", r#"items 1: [{"a":1}] 3: [2]"#),
         ];
         for (media_type, text, expected) in table {
             assert_eq!(told(&content(media_type, &[]), text.as_bytes(), json!({})), expected, "{text:?}");

@@ -1,6 +1,7 @@
 //! Content to values, by kind of media type: one kind a file.
 
 mod binary;
+mod event_stream;
 mod form;
 mod json;
 mod json_lines;
@@ -17,20 +18,30 @@ use crate::contract::Content;
 use crate::media_type::{Kind, MediaType};
 pub(super) use form::read as form;
 pub(super) use json::parse as json;
-pub(super) use multipart::boundary;
+pub(super) use multipart::first_boundary;
+pub use multipart::{PartHead, heads as part_heads};
 
 /// Content that could be read.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Body {
-    /// A value: JSON, text, or the fields of a form as an object.
+    /// A value: JSON, text, what XML stands for, or the fields of a form as an object.
     Value(Value),
     /// Fields or text that can be read in several ways, at least two: valid if one of them is. The likeliest is the
     /// first.
     Values(Vec<Value>),
     /// The items of a stream, to be judged one by one (OpenAPI 3.2 `itemSchema`).
-    Items(Vec<Value>),
+    Items(Vec<Item>),
     /// Well-formed as far as it can be told, and nothing that a schema could judge.
     Opaque,
+}
+
+/// An item of a stream.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Item {
+    /// What it can be read as, at least one value, the likeliest first: valid if one of them is.
+    pub values: Vec<Value>,
+    /// The line that it starts on, from 1; `None` for a part, which is told by its place.
+    pub line: Option<usize>,
 }
 
 /// Why content is not what its media type says.
@@ -78,7 +89,7 @@ impl From<Vec<Value>> for Body {
 }
 
 /// Reads content that was sent as `media_type`, which `content` is declared for. `expect` is compiled from the
-/// content's schema; only forms and text are led by it.
+/// content's schema; only forms, XML and text are led by it.
 ///
 /// Errors say what is not well-formed, never what the schema forbids.
 pub fn decode(
@@ -92,8 +103,9 @@ pub fn decode(
         Kind::JsonLines => json_lines::decode(media_type, bytes),
         Kind::Form => form::decode(content, media_type, bytes, expect),
         Kind::Multipart => multipart::decode(content, media_type, bytes, expect),
+        Kind::EventStream if content.item_schema.is_some() => event_stream::decode(media_type, bytes),
         Kind::Text | Kind::EventStream => text::decode(media_type, bytes, expect),
-        Kind::Xml => xml::decode(bytes, expect),
+        Kind::Xml => xml::decode(media_type, bytes, expect),
         Kind::Binary => Ok(binary::decode(bytes)),
     }
 }
@@ -133,7 +145,12 @@ mod tests {
         match decode(content, &content.media_type, bytes, &expect(schema)) {
             Ok(Body::Value(value)) => value.to_string(),
             Ok(Body::Values(values)) => format!("one of {}", Value::from(values)),
-            Ok(Body::Items(items)) => format!("items {}", Value::from(items)),
+            Ok(Body::Items(items)) => {
+                let told = items
+                    .iter()
+                    .map(|item| format!(" {}: {}", item.line.unwrap_or(0), Value::from(item.values.clone())));
+                format!("items{}", told.collect::<String>())
+            }
             Ok(Body::Opaque) => "opaque".to_owned(),
             Err(unreadable) => format!("error: {unreadable}"),
         }

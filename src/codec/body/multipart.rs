@@ -1,38 +1,22 @@
 //! Multipart forms (RFC 7578), through the `multer` package: the parts as an object.
 
-use std::future::Future;
-use std::pin::pin;
-use std::task::{Context, Poll, Waker};
+mod part;
 
-use bytes::Bytes;
-use http_body_util::{BodyDataStream, Full};
 use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::form::{self, Form, Objects};
-use super::{Body, Unreadable, json, text, xml};
+use super::{Body, Item, Unreadable, json, text, xml};
 use crate::codec::coerce::{Reading, scalar};
 use crate::codec::expect::{Expect, Types};
 use crate::codec::input::{Escapes, Pair};
-use crate::contract::{Content, Encoding};
+use crate::codec::style::{self, Written};
+use crate::contract::{Content, Encoding, Style};
 use crate::media_type::{Kind, MediaType};
 use crate::text::{harmless, shortened};
-
-/// How many parts are read; more are unreadable.
-const MOST_PARTS: usize = 1_000;
-
-struct Part {
-    media_type: Option<MediaType>,
-    file: bool,
-    bytes: Bytes,
-}
-
-impl Part {
-    /// Whether it is a text of which no more is said.
-    fn is_text(&self) -> bool {
-        self.media_type.is_none() && !self.file
-    }
-}
+pub(in crate::codec) use part::first_boundary;
+use part::{ANONYMOUS, Part, boundary, parts};
+pub use part::{PartHead, heads};
 
 /// Reads the parts by name. A part is read by its own media type, else by the one its `encoding` names, else as JSON
 /// where its schema wants an object, else as text; what is no text becomes a string with replacement characters.
@@ -42,16 +26,15 @@ pub(super) fn decode(
     bytes: &[u8],
     expect: &Expect,
 ) -> Result<Body, Unreadable> {
-    let boundary = media_type.parameter("boundary").filter(|boundary| !boundary.is_empty());
-    let boundary = boundary.ok_or_else(|| Unreadable::new("has no `boundary` in its media type"))?;
     let named = media_type.sub == "form-data";
-    let mut parts = parts(boundary, bytes, named)?;
+    let mut parts = parts(boundary(media_type)?, bytes, named)?;
     if parts.contains_key(ANONYMOUS) {
         let parts = parts.swap_remove(ANONYMOUS).filter(|_| parts.is_empty());
         return parts.map_or(Ok(Body::Opaque), |parts| list(&parts, content, expect));
     }
     let mut objects = Objects::default();
     spread(&mut parts, content, expect, &mut objects)?;
+    bracketed(&mut parts, content, expect, &mut objects)?;
     for (name, parts) in &parts {
         let encoding = content.encoding.get(name);
         objects.add(name, field(name, parts, encoding, expect.property(name))?);
@@ -59,23 +42,24 @@ pub(super) fn decode(
     Ok(Body::from(objects.into_values()))
 }
 
-/// What parts without names are kept under; no form field has an empty name.
-const ANONYMOUS: &str = "";
-
 /// Parts without names, by their place.
 fn list(parts: &[Part], content: &Content, expect: &Expect) -> Result<Body, Unreadable> {
     let is_stream = content.schema.is_none() && content.item_schema.is_some();
     if !is_stream && (!expect.allows(Types::ARRAY) || expect.is_untyped() && !expect.names_items()) {
         return Ok(Body::Opaque);
     }
+    let readings =
+        |at: usize, part: &Part| value(&at.to_string(), part, content.encoding_of_item(at), expect.item(at));
+    if is_stream {
+        let items =
+            parts.iter().enumerate().map(|(at, part)| Ok(Item { values: readings(at, part)?, line: None }));
+        return items.collect::<Result<_, _>>().map(Body::Items);
+    }
     let (mut typed, mut text) = (Vec::new(), Vec::new());
     for (at, part) in parts.iter().enumerate() {
-        let values = value(&at.to_string(), part, content.encoding_of_item(at), expect.item(at))?;
+        let values = readings(at, part)?;
         text.extend(values.last().cloned());
         typed.extend(values.into_iter().next());
-    }
-    if is_stream {
-        return Ok(Body::Items(text));
     }
     let same = typed == text;
     let readings: Vec<Value> = [typed, text].into_iter().map(Value::Array).collect();
@@ -124,57 +108,53 @@ fn spread(
     Ok(())
 }
 
-/// The boundary of what is written already: what follows `--` in its first line.
-pub(in crate::codec) fn boundary(bytes: &[u8]) -> Option<&str> {
-    let line = bytes.split(|byte| *byte == b'\n').next()?;
-    let boundary = str::from_utf8(line).ok()?.trim_ascii_end().strip_prefix("--")?;
-    let is_only_line = line.len() + 2 > bytes.len();
-    let boundary = boundary.strip_suffix("--").filter(|_| is_only_line).unwrap_or(boundary);
-    // RFC 2046 5.1.1: at most 70 characters.
-    (!boundary.is_empty() && boundary.len() <= 70).then_some(boundary)
-}
-
-/// The parts by name; those that need none and have none are together.
-fn parts(boundary: &str, bytes: &[u8], named: bool) -> Result<IndexMap<String, Vec<Part>>, Unreadable> {
-    let stream = BodyDataStream::new(Full::new(Bytes::copy_from_slice(bytes)));
-    let mut multipart = multer::Multipart::new(stream, boundary);
-    let mut parts: IndexMap<String, Vec<Part>> = IndexMap::new();
-    for number in 1..=MOST_PARTS {
-        let Some(field) = ready(multipart.next_field())? else {
-            return Ok(parts);
-        };
-        let name = field.name().map(str::to_owned);
-        let part = Part {
-            media_type: field
-                .headers()
-                .get("content-type")
-                .and_then(|value| MediaType::parse(value.to_str().ok()?)),
-            file: field.file_name().is_some(),
-            bytes: ready(field.bytes())?,
-        };
-        match name {
-            Some(name) => parts.entry(name).or_default().push(part),
-            None if named => return Err(Unreadable::new(format!("has no name in its part {number}"))),
-            None => parts.entry(ANONYMOUS.to_owned()).or_default().push(part),
+/// Takes the parts whose names go on in brackets, as many clients write arrays and objects: `tags[]`, `home[zip]`.
+fn bracketed(
+    parts: &mut IndexMap<String, Vec<Part>>,
+    content: &Content,
+    expect: &Expect,
+    objects: &mut Objects,
+) -> Result<(), Unreadable> {
+    let named: Vec<&str> = expect.properties().keys().map(String::as_str).collect();
+    for (name, property) in expect.properties() {
+        let structured = property.allows(Types::ARRAY) || property.allows(Types::OBJECT);
+        if property.is_untyped() || !structured || parts.contains_key(name) {
+            continue;
+        }
+        let listed = format!("{name}[]");
+        if is_array(property)
+            && style::belongs(name, &named, &listed)
+            && let Some(items) = parts.shift_remove(&listed)
+        {
+            objects.add(name, self::items(name, &items, content.encoding.get(name), property)?);
+            continue;
+        }
+        let ours = |key: &String| style::belongs(name, &named, key);
+        let texts = parts.iter().filter(|(key, _)| ours(key)).flat_map(|(key, parts)| {
+            let texts = parts.iter().filter_map(|part| str::from_utf8(&part.bytes).ok());
+            texts.map(|value| Pair { key: key.as_str().into(), value })
+        });
+        let pairs: Vec<Pair<'_>> = texts.collect();
+        if pairs.is_empty() {
+            continue;
+        }
+        let read = style::read(&Written {
+            name,
+            style: Style::DeepObject,
+            explode: true,
+            expect: property,
+            texts: Vec::new(),
+            pairs: &pairs,
+            declared: &named,
+            escapes: Escapes::Plain,
+            keeps_text: true,
+        });
+        if let Ok(values) = read {
+            objects.add(name, values);
+            parts.retain(|key, _| !ours(key));
         }
     }
-    Err(Unreadable::new(format!("has more than {MOST_PARTS} parts")))
-}
-
-/// The outcome of a future whose data is there already.
-fn ready<T>(future: impl Future<Output = multer::Result<T>>) -> Result<T, Unreadable> {
-    let mut future = pin!(future);
-    let mut context = Context::from_waker(Waker::noop());
-    // `multer` 3.1 answers `Pending` now and then though its stream has ended; asking again moves it on.
-    for _ in 0..64 {
-        if let Poll::Ready(outcome) = future.as_mut().poll(&mut context) {
-            return outcome.map_err(|error| {
-                let told = harmless(&shortened(&error.to_string(), 120));
-                Unreadable::new(format!("is not well-formed multipart: {told}"))
-            });
-        }
-    }
-    Err(Unreadable::new("is not well-formed multipart: ends too early"))
+    Ok(())
 }
 
 fn field(
@@ -183,14 +163,17 @@ fn field(
     encoding: Option<&Encoding>,
     expect: &Expect,
 ) -> Result<Vec<Value>, Unreadable> {
-    let array = expect.allows(Types::ARRAY) && (!expect.is_untyped() || expect.names_items());
     let [part] = parts else { return items(name, parts, encoding, expect) };
     let whole = value(name, part, encoding, expect)?;
     // A single part of an array is its only item, unless it is the array itself, as JSON.
-    if !array || expect.allows(Types::PRIMITIVE) || whole.iter().any(Value::is_array) {
+    if !is_array(expect) || expect.allows(Types::PRIMITIVE) || whole.iter().any(Value::is_array) {
         return Ok(whole);
     }
     items(name, parts, encoding, expect)
+}
+
+fn is_array(expect: &Expect) -> bool {
+    expect.allows(Types::ARRAY) && (!expect.is_untyped() || expect.names_items())
 }
 
 fn items(
@@ -211,30 +194,18 @@ fn items(
 }
 
 /// What one part can be that is a record or list in a notation of its own.
-fn structured(
-    name: &str,
-    part: &Part,
-    media_type: &MediaType,
-    expect: &Expect,
-) -> Result<Vec<Value>, Unreadable> {
+fn structured(part: &Part, media_type: &MediaType, expect: &Expect) -> Result<Vec<Value>, Unreadable> {
     let read = if media_type.kind() == Kind::Xml {
-        xml::decode(&part.bytes, expect)
+        xml::decode(media_type, &part.bytes, expect)?
     } else {
-        text::read(media_type, &part.bytes)
-            .and_then(|text| form::read(&text, expect, &IndexMap::new()))
-            .map(Body::from)
+        let text = text::read(media_type, &part.bytes)?;
+        Body::from(form::read(&text, expect, &IndexMap::new())?)
     };
-    match read {
-        Ok(Body::Value(value)) => Ok(vec![value]),
-        Ok(Body::Values(values) | Body::Items(values)) => Ok(values),
-        Ok(Body::Opaque) => Ok(vec![Value::from(String::from_utf8_lossy(&part.bytes))]),
-        Err(unreadable) => Err(of_part(name, &unreadable)),
-    }
-}
-
-fn of_part(name: &str, unreadable: &Unreadable) -> Unreadable {
-    let reason = format!("has a part `{}` that {}", harmless(&shortened(name, 80)), unreadable.reason);
-    Unreadable { reason, position: unreadable.position }
+    Ok(match read {
+        Body::Value(value) => vec![value],
+        Body::Values(values) => values,
+        Body::Items(_) | Body::Opaque => vec![Value::from(String::from_utf8_lossy(&part.bytes))],
+    })
 }
 
 /// What one part can be: a typed reading and a textual one where they differ.
@@ -248,21 +219,23 @@ fn value(
     let media_type =
         part.media_type.as_ref().or_else(|| encoding.filter(|media_type| !media_type.is_range()));
     let kind = media_type.map(MediaType::kind);
+    let within = |unreadable: Unreadable| Unreadable {
+        reason: format!("has a part `{}` that {}", harmless(&shortened(name, 80)), unreadable.reason),
+        ..unreadable
+    };
     if kind == Some(Kind::Json) {
         let parsed = str::from_utf8(&part.bytes).map_err(|_| Unreadable::new("is not UTF-8"));
-        let parsed = parsed.and_then(json::parse);
-        return parsed.map(|value| vec![value]).map_err(|unreadable| of_part(name, &unreadable));
+        return parsed.and_then(json::parse).map(|value| vec![value]).map_err(within);
     }
     let is_structured = !expect.allows(Types::PRIMITIVE);
     if let (Some(Kind::Xml | Kind::Form), Some(media_type), true) = (kind, media_type, is_structured) {
-        return structured(name, part, media_type, expect);
+        return structured(part, media_type, expect).map_err(within);
     }
-    let textual = matches!(kind, None | Some(Kind::Text)) && !part.file;
-    let decoded = match media_type {
-        Some(media_type) if textual => text::read(media_type, &part.bytes).ok(),
-        _ => None,
+    let textual = matches!(kind, None | Some(Kind::Text)) && !part.is_file;
+    let decoded = match &part.media_type {
+        Some(media_type) if textual => text::read(media_type, &part.bytes).map_err(within)?,
+        _ => String::from_utf8_lossy(&part.bytes),
     };
-    let decoded = decoded.unwrap_or_else(|| String::from_utf8_lossy(&part.bytes));
     if !textual {
         return Ok(vec![Value::from(decoded.into_owned())]);
     }
@@ -291,13 +264,16 @@ mod tests {
             "files": { "type": "array", "items": { "type": "string", "format": "binary" } },
             "meta": { "type": "object" },
             "list": { "type": "array", "items": { "type": "integer" } },
-            "encoded": { "type": ["string", "object"] }
+            "encoded": { "type": ["string", "object"] },
+            "home": { "type": "object", "properties": { "zip": { "type": "integer" } } }
         } });
         let form = content("multipart/form-data; boundary=b", &[("encoded", None, Some("application/json"))]);
         let head = |name: &str| format!("Content-Disposition: form-data; name=\"{name}\"");
         let file = |name: &str| format!("{}; filename=\"x.json\"\r\nContent-Type: image/png", head(name));
         let typed = format!("{}\r\nContent-Type: application/json", head("meta"));
-        let table: [(&[(&str, &str)], &str); 13] = [
+        let latin = format!("{}\r\nContent-Type: text/plain; charset=iso-8859-1", head("file"));
+        let extended = "Content-Disposition: form-data; name=\"free\"; filename*=UTF-8''x.txt";
+        let table: [(&[(&str, &str)], &str); 19] = [
             (&[], "{}"),
             (&[(&head("n"), "5")], r#"{"n":5}"#),
             (&[(&head("n"), "x")], r#"{"n":"x"}"#),
@@ -313,6 +289,12 @@ mod tests {
             ),
             (&[(&head("list"), "[1,2]")], r#"{"list":[1,2]}"#),
             (&[(&head("encoded"), "{}")], r#"{"encoded":{}}"#),
+            (&[(&head("files[]"), "a"), (&head("files[]"), "b")], r#"{"files":["a","b"]}"#),
+            (&[(&file("files[]"), "a")], r#"{"files":["a"]}"#),
+            (&[(&head("home[zip]"), "1")], r#"{"home":{"zip":1}}"#),
+            (&[(&head("home[zip"), "1")], r#"one of [{"home[zip":1},{"home[zip":"1"}]"#),
+            (&[(&latin, "\u{e9}")], "{\"file\":\"\u{c3}\u{a9}\"}"),
+            (&[(extended, "5")], r#"{"free":"5"}"#),
             (&[("Content-Type: text/plain", "5")], "error: has no name in its part 1"),
         ];
         for (parts, expected) in table {
@@ -322,8 +304,21 @@ mod tests {
 
     #[test]
     fn what_is_no_multipart_says_so() {
-        let table: [(&str, &[u8], &str); 5] = [
+        let long = format!("multipart/form-data; boundary={}", "b".repeat(71));
+        let table: [(&str, &[u8], &str); 9] = [
             ("multipart/form-data", b"x", "error: has no `boundary` in its media type"),
+            ("multipart/form-data; boundary=\"\"", b"x", "error: has no `boundary` in its media type"),
+            (
+                "multipart/form-data; boundary=a; boundary=b",
+                b"x",
+                "error: has several `boundary` in its media type",
+            ),
+            (&long, b"x", "error: has a `boundary` of more than 70 characters"),
+            (
+                "multipart/form-data; boundary=b",
+                b"--b\r\nContent-Disposition: form-data; name=\"a\"\r\nContent-Type: text/plain; charset=koi8-r\r\n\r\n5\r\n--b--",
+                "error: has a part `a` that is in charset `koi8-r`, and only utf-8, us-ascii and iso-8859-1 are read",
+            ),
             (
                 "multipart/form-data; boundary=b",
                 b"",

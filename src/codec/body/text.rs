@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::{Body, Unreadable};
+use super::{Body, Position, Unreadable};
 use crate::codec::coerce::{Reading, scalar};
 use crate::codec::expect::Expect;
 use crate::media_type::MediaType;
@@ -38,11 +38,17 @@ pub(super) fn read<'b>(media_type: &MediaType, bytes: &'b [u8]) -> Result<Cow<'b
 
 fn utf8(bytes: &[u8]) -> Result<&str, Unreadable> {
     str::from_utf8(bytes).map_err(|error| {
-        let before = &bytes[..error.valid_up_to()];
-        let line = before.split(|byte| *byte == b'\n').count();
-        let column = before.iter().rev().take_while(|byte| **byte != b'\n').count() + 1;
-        Unreadable::at("is not UTF-8", line, column)
+        let place = position(bytes, error.valid_up_to());
+        Unreadable::at("is not UTF-8", place.line, place.column)
     })
+}
+
+/// Where in text a byte stands.
+pub(super) fn position(text: &[u8], offset: usize) -> Position {
+    let before = text.get(..offset).unwrap_or(text);
+    let line = before.split(|byte| *byte == b'\n').count();
+    let column = before.iter().rev().take_while(|byte| **byte != b'\n').count() + 1;
+    Position { line, column }
 }
 
 #[cfg(test)]

@@ -39,12 +39,12 @@ impl<'a> Compiler<'a> {
         let mut expect = Expect::any();
         let Some(object) = schema.as_object() else { return expect };
         if depth > self.deepest || self.left == 0 || self.nested > MOST_NESTED {
-            return expect;
+            return Expect::unseen();
         }
         self.left -= 1;
         self.nested += 1;
         expect.types = types(object);
-        expect.xml = object.get("xml").map(Xml::read);
+        expect.xml = object.get("xml").and_then(Xml::read).map(Box::new);
         if let Some(items) = object.get("items").filter(|items| items.is_object()) {
             expect.items = Some(Box::new(self.compile(items, depth + 1)));
         }
@@ -65,11 +65,11 @@ impl<'a> Compiler<'a> {
             expect = expect.meet(followed);
         }
         for part in object.get("allOf").and_then(Value::as_array).into_iter().flatten() {
-            expect = expect.meet(self.compile(part, depth));
+            expect = expect.meet(self.compile_part(part, depth));
         }
         for keyword in ["anyOf", "oneOf"] {
             let branches = object.get(keyword).and_then(Value::as_array).into_iter().flatten();
-            let joined = branches.map(|branch| self.compile(branch, depth)).reduce(Expect::join);
+            let joined = branches.map(|branch| self.compile_part(branch, depth)).reduce(Expect::join);
             if let Some(joined) = joined {
                 expect = expect.meet(joined);
             }
@@ -78,11 +78,16 @@ impl<'a> Compiler<'a> {
         expect
     }
 
+    /// A part of a schema; what it says of its name holds where it stands alone.
+    fn compile_part(&mut self, part: &'a Value, depth: usize) -> Expect {
+        Expect { xml: None, ..self.compile(part, depth) }
+    }
+
     fn follow(&mut self, target: &'a str, depth: usize) -> Expect {
         let pointer = reference(&Value::from(target));
         let Some(schema) = pointer.and_then(|pointer| pointer.find(self.root)) else { return Expect::any() };
         if self.trail.contains(&target) {
-            return Expect::any();
+            return Expect::unseen();
         }
         self.trail.push(target);
         let expect = self.compile(schema, depth);

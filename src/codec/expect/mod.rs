@@ -11,6 +11,7 @@ use indexmap::IndexMap;
 use crate::pointer::Pointer;
 use crate::schema::{Direction, Schemas};
 pub(super) use types::Types;
+pub use xml::element_name;
 pub(super) use xml::{Node, Xml};
 
 /// What decoding needs to know of a schema. It allows at least what the schema allows; the schema itself judges later.
@@ -27,8 +28,9 @@ pub struct Expect {
     /// Whether other properties than those named are forbidden.
     closed: bool,
     ambiguous: bool,
-    /// How it stands in XML, where the schema says it.
-    xml: Option<Xml>,
+    /// Whether the schema says more than could be kept here.
+    cut: bool,
+    xml: Option<Box<Xml>>,
 }
 
 static ANY: LazyLock<Expect> = LazyLock::new(Expect::any);
@@ -44,8 +46,14 @@ impl Expect {
             additional: None,
             closed: false,
             ambiguous: true,
+            cut: false,
             xml: None,
         }
+    }
+
+    /// What stands for a schema that is not looked into.
+    fn unseen() -> Self {
+        Self { cut: true, ..Self::any() }
     }
 
     /// What the schema at a pointer lets expect; anything if there is none. References are followed, `allOf` narrows,
@@ -73,6 +81,16 @@ impl Expect {
         self.ambiguous
     }
 
+    /// Whether the schema was not looked into, because it is nested too deep or refers to itself.
+    pub(super) fn is_cut(&self) -> bool {
+        self.cut
+    }
+
+    /// How the value is written as XML, where the schema says so.
+    pub(super) fn xml(&self) -> Option<&Xml> {
+        self.xml.as_deref()
+    }
+
     /// What each item may be.
     pub(super) fn items(&self) -> &Expect {
         self.items.as_deref().unwrap_or(&ANY)
@@ -98,16 +116,6 @@ impl Expect {
         &self.properties
     }
 
-    /// What it is in XML.
-    pub(super) fn node(&self) -> Node {
-        self.xml.as_ref().map(|xml| xml.node).unwrap_or_default()
-    }
-
-    /// What it is called in XML, where the schema says it.
-    pub(super) fn xml_name(&self) -> Option<&str> {
-        self.xml.as_ref()?.name.as_deref()
-    }
-
     /// Whether other properties than the named ones are meant to be sent: the schema describes them or names none.
     pub(super) fn takes_more(&self) -> bool {
         self.additional.is_some() || (self.properties.is_empty() && !self.closed)
@@ -117,6 +125,8 @@ impl Expect {
     fn meet(mut self, other: Self) -> Self {
         self.types = self.types.meet(other.types);
         self.closed |= other.closed;
+        self.cut |= other.cut;
+        self.xml = self.xml.or(other.xml);
         self.items = both(self.items, other.items);
         // What one of the two says of a place is enough to read it by.
         if self.prefix.is_empty() {
@@ -136,6 +146,7 @@ impl Expect {
     /// Widens it to what `other` allows.
     fn join(mut self, mut other: Self) -> Self {
         let types = self.types.join(other.types);
+        let cut = self.cut | other.cut;
         if self.prefix != other.prefix {
             (self.prefix, other.prefix) = (Vec::new(), Vec::new());
             (self.items, other.items) = (None, None);
@@ -147,10 +158,10 @@ impl Expect {
             (one, two) => one.filter(|_| !other_array).or(two.filter(|_| !self_array)),
         };
         if !other.allows(Types::OBJECT) {
-            return Self { types, items, xml, ..self };
+            return Self { types, items, cut, xml, ..self };
         }
         if !self.allows(Types::OBJECT) {
-            return Self { types, items, xml, ..other };
+            return Self { types, items, cut, xml, ..other };
         }
         let mut properties = IndexMap::new();
         for (name, expect) in std::mem::take(&mut self.properties) {
@@ -169,7 +180,7 @@ impl Expect {
         };
         let closed = self.closed && other.closed;
         let prefix = self.prefix;
-        Self { types, items, prefix, properties, additional, closed, ambiguous: true, xml }
+        Self { types, items, prefix, properties, additional, closed, ambiguous: true, cut, xml }
     }
 
     /// Widens the expectation of a property that another branch does not name.

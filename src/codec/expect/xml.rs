@@ -1,43 +1,55 @@
-//! How a schema's values stand in XML: its `xml` object (OpenAPI 3.1 4.8.26, 3.2 4.26).
+//! The `xml` object of a schema (OpenAPI 3.1 4.8.26, 3.2 4.26).
 
 use serde_json::Value;
 
-/// What a schema says of its values' place in XML.
+/// How a value is written as XML.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::codec) struct Xml {
-    /// The name of the element or attribute, in place of the property's.
+    /// The name of its element or attribute; `None` if it is the property's.
     pub(in crate::codec) name: Option<String>,
-    pub(in crate::codec) node: Node,
+    pub(in crate::codec) namespace: Option<String>,
+    /// What it becomes; `None` if that depends on its type.
+    pub(in crate::codec) node: Option<Node>,
 }
 
-/// What a value is in XML.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+/// What a value becomes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::codec) enum Node {
-    /// An element; of an array, an element for each item and none around them.
-    #[default]
-    Usual,
-    /// An element, also around the items of an array.
     Element,
     Attribute,
-    /// What stands between the tags.
+    /// The text of the element that it belongs to, be it written as CDATA.
     Text,
     /// Nothing of its own: what is in it stands in its place.
     Nothing,
 }
 
 impl Xml {
-    /// Reads the `xml` object of a schema.
-    pub(super) fn read(xml: &Value) -> Self {
-        let is = |key: &str| xml.get(key) == Some(&Value::Bool(true));
-        let node = match xml.get("nodeType").and_then(Value::as_str) {
-            Some("element") => Node::Element,
-            Some("attribute") => Node::Attribute,
-            Some("text" | "cdata") => Node::Text,
-            Some("none") => Node::Nothing,
-            _ if is("attribute") => Node::Attribute,
-            _ if is("wrapped") => Node::Element,
-            _ => Node::Usual,
+    pub(super) fn read(value: &Value) -> Option<Self> {
+        let object = value.as_object()?;
+        let text = |key: &str| {
+            object.get(key).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned)
         };
-        Self { name: xml.get("name").and_then(Value::as_str).map(str::to_owned), node }
+        let is = |key: &str| object.get(key) == Some(&Value::Bool(true));
+        let node = match object.get("nodeType").and_then(Value::as_str) {
+            Some("element") => Some(Node::Element),
+            Some("attribute") => Some(Node::Attribute),
+            Some("text" | "cdata") => Some(Node::Text),
+            Some("none") => Some(Node::Nothing),
+            _ if is("attribute") => Some(Node::Attribute),
+            _ if is("wrapped") => Some(Node::Element),
+            _ => None,
+        };
+        Some(Self { name: text("name"), namespace: text("namespace"), node })
     }
+}
+
+/// A name as an element or attribute can have it: what XML does not take becomes `_`.
+pub fn element_name(name: &str) -> String {
+    let taken = |character: char| character.is_alphanumeric() || "_-.".contains(character);
+    let mut legal: String =
+        name.chars().map(|character| if taken(character) { character } else { '_' }).collect();
+    if !legal.starts_with(|first: char| first.is_alphabetic() || first == '_') {
+        legal.insert(0, '_');
+    }
+    legal
 }

@@ -3,6 +3,7 @@
 mod crossing;
 mod ending;
 mod framing;
+mod hostile;
 mod limiting;
 
 use std::sync::Arc;
