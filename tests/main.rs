@@ -6,6 +6,7 @@ mod golden;
 mod hard;
 mod hostile;
 mod house;
+mod lint;
 mod oracle;
 mod scenario;
 mod support;

@@ -62,7 +62,8 @@ const FAMILIES: &[&str] = &[
 ];
 
 /// Files in a family's folder that are no member of it but what several members need.
-const SHARED_BY_MEMBERS: &[&str] = &["lint/judge.rs", "lint/schemas.rs", "cli/command/table.rs"];
+const SHARED_BY_MEMBERS: &[&str] =
+    &["lint/judge.rs", "lint/remarks.rs", "lint/schemas.rs", "cli/command/table.rs"];
 
 /// Names that say nothing of what a file holds.
 const EMPTY_NAMES: &[&str] =

@@ -39,7 +39,7 @@ enum Named {
     /// By its place, and the property that names it.
     Branch(usize, String),
     /// None, which is what is wrong.
-    Cause(Cause),
+    Cause(Box<Cause>),
     /// It does not say.
     Nothing,
 }
@@ -55,11 +55,11 @@ fn of_branches(root: &Value, whole: Mismatch, branches: Vec<Vec<Mismatch>>) -> V
     }
     let (index, tag) = match choice.by_discriminator() {
         Named::Nothing => match choice.by_tags(&branches) {
-            Named::Cause(cause) => return vec![cause],
+            Named::Cause(cause) => return vec![*cause],
             Named::Branch(index, tag) => (Some(index), Some(tag)),
             Named::Nothing => (None, None),
         },
-        Named::Cause(cause) => return vec![cause],
+        Named::Cause(cause) => return vec![*cause],
         Named::Branch(index, tag) => (Some(index), Some(tag)),
     };
     if index.is_none()
@@ -90,7 +90,7 @@ fn of_branches(root: &Value, whole: Mismatch, branches: Vec<Vec<Mismatch>>) -> V
     nearest
 }
 
-impl<'a> Choice<'a> {
+impl Choice<'_> {
     /// What the branch is called: by its `$ref`, by its title, else by its place.
     fn label(&self, index: usize) -> String {
         let branch = self.list.get(index);
@@ -161,7 +161,7 @@ impl<'a> Choice<'a> {
             }
         };
         cause.schema = place.join(member);
-        Named::Cause(cause)
+        Named::Cause(Box::new(cause))
     }
 
     /// The branch whose fixed values of a property fit what was found, where exactly one has them.
@@ -183,11 +183,11 @@ impl<'a> Choice<'a> {
             let choices: Vec<String> = choices.take(MOST_CHOICES).collect();
             let is_asked_for = || branches.iter().all(|branch| self.lacks(branch, name));
             return match members.get(*name) {
-                None if is_asked_for() => Named::Cause(self.tag_missing(name, choices)),
+                None if is_asked_for() => Named::Cause(Box::new(self.tag_missing(name, choices))),
                 None => continue,
                 Some(found) => match values.iter().position(|values| values.contains(&found)) {
                     Some(index) => Named::Branch(index, (*name).to_owned()),
-                    None => Named::Cause(self.tag_unknown(name, found, choices)),
+                    None => Named::Cause(Box::new(self.tag_unknown(name, found, choices))),
                 },
             };
         }

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::schemas::{applying, property_names};
+use super::schemas::property_names;
 use crate::pointer::Pointer;
-use crate::schema::Mismatch;
+use crate::schema::{Mismatch, applying};
 use crate::text;
 
 /// So many names of one object that are not allowed are told one by one.

@@ -5,40 +5,12 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::redact;
-use crate::schema::reference;
+use crate::schema::{applying, holding};
 
-/// So many schemas that apply to one value are looked at.
+/// So many names of properties, and schemas of one value, are looked at.
 const MOST: usize = 200;
 /// So deep a value is searched for secrets by the formats of its schema; deeper ones are hidden whole.
 const DEEPEST: usize = 12;
-
-/// A schema and all that may apply to the same value: through references, combinations and conditions.
-pub(super) fn applying<'a>(root: &'a Value, schema: &'a Value) -> Vec<&'a Value> {
-    closure(root, schema, &["allOf", "anyOf", "oneOf"], &["then", "else"])
-}
-
-/// A schema and all that applies to the same value in any case: through references and `allOf`.
-fn holding<'a>(root: &'a Value, schema: &'a Value) -> Vec<&'a Value> {
-    closure(root, schema, &["allOf"], &[])
-}
-
-fn closure<'a>(root: &'a Value, schema: &'a Value, lists: &[&str], singles: &[&str]) -> Vec<&'a Value> {
-    let mut all: Vec<&Value> = vec![schema];
-    let mut next = 0;
-    while let Some(schema) = all.get(next).copied() {
-        next += 1;
-        let target = schema.get("$ref").and_then(reference).and_then(|pointer| pointer.find(root));
-        let listed =
-            lists.iter().filter_map(|keyword| schema.get(keyword)?.as_array()).flat_map(|list| list.iter());
-        let single = singles.iter().filter_map(|keyword| schema.get(keyword));
-        for inner in target.into_iter().chain(listed).chain(single) {
-            if all.len() < MOST && !all.iter().any(|known| std::ptr::eq(*known, inner)) {
-                all.push(inner);
-            }
-        }
-    }
-    all
-}
 
 /// The names that the schemas give to properties, each once, in the order of the document.
 pub(super) fn property_names<'a>(schemas: &[&'a Value]) -> Vec<&'a str> {
