@@ -231,3 +231,46 @@ fn secrets_are_not_told() {
         assert!(!format!("{found:?}").contains("hush-hush"), "{schema}: {found:?}");
     }
 }
+
+#[test]
+fn the_place_is_the_keyword_in_the_file_that_has_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write(
+        "api.yaml",
+        "openapi: 3.0.3
+info: { title: T, version: '1' }
+paths:
+  /a:
+    post:
+      requestBody:
+        content:
+          application/json:
+            schema: { $ref: 'pets.yaml#/Pet' }
+      responses: { '204': { description: ok } }
+",
+    );
+    write(
+        "pets.yaml",
+        "Pet:\n  required:\n    - name\n  properties:\n    name: { $ref: 'parts/name.json' }\n",
+    );
+    std::fs::create_dir(folder.path().join("parts")).unwrap();
+    write("parts/name.json", "{\n  \"type\": \"string\",\n  \"maxLength\": 3\n}\n");
+    let loaded = Document::load(&Source::File(folder.path().join("api.yaml")), LoadOptions::default());
+    let contract = Contract::build("t", loaded.value.unwrap()).0;
+    let content = &contract.operations[0].body.as_ref().unwrap().content[0];
+    let validator = contract.schemas.validator(content.schema.as_ref().unwrap(), Direction::Request).unwrap();
+    let place = |body: Value| {
+        let subject = Subject {
+            rule: Rule::BodyInvalid,
+            location: vec!["request".into(), "body".into()],
+            called: "body".into(),
+            contract: &contract,
+        };
+        let place = subject.violations(mismatches(&validator, &body)).remove(0).place;
+        let file = std::path::Path::new(&*place.file).file_name().unwrap().to_string_lossy().into_owned();
+        format!("{file}:{}:{} {}", place.line, place.column, place.pointer)
+    };
+    assert_eq!(place(json!({})), "pets.yaml:2:3 #/Pet/required");
+    assert_eq!(place(json!({ "name": "Rexx" })), "name.json:3:16 #/maxLength");
+}
