@@ -41,16 +41,12 @@ fn check(contract: &Contract) -> Vec<Finding> {
         if declared.is_empty() || schemas.iter().any(|schema| is_open(&schema)) {
             continue;
         }
-        for (index, name) in required.iter().enumerate() {
+        for name in required {
             let Some(name) = name.as_str().filter(|name| !declared.contains(name)) else { continue };
             let shown = text::harmless(&text::shortened(name, 60));
             findings.push(Finding {
-                // By name: the list of one direction may be shorter than the one that is written.
-                pointer: if index == 0 {
-                    pointer.join("required")
-                } else {
-                    pointer.join("required").index(index)
-                },
+                // The list of one direction may be shorter than the one that is written, so no index is sure.
+                pointer: pointer.join("required"),
                 message: format!("the property `{shown}` is required, but not declared"),
                 help: text::nearest(name, declared.iter().copied()).map_or_else(
                     || "declare it, or take it out of `required`".to_owned(),

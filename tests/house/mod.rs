@@ -310,7 +310,7 @@ fn every_code_of_a_diagnostic_is_explained() {
     let texts: Vec<String> = files
         .iter()
         .filter(|file| !file.is_test())
-        .map(|file| file.code().map(|(_, line)| format!("{line}\n")).collect())
+        .map(|file| file.code().map(|(_, line)| line).collect::<Vec<_>>().join("\n"))
         .collect();
     let known: Vec<&str> =
         CODES.iter().map(|code| code.code).chain(RULES.iter().map(|rule| rule.code)).collect();
