@@ -54,6 +54,11 @@ pub fn counted(count: usize, thing: &str) -> String {
     format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
 }
 
+/// What is said behind the first of `count` equal things: nothing where it is the only one.
+pub fn and_more(count: usize) -> String {
+    if count > 1 { format!(" (and in {} more)", counted(count - 1, "place")) } else { String::new() }
+}
+
 /// The text cut to at most `limit` characters, with `…` where something was left out.
 pub fn shortened(text: &str, limit: usize) -> String {
     if text.chars().count() <= limit {

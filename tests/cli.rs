@@ -225,6 +225,19 @@ fn a_rule_is_explained() {
     insta::assert_snapshot!(shown(&run(folder.path(), &["explain", "example-invalid"])));
     let all = String::from_utf8(run(folder.path(), &["explain"]).stdout).unwrap();
     assert!(all.contains("parameter-invalid") && all.contains("success-missing"));
+    insta::assert_snapshot!(shown(&run(folder.path(), &["explain", "dangling-reference"])));
+}
+
+#[test]
+fn the_page_of_rules_is_what_explain_prints() {
+    let printed = run(folder(&[]).path(), &["explain", "--format", "markdown"]);
+    let printed = String::from_utf8(printed.stdout).unwrap();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules.md");
+    if std::env::var_os("STANDIN_UPDATE_GOLDEN").is_some() {
+        std::fs::write(&path, &printed).unwrap();
+    }
+    let kept = std::fs::read_to_string(&path).unwrap();
+    assert!(kept == printed, "docs/rules.md is stale: run this test with STANDIN_UPDATE_GOLDEN=1");
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod golden;
 mod hard;
 mod hostile;
 mod house;
+mod lint;
 mod notations;
 mod oracle;
 mod scenario;

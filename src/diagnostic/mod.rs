@@ -1,10 +1,12 @@
 //! Problems in the user's files: what is wrong, where, and what to do.
 
+mod code;
 mod render;
 
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
+pub use code::{About, CODES, Code};
 pub use render::{Style, render};
 
 /// How much a diagnostic weighs.

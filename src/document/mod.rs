@@ -4,12 +4,14 @@
 mod dynamic;
 mod external;
 mod facts;
+mod field_names;
 mod file;
 mod keywords;
 mod lower;
 mod place;
 mod recognize;
 mod reference;
+mod remark;
 mod scan;
 mod shelf;
 mod structure;
@@ -32,6 +34,7 @@ pub use file::File as SourceFile;
 use file::File;
 pub use recognize::is_document;
 use reference::Files;
+pub use remark::{Remark, RemarkKind};
 use shelf::Shelf;
 use trees::Trees;
 use version::Raised;
@@ -122,6 +125,8 @@ pub struct Document {
     pub schemes: Vec<RawScheme>,
     /// `security` of the whole document.
     pub security: Option<Value>,
+    /// What is probably not meant, in the order in which it was come by.
+    pub remarks: Vec<Remark>,
     /// All files as one tree, schemas raised, for replies: by the letter.
     pub reply_tree: Arc<Value>,
     /// What requests need of it, as the author meant it, each value at the same pointer. The same `Arc` where the two
@@ -165,6 +170,7 @@ impl Document {
         diagnostics.append(&mut walk.diagnostics);
         let externals = std::mem::take(&mut walk.externals).into_iter();
         let externals = externals.map(|(spot, file)| (lower::normal_pointer(&spot), file)).collect();
+        let remarks = std::mem::take(&mut walk.remarks);
         drop(walk);
         let mut files = shelf.into_files();
         let (reply_tree, request_tree) = trees.finish(&mut files);
@@ -176,6 +182,7 @@ impl Document {
             servers,
             schemes,
             security,
+            remarks,
             reply_tree,
             request_tree,
             externals,

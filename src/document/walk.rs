@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use super::external::External;
 use super::lower::normal_pointer;
 use super::reference::Files;
+use super::remark::Remark;
 use super::structure::{Holds, Kind};
 use super::version::{Version, what};
 use crate::diagnostic::Diagnostic;
@@ -55,6 +56,8 @@ pub(super) struct Walk<'a> {
     pub(super) requests: Vec<&'a Value>,
     /// What is wrong with each pattern, if anything: the same ones are often used again.
     pub(super) patterns: HashMap<&'a str, Option<String>>,
+    /// What only `lint` tells.
+    pub(super) remarks: Vec<Remark>,
     seen: HashSet<(Address, Kind), RandomState>,
     pub(super) queue: Vec<(Spot, &'a Value, Kind)>,
 }
@@ -76,6 +79,7 @@ impl<'a> Walk<'a> {
             has_one_way: false,
             requests: Vec::new(),
             patterns: HashMap::new(),
+            remarks: Vec::new(),
             seen: HashSet::default(),
             queue: vec![(root, value, Kind::Document)],
         }
@@ -168,6 +172,7 @@ impl<'a> Walk<'a> {
         if matches!(kind, Kind::Parameter | Kind::RequestBody) {
             self.requests.push(value);
         }
+        self.remark_object(spot, object, kind);
         if kind.may_be_a_reference() && self.visit_reference(spot, value, kind) {
             return;
         }

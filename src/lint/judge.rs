@@ -41,6 +41,17 @@ impl<'a> Judge<'a> {
         Some((mismatch.instance.clone(), format!("{place}{}", text::shortened(&mismatch.message, 160))))
     }
 
+    /// Whether a value is valid by a schema; not by one that can't be compiled.
+    pub(super) fn takes(&mut self, schema: &Pointer, value: &Value) -> bool {
+        self.validator(schema).is_some_and(|validator| validator.is_valid(value))
+    }
+
+    /// The keywords that a value fails, those of branches apart.
+    pub(super) fn failing_keywords(&mut self, schema: &Pointer, value: &Value) -> Vec<String> {
+        let found = self.validator(schema).map(|validator| mismatches(&validator, value));
+        found.into_iter().flatten().map(|mismatch| mismatch.keyword).collect()
+    }
+
     fn validator(&mut self, schema: &Pointer) -> Option<Arc<Validator>> {
         let schemas = &self.contract.schemas;
         let (schema, _) = schemas.resolve(schema, self.direction)?;

@@ -1,19 +1,42 @@
 //! Rules over a contract: what is allowed to be written, or at least readable, and probably not meant. One rule per file.
 
+mod bounds_contradictory;
+mod branches_overlapping;
+mod component_unused;
 mod default_invalid;
+mod description_missing;
+mod discriminator_undeclared;
+mod enum_repeated;
 mod enum_without_null;
 mod example_invalid;
 mod faker_unknown;
+mod format_unknown;
 mod group_parameter_unknown;
+mod header_parameter_ignored;
+mod items_missing;
 mod judge;
+mod name_misspelled;
+mod nullable_without_type;
 mod operation_id_repeated;
 mod operations_missing;
 mod path_fragment;
+mod path_parameter_colon;
+mod path_parameter_optional;
 mod path_parameter_undeclared;
 mod path_parameter_unused;
+mod path_unreachable;
+mod pattern_unportable;
+mod read_only_write_only;
+mod reference_siblings_ignored;
+mod remarks;
+mod request_content_unusual;
+mod required_undeclared;
 mod schema_unsatisfiable;
 mod schema_vacuous;
 mod schemas;
+mod scopes_ignored;
+mod server_variable_undeclared;
+mod status_unquoted;
 mod success_missing;
 mod template_ambiguous;
 #[cfg(test)]
@@ -69,6 +92,28 @@ pub const RULES: &[Rule] = &[
     enum_without_null::RULE,
     schema_vacuous::RULE,
     schema_unsatisfiable::RULE,
+    bounds_contradictory::RULE,
+    branches_overlapping::RULE,
+    component_unused::RULE,
+    description_missing::RULE,
+    discriminator_undeclared::RULE,
+    enum_repeated::RULE,
+    format_unknown::RULE,
+    header_parameter_ignored::RULE,
+    items_missing::RULE,
+    name_misspelled::RULE,
+    nullable_without_type::RULE,
+    path_parameter_colon::RULE,
+    path_parameter_optional::RULE,
+    path_unreachable::RULE,
+    pattern_unportable::RULE,
+    read_only_write_only::RULE,
+    reference_siblings_ignored::RULE,
+    request_content_unusual::RULE,
+    required_undeclared::RULE,
+    scopes_ignored::RULE,
+    server_variable_undeclared::RULE,
+    status_unquoted::RULE,
 ];
 
 /// Everything that the rules find, rule by rule.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::bounds_contradictory::contradiction;
 use super::schemas;
 use super::{Finding, Rule};
 use crate::contract::Contract;
@@ -16,7 +17,7 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Error,
     means: "The keywords of a schema contradict one another, so that no value satisfies it, or none was found.",
     matters: "Every request that needs it is refused, and a reply that needs it can't be made.",
-    example: "`{ type: integer, minimum: 10, maximum: 5 }`",
+    example: "`{ type: string, format: date, pattern: ^[a-z]+$ }`",
     fix: "Take back one of the keywords that contradict each other.",
     check,
 };
@@ -43,6 +44,13 @@ fn check(contract: &Contract) -> Vec<Finding> {
     for pointer in contract.schemas.unsatisfiable(&sorted(entries)) {
         findings.push(finding(pointer, "its keywords contradict each other"));
     }
+    // Two bounds that contradict each other are told by a rule of their own, which says which.
+    findings.retain(|finding| {
+        let directions = [Direction::Response, Direction::Request].into_iter();
+        let mut schemas =
+            directions.filter_map(|direction| contract.schemas.find(&finding.pointer, direction));
+        !schemas.any(|schema| contradiction(schema).is_some())
+    });
     findings
 }
 

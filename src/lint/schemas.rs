@@ -60,6 +60,20 @@ pub(super) fn used(contract: &Contract, direction: Direction) -> Vec<(Pointer, &
     found
 }
 
+/// The schemas used in either direction, each once.
+pub(super) fn both(contract: &Contract) -> Vec<(Pointer, &Value, Direction)> {
+    let mut seen = BTreeSet::new();
+    let mut all = Vec::new();
+    for direction in [Direction::Response, Direction::Request] {
+        for (pointer, schema) in used(contract, direction) {
+            if seen.insert(pointer.clone()) {
+                all.push((pointer, schema, direction));
+            }
+        }
+    }
+    all
+}
+
 /// Where the operations lead to schemas from.
 pub(super) fn entries(contract: &Contract, direction: Direction) -> Vec<Pointer> {
     let mut entries = Vec::new();

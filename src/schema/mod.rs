@@ -1,5 +1,6 @@
 //! Every schema of a document by pointer, compiled to validators on first use.
 
+mod beside;
 mod normal;
 mod validate;
 
@@ -12,6 +13,7 @@ use serde_json::Value;
 
 use crate::pointer::Pointer;
 pub use crate::violation::Direction;
+pub use beside::{applying, holding};
 pub use validate::{Mismatch, mismatches};
 
 /// The base under which the document is known to the validators.

@@ -21,7 +21,10 @@ pub struct Mismatch {
     pub keyword: String,
     /// What was found there.
     pub found: Value,
-    /// What the branches of a failed `oneOf` or `anyOf` say, branch by branch.
+    /// The properties that it is about: missing, not allowed, or wrongly named.
+    pub names: Vec<String>,
+    /// What the branches of a failed `oneOf` or `anyOf` say, branch by branch; nothing for a branch that holds. What is
+    /// wrong with a name, for `propertyNames`.
     pub branches: Vec<Vec<Mismatch>>,
 }
 
@@ -63,18 +66,29 @@ pub fn mismatches(validator: &Validator, instance: &Value) -> Vec<Mismatch> {
 }
 
 fn mismatch(error: &ValidationError<'_>) -> Mismatch {
-    let branches = match error.kind() {
-        ValidationErrorKind::OneOfNotValid { context } | ValidationErrorKind::AnyOf { context } => {
-            context.iter().map(|branch| branch.iter().map(mismatch).collect()).collect()
+    let (mut names, mut branches) = (Vec::new(), Vec::new());
+    match error.kind() {
+        ValidationErrorKind::OneOfNotValid { context }
+        | ValidationErrorKind::OneOfMultipleValid { context }
+        | ValidationErrorKind::AnyOf { context } => {
+            branches = context.iter().map(|branch| branch.iter().map(mismatch).collect()).collect();
         }
-        _ => Vec::new(),
-    };
+        ValidationErrorKind::PropertyNames { error } => {
+            names.extend(error.instance().as_str().map(str::to_owned));
+            branches.push(vec![mismatch(error)]);
+        }
+        ValidationErrorKind::Required { property } => names.extend(property.as_str().map(str::to_owned)),
+        ValidationErrorKind::AdditionalProperties { unexpected }
+        | ValidationErrorKind::UnevaluatedProperties { unexpected } => names.clone_from(unexpected),
+        _ => {}
+    }
     Mismatch {
         instance: Pointer::from_escaped(error.instance_path().as_str()),
         schema: schema_pointer(error),
         message: error.to_string(),
         keyword: error.kind().keyword().to_owned(),
         found: error.instance().clone().into_owned(),
+        names,
         branches,
     }
 }

@@ -5,6 +5,7 @@
 mod client;
 mod expect;
 mod read;
+mod rules;
 
 use std::collections::HashMap;
 use std::path::PathBuf;

@@ -63,7 +63,8 @@ const FAMILIES: &[&str] = &[
 ];
 
 /// Files in a family's folder that are no member of it but what several members need.
-const SHARED_BY_MEMBERS: &[&str] = &["lint/judge.rs", "lint/schemas.rs", "cli/command/table.rs"];
+const SHARED_BY_MEMBERS: &[&str] =
+    &["lint/judge.rs", "lint/remarks.rs", "lint/schemas.rs", "cli/command/table.rs"];
 
 /// Names that say nothing of what a file holds.
 const EMPTY_NAMES: &[&str] =
@@ -74,7 +75,7 @@ const NAMED_FOR_A_KEYWORD: &[&str] = &["generate/types.rs", "codec/expect/types.
 /// The most lines of a file, its tests apart.
 const MOST_LINES: usize = 400;
 /// Files that are one long table of data.
-const TABLES: &[&str] = &["generate/people/place.rs"];
+const TABLES: &[&str] = &["generate/people/place.rs", "diagnostic/code.rs"];
 
 /// Files over the limit that wait for a better cut; one that no longer is leaves this list.
 const WAITING_FOR_A_CUT: &[&str] = &[];
@@ -296,4 +297,43 @@ fn every_rule_that_a_bundled_document_names_is_known() {
             }
         }
     }
+}
+
+#[test]
+fn every_code_of_a_diagnostic_is_explained() {
+    use standin::{diagnostic::CODES, lint::RULES};
+    // A code is the first argument of what makes a diagnostic, or stands before its message.
+    let made = Regex::new(
+        r#"(?s)(?:Diagnostic::(?:error|warning)|\.report|\.problem|\.diagnostic|\bproblem|\bunknown)\(\s*"([a-z-]+)"|"([a-z-]+)", message\)"#,
+    )
+    .unwrap();
+    let files = program();
+    let texts: Vec<String> = files
+        .iter()
+        .filter(|file| !file.is_test())
+        .map(|file| file.code().map(|(_, line)| line).collect::<Vec<_>>().join("\n"))
+        .collect();
+    let known: Vec<&str> =
+        CODES.iter().map(|code| code.code).chain(RULES.iter().map(|rule| rule.code)).collect();
+    let mut wrong = Vec::new();
+    let mut count = 0;
+    for text in &texts {
+        for found in made.captures_iter(text).map(Result::unwrap) {
+            let code = found.get(1).or(found.get(2)).unwrap().as_str();
+            count += 1;
+            if !known.contains(&code) {
+                wrong.push(format!("`{code}` has no row in src/diagnostic/code.rs"));
+            }
+        }
+    }
+    assert!(count > 30, "only {count} codes were found");
+    // Each row but the definition's own is used somewhere.
+    for code in CODES {
+        let quoted = format!("\"{}\"", code.code);
+        let uses = texts.iter().filter(|text| text.contains(&quoted)).count();
+        if uses < 2 {
+            wrong.push(format!("nothing tells `{}`", code.code));
+        }
+    }
+    nothing(&wrong, "every code of a diagnostic is explained, and told");
 }

@@ -60,6 +60,16 @@ impl Version {
         self >= Self::OpenApi31
     }
 
+    /// Whether a response must have a description: up to 3.1.
+    pub(super) fn asks_for_descriptions(self) -> bool {
+        self <= Self::OpenApi31
+    }
+
+    /// Whether a security requirement may list roles for schemes that have no scopes (3.1 4.8.30).
+    pub fn has_roles(self) -> bool {
+        self >= Self::OpenApi31
+    }
+
     /// The structure of the document in 3.0 shape, with `{"$ref": "#/pointer"}` where a schema is.
     pub(super) fn raise(self, walk: &mut Walk) -> Raised {
         match self {
