@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::names::Excuses;
 use crate::contract::Contract;
 use crate::pointer::Pointer;
 use crate::redact;
@@ -19,6 +20,10 @@ pub(super) struct Subject<'a> {
     /// Such as ``query parameter `limit` `` or `body`.
     pub(super) called: String,
     pub(super) contract: &'a Contract,
+    /// Whose schemas it is held against.
+    pub(super) direction: Direction,
+    /// What is not told.
+    pub(super) excuses: Excuses,
 }
 
 impl Subject<'_> {
@@ -29,6 +34,7 @@ impl Subject<'_> {
         for mismatch in mismatches {
             self.collect(mismatch, &mut causes);
         }
+        causes.retain(|cause| !self.excuses(cause));
         causes.sort_by(|one, other| {
             (one.instance.as_str(), one.schema.as_str())
                 .cmp(&(other.instance.as_str(), other.schema.as_str()))
@@ -38,6 +44,15 @@ impl Subject<'_> {
         });
         causes.truncate(MOST);
         causes.iter().map(|cause| self.violation(cause)).collect()
+    }
+
+    fn excuses(&self, cause: &Mismatch) -> bool {
+        let Excuses { nulls, absent } = &self.excuses;
+        let is_absent = |(object, name): &(Pointer, String)| {
+            *object == cause.instance && *name == missing_property(&cause.message)
+        };
+        (cause.found.is_null() && nulls.contains(&cause.instance))
+            || (cause.keyword == "required" && absent.iter().any(is_absent))
     }
 
     fn collect(&self, mut mismatch: Mismatch, causes: &mut Vec<Mismatch>) {
@@ -57,7 +72,7 @@ impl Subject<'_> {
 
     /// The alternative that the discriminator's value names.
     fn named_branch(&self, mismatch: &Mismatch, branches: &[Vec<Mismatch>]) -> Option<usize> {
-        let root = self.contract.schemas.root(Direction::Request);
+        let root = self.contract.schemas.root(self.direction);
         let schema = mismatch.schema.parent()?.find(root)?;
         let discriminator = schema.get("discriminator")?;
         let name = mismatch.found.get(discriminator.get("propertyName")?.as_str()?)?.as_str()?;
@@ -75,7 +90,7 @@ impl Subject<'_> {
         location.extend(cause.instance.tokens());
         let parts: Vec<&str> = location.iter().map(String::as_str).collect();
         let name = parts.last().copied().unwrap_or_default();
-        let root = self.contract.schemas.root(Direction::Request);
+        let root = self.contract.schemas.root(self.direction);
         let limit = cause.schema.find(root).unwrap_or(&Value::Null);
         let schema = cause.schema.parent().and_then(|parent| parent.find(root)).unwrap_or(&Value::Null);
         let secret = parts.iter().any(|part| redact::is_secret_name(part)) || is_secret_format(schema);

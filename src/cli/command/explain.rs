@@ -7,7 +7,7 @@ use crate::cli::{CLEAN, Stop};
 use crate::error::Error;
 use crate::lint;
 use crate::text;
-use crate::violation::{Area, Direction, Rule};
+use crate::violation::{Area, Direction, Rule, Severity};
 
 /// The command.
 pub const DEFINITION: Definition = Definition {
@@ -49,7 +49,7 @@ fn listed() -> String {
         let definition = rule.definition();
         vec![
             definition.code.to_owned(),
-            definition.severity.word().to_owned(),
+            weight(definition.severity).to_owned(),
             area(definition.area).to_owned(),
             definition.means.to_owned(),
         ]
@@ -63,12 +63,13 @@ fn listed() -> String {
 fn explained(rule: Rule) -> String {
     let definition = rule.definition();
     let by = match definition.direction {
-        Direction::Request => "requests",
-        Direction::Response => "replies",
+        Some(Direction::Request) => "requests",
+        Some(Direction::Response) => "replies",
+        None => "requests and replies",
     };
     page(
         definition.code,
-        &format!("{} of {by}, about {}", definition.severity.word(), area(definition.area)),
+        &format!("{} of {by}, about {}", weight(definition.severity), area(definition.area)),
         [
             ("what it means", definition.means),
             ("why it matters", definition.matters),
@@ -99,12 +100,17 @@ fn page(code: &str, kind: &str, parts: [(&str, &str); 4]) -> String {
     format!("{code} ({kind})\n\n{}", table::layout(&rows))
 }
 
+fn weight(severity: Option<Severity>) -> &'static str {
+    severity.map_or("off", Severity::word)
+}
+
 fn area(area: Area) -> &'static str {
     match area {
         Area::Routing => "routing",
         Area::Security => "security",
         Area::Parameters => "parameters",
         Area::Body => "body",
+        Area::Strict => "body, strict reading",
         Area::Reply => "reply",
         Area::Expectation => "expectation",
     }
