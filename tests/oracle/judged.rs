@@ -231,3 +231,64 @@ fn the_address_that_packet_sends_is_drift() {
     let expected = ["strict-nothing-named body.address", "strict-property-undeclared body.address.href"];
     assert_eq!(errors(&engine(Strictness::Strict), target, 200, &body), expected);
 }
+
+/// A case of somebody else: a document, an exchange, and whether the reply is valid by it.
+#[derive(serde::Deserialize)]
+struct Foreign {
+    id: String,
+    document: Value,
+    request: ForeignRequest,
+    response: ForeignReply,
+    valid: bool,
+}
+
+#[derive(serde::Deserialize)]
+struct ForeignRequest {
+    method: String,
+    path: String,
+}
+
+#[derive(serde::Deserialize)]
+struct ForeignReply {
+    status: u16,
+    #[serde(default)]
+    headers: std::collections::BTreeMap<String, String>,
+    body: Option<String>,
+}
+
+/// `STANDIN_REPLIES` names a file of such cases, one a line.
+#[test]
+fn replies_are_judged_as_the_cases_of_others_say() {
+    let file = std::env::var_os("STANDIN_REPLIES")
+        .map_or_else(|| repository("../shared/cases/responses.jsonl"), std::path::PathBuf::from);
+    let Ok(text) = std::fs::read_to_string(&file) else {
+        log(&format!("judged: no cases of others in {}", file.display()));
+        return;
+    };
+    let mut wrong = Vec::new();
+    for line in text.lines() {
+        let case: Foreign = serde_json::from_str(line).unwrap();
+        let (contract, _) = support::build("t", &support::inline("t", &case.document.to_string()));
+        let engine = Engine::new(vec![Arc::new(contract.unwrap())], Vec::new(), Options::default());
+        let fields = case.response.headers.iter().map(|(name, value)| {
+            (
+                name.to_lowercase().parse::<http::HeaderName>().unwrap(),
+                value.parse::<http::HeaderValue>().unwrap(),
+            )
+        });
+        let (headers, body) = (fields.collect(), Bytes::from(case.response.body.unwrap_or_default()));
+        let method = case.request.method.parse().unwrap();
+        let received = Received { status: case.response.status, headers: &headers, body: Some(&body) };
+        let judged = engine.judge(&Request::new(method, &case.request.path), received);
+        let found: Vec<&str> = judged
+            .violations
+            .iter()
+            .filter(|one| one.location[0] == "response" && one.is_error())
+            .map(|one| one.message.as_str())
+            .collect();
+        if judged.operation.is_none() || found.is_empty() != case.valid {
+            wrong.push(format!("{}: {:?}, {found:?}", case.id, judged.operation));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", tell(&wrong));
+}
