@@ -15,7 +15,7 @@ use super::{Strictness, undeclared};
 use crate::codec::{self, Decoded};
 use crate::contract::{Contract, Header, Operation, Response, StatusKey};
 use crate::media_type::{Kind, MediaType};
-use crate::message::frames_a_message;
+use crate::message::{Reply, frames_a_message};
 use crate::redact;
 use crate::schema::{Direction, mismatches};
 use crate::text;
@@ -30,6 +30,12 @@ pub struct Received<'a> {
     pub headers: &'a HeaderMap,
     /// The content, empty if there was none; `None` if nobody knows what it was.
     pub body: Option<&'a Bytes>,
+}
+
+impl<'a> From<&'a Reply> for Received<'a> {
+    fn from(reply: &'a Reply) -> Self {
+        Self { status: reply.status, headers: &reply.headers, body: Some(&reply.body) }
+    }
 }
 
 /// What was found in a reply.

@@ -74,6 +74,8 @@ mod tests {
     use crate::contract::Contract;
     use crate::document::{Document, LoadOptions, Source};
     use crate::engine::Options;
+    use crate::message::Reply;
+    use crate::report::{FORMATS, Report};
     use crate::violation::{Policy, Severity};
 
     const DOCUMENT: &str = r#"
@@ -220,6 +222,33 @@ components:
         }
         assert_eq!(found(&engine, Method::HEAD, 200, &[LEFT], ""), [""; 0]);
         assert_eq!(found(&engine, Method::HEAD, 200, &[LEFT], "x"), ["reply-body-undeclared body"]);
+    }
+
+    #[test]
+    fn what_is_wrong_with_an_upstreams_reply_is_told_like_everything_else() {
+        let engine = engine();
+        let session = engine.default_session();
+        let mut request = Request::new(Method::GET, "/pets/1");
+        request.headers.insert(
+            "prefer",
+            HeaderValue::from_static("expect=reply-header-missing, expect=status-undeclared"),
+        );
+        let mut turn = engine.begin(session, request);
+        let body = r#"{"id":1,"friend":{"name":7}}"#;
+        let mut reply = Reply::new(200).with_body("application/json", body);
+        assert_eq!(engine.judge_reply(&mut turn, Received::from(&reply)), None);
+        let exchange = engine.finish(turn, &mut reply);
+        engine.settle(session, &exchange);
+        let told = reply.headers["standin-violations"].to_str().unwrap();
+        let expected = r#"{"location":["response","body","friend","name"],"severity":"error","code":"reply-body-invalid","#;
+        assert!(told.contains(expected), "{told}");
+        let report = Report::of(&session.ledger);
+        let drifts: Vec<(&str, &str)> =
+            report.drifts.iter().map(|drift| (drift.rule.as_str(), drift.location.as_str())).collect();
+        let missed = ("expectation-missed", "request.header.prefer");
+        assert_eq!(drifts, [missed, ("reply-body-invalid", "response.body.friend.name")]);
+        let text = (FORMATS.iter().find(|format| format.name == "text").unwrap().render)(&report);
+        assert!(text.contains("   reply     200\n"), "{text}");
     }
 
     #[test]

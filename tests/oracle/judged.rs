@@ -147,9 +147,7 @@ fn plain_replies_of_the_bundled_documents_are_no_errors_by_the_strict_reading() 
                     let prefer = format!("code={status}, dynamic=true, seed={seed}");
                     let request = subject.request(operation, &prefer);
                     let reply = subject.reply(operation, &prefer, None);
-                    let received =
-                        Received { status: reply.status, headers: &reply.headers, body: Some(&reply.body) };
-                    let found = engine.judge(&request, received).violations;
+                    let found = engine.judge(&request, Received::from(&reply)).violations;
                     let found = found.iter().filter(|one| one.is_error() && one.location[0] == "response");
                     wrong.extend(
                         found.map(|one| format!("{name} {} {prefer}: {}", operation.id, one.message)),
@@ -232,6 +230,15 @@ fn the_address_that_packet_sends_is_drift() {
     assert_eq!(errors(&engine(Strictness::Strict), target, 200, &body), expected);
 }
 
+/// Cases of others that we judge in another way. That tool fills defaults in before it looks, and they are no values (JSON
+/// Schema Validation 9.2). Content where none is declared is only a warning here: many documents do not describe what comes
+/// with their failures.
+const OTHERWISE: [&str; 3] = [
+    "kogo-resp/accept-valid-responses-with-defaults",
+    "kogo-resp/fail-any-response-with-undefined-schema",
+    "kogo-resp/fail-response-against-undefined-schema",
+];
+
 /// A case of somebody else: a document, an exchange, and whether the reply is valid by it.
 #[derive(serde::Deserialize)]
 struct Foreign {
@@ -280,12 +287,12 @@ fn replies_are_judged_as_the_cases_of_others_say() {
         let method = case.request.method.parse().unwrap();
         let received = Received { status: case.response.status, headers: &headers, body: Some(&body) };
         let judged = engine.judge(&Request::new(method, &case.request.path), received);
-        let found: Vec<&str> = judged
-            .violations
-            .iter()
-            .filter(|one| one.location[0] == "response" && one.is_error())
-            .map(|one| one.message.as_str())
-            .collect();
+        let of_reply = judged.violations.iter().filter(|one| one.location[0] == "response" && one.is_error());
+        let found: Vec<&str> = of_reply.map(|one| one.message.as_str()).collect();
+        if OTHERWISE.contains(&case.id.as_str()) {
+            assert_ne!(found.is_empty(), case.valid, "{} is judged as they say", case.id);
+            continue;
+        }
         if judged.operation.is_none() || found.is_empty() != case.valid {
             wrong.push(format!("{}: {:?}, {found:?}", case.id, judged.operation));
         }

@@ -116,9 +116,7 @@ impl Subject {
     /// What the program itself finds in a reply.
     fn found(&self, operation: &Operation, prefer: &str, reply: &Reply) -> Vec<Violation> {
         let request = self.request(operation, prefer);
-        let received = Received { status: reply.status, headers: &reply.headers, body: Some(&reply.body) };
-        let judged = self.judge.judge(&request, received);
-        let mut violations = judged.violations;
+        let mut violations = self.judge.judge(&request, Received::from(reply)).violations;
         violations.retain(|violation| violation.location[0] == "response");
         violations
     }

@@ -1,5 +1,6 @@
 //! All schemas that hold for one place of a value, and what they say together.
 
+use indexmap::IndexSet;
 use serde_json::{Map, Value};
 
 use crate::document::{NULL_MEANT, NULL_UNLISTED};
@@ -66,14 +67,8 @@ impl<'a> Applying<'a> {
     }
 
     /// The names that any of the schemas gives to properties, each once.
-    pub(super) fn names(&self) -> Vec<&'a str> {
-        let mut names: Vec<&str> = Vec::new();
-        for name in self.schemas.iter().flat_map(|(_, schema)| named(schema)) {
-            if !names.contains(&name) {
-                names.push(name);
-            }
-        }
-        names
+    pub(super) fn names(&self) -> IndexSet<&'a str> {
+        self.schemas.iter().flat_map(|(_, schema)| named(schema)).collect()
     }
 
     /// Whether any of the schemas names a property.
