@@ -160,7 +160,7 @@ impl Walk<'_> {
                 None => "leave it out, or declare it".to_owned(),
             };
             self.path.push(name.clone());
-            self.tell(Rule::StrictPropertyUndeclared, schema, "not declared".to_owned(), None, &help);
+            self.tell(Rule::StrictPropertyUndeclared, schema, "no schema names it".to_owned(), None, &help);
             self.path.pop();
         }
     }
