@@ -19,7 +19,7 @@
 //! | [`router`] [`schema`] | from path to operation; schemas by pointer, compiled on first use |
 //! | [`contract`] | what a document declares, as types |
 //! | [`codec`] | bytes and text to values, by style and media type |
-//! | [`check`] [`negotiate`] [`generate`] | judge a request; choose a response; make values |
+//! | [`check`] [`negotiate`] [`generate`] | judge requests and replies; choose a response; make values |
 //! | [`lint`] | judge a document |
 //! | [`scenario`] [`exchange`] | which replies a run gets; one request with its reply and findings |
 //! | [`drift`] | journal and ledger |

@@ -46,6 +46,21 @@ impl Request {
     }
 }
 
+/// Whether a header field frames a message or belongs to one connection, so that it is HTTP's to say and not the
+/// document's.
+pub fn frames_a_message(name: &str) -> bool {
+    const FRAMING: [&str; 7] = [
+        "content-length",
+        "transfer-encoding",
+        "connection",
+        "date",
+        "content-encoding",
+        "trailer",
+        "upgrade",
+    ];
+    FRAMING.iter().any(|framing| framing.eq_ignore_ascii_case(name))
+}
+
 /// A reply, made whole.
 #[derive(Debug, Clone)]
 pub struct Reply {

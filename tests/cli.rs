@@ -162,6 +162,20 @@ fn mistakes_in_the_settings_are_shown_together_with_their_places() {
 }
 
 #[test]
+fn mistakes_in_severities_and_in_what_is_ignored_are_shown_with_their_places() {
+    let settings = "documents: pets.yaml\nseverity:\n  parameter-unknown: off\n  parameter-unkown: error\n  body-invalid: eror\nignore:\n  - { rule: body-invalid, opration: listPets }\n  - { path: pets }\n  - {}\n  - body-invlid@listPets\n  - { rule: body-invalid, operation: listPets, path: /a/* }\n";
+    let folder = folder(&[("pets.yaml", PETS), ("standin.yaml", settings)]);
+    let mut text = shown(&run(folder.path(), &[]));
+    std::fs::write(folder.path().join("good.yaml"), "severity: { body-invalid: off }\n").unwrap();
+    for arguments in [["--severity", "body-invalid"], ["--ignore", "body-invalid@listPet"]] {
+        let output =
+            command(folder.path(), &["--config", "good.yaml", "pets.yaml"]).args(arguments).output().unwrap();
+        text.push_str(&shown(&output));
+    }
+    insta::assert_snapshot!(text);
+}
+
+#[test]
 fn a_flag_beats_the_environment_which_beats_the_settings_file() {
     let folder = folder(&[
         ("pets.yaml", PETS),

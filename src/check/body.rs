@@ -2,14 +2,17 @@
 
 use std::borrow::Cow;
 
+use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use serde_json::Value;
 
-use super::Checked;
 use super::explain::Subject;
+use super::names::Kind;
 use super::prepared::{Prepared, PreparedContent};
+use super::side::{REQUEST, Side};
+use super::{Checked, Strictness, strict};
 use crate::codec::{self, Body, CODINGS, Folded, Item, Unreadable};
-use crate::contract::{Content, Contract, Operation, RequestBody};
+use crate::contract::{Content, Contract, Operation};
 use crate::media_type::MediaType;
 use crate::message::{LARGEST_BODY, Request};
 use crate::pointer::Pointer;
@@ -18,17 +21,17 @@ use crate::schema::mismatches;
 use crate::text;
 use crate::violation::{Rule, Violation};
 
-/// Reads the content, and judges it if `judges`.
+/// Reads the content of a request, and judges it if `judges` says how.
 pub(super) fn check(
     contract: &Contract,
     operation: &Operation,
     prepared: &[PreparedContent],
     request: &Request,
-    judges: bool,
+    judges: Option<Strictness>,
     checked: &mut Checked,
 ) {
     let Some(declared) = &operation.body else {
-        if judges && !request.body.is_empty() {
+        if judges.is_some() && !request.body.is_empty() {
             let place = contract.document.place(&operation.pointer);
             let message =
                 format!("`{}` declares no content, and {} bytes were sent", operation.id, request.body.len());
@@ -38,7 +41,15 @@ pub(super) fn check(
         }
         return;
     };
-    let mut judge = Judge { contract, declared, request, bytes: &request.body };
+    let mut judge = Judge {
+        side: &REQUEST,
+        contract,
+        contents: &declared.content,
+        pointer: &declared.pointer,
+        headers: &request.headers,
+        bytes: &request.body,
+        strictness: judges.unwrap_or_default(),
+    };
     let mut found = Vec::new();
     let unfolded = match codec::unfolded(&request.headers, &request.body, LARGEST_BODY) {
         Ok(unfolded) => unfolded,
@@ -46,7 +57,7 @@ pub(super) fn check(
             checked.is_too_large = true;
             return;
         }
-        Err(folded) if judges && !request.body.is_empty() => {
+        Err(folded) if judges.is_some() && !request.body.is_empty() => {
             checked.violations.push(judge.folded(folded));
             return;
         }
@@ -55,11 +66,18 @@ pub(super) fn check(
     if let Some(unfolded) = &unfolded {
         judge.bytes = unfolded;
     }
-    let read = judge.run(prepared, judges, &mut found);
+    let read = if judge.bytes.is_empty() {
+        if declared.required {
+            found.push(judge.missing());
+        }
+        None
+    } else {
+        judge.run(prepared, judges.is_some(), &mut found)
+    };
     let (body, content) = read.map_or((None, None), |(body, content)| (Some(body), Some(content)));
     checked.body = body;
     checked.unfolded = unfolded;
-    if judges {
+    if judges.is_some() {
         checked.valid_as = content.filter(|_| !found.iter().any(Violation::is_error));
         checked.violations.append(&mut found);
     }
@@ -72,35 +90,39 @@ struct At {
     line: Option<usize>,
 }
 
+/// The content of a request or reply, and what it is held against.
 pub(super) struct Judge<'a> {
+    pub(super) side: &'static Side,
     pub(super) contract: &'a Contract,
-    declared: &'a RequestBody,
-    request: &'a Request,
+    pub(super) contents: &'a [Content],
+    /// Where the content is declared.
+    pub(super) pointer: &'a Pointer,
+    pub(super) headers: &'a HeaderMap,
     /// The content behind its codings.
     pub(super) bytes: &'a [u8],
+    pub(super) strictness: Strictness,
 }
 
-impl Judge<'_> {
+impl<'a> Judge<'a> {
+    /// There is no content.
+    fn missing(&self) -> Violation {
+        let place = self.contract.document.place(&self.pointer.join("required"));
+        let mut violation =
+            Violation::new(Rule::BodyMissing, &["request", "body"], "the content is missing", place);
+        violation.expected = Some(self.media_types());
+        violation.help = Some(format!("send content of the type {}", self.media_types()));
+        violation
+    }
+
     /// The value, and which of the declared contents it was read as.
-    fn run(
+    pub(super) fn run(
         &self,
         prepared: &[PreparedContent],
         judges: bool,
         found: &mut Vec<Violation>,
     ) -> Option<(Value, usize)> {
-        if self.bytes.is_empty() {
-            if self.declared.required {
-                let place = self.contract.document.place(&self.declared.pointer.join("required"));
-                let mut violation =
-                    Violation::new(Rule::BodyMissing, &["request", "body"], "the content is missing", place);
-                violation.expected = Some(self.media_types());
-                violation.help = Some(format!("send content of the type {}", self.media_types()));
-                found.push(violation);
-            }
-            return None;
-        }
         let (index, media_type) = self.content(found)?;
-        let content = &self.declared.content[index];
+        let content = &self.contents[index];
         match codec::decode(content, &media_type, self.bytes, &prepared[index].whole.expect) {
             Err(unreadable) => {
                 let mut violation = self.unreadable(&unreadable, &content.pointer);
@@ -136,16 +158,16 @@ impl Judge<'_> {
     }
 
     /// Content that can't be unfolded.
-    fn folded(&self, folded: Folded) -> Violation {
-        let pointer = self.declared.pointer.join("content");
+    pub(super) fn folded(&self, folded: Folded) -> Violation {
+        let pointer = self.pointer.join("content");
         let name = match folded {
             Folded::Broken(unreadable) => return self.unreadable(&unreadable, &pointer),
             Folded::Unknown(name) => name,
             Folded::TooLarge => String::new(), // is no violation
         };
         let shown = redact::shown(&name, 40);
-        let message = format!("the content is encoded as `{shown}`, which can't be read");
-        let location = ["request", "header", "content-encoding"];
+        let message = format!("{} is encoded as `{shown}`, which can't be read", self.side.content);
+        let location = [self.side.word, "header", "content-encoding"];
         let place = self.contract.document.place(&pointer);
         let mut violation = Violation::new(Rule::EncodingUnsupported, &location, message, place);
         violation.found = Some(shown);
@@ -155,15 +177,15 @@ impl Judge<'_> {
     }
 
     fn unreadable(&self, unreadable: &Unreadable, pointer: &Pointer) -> Violation {
-        let message = format!("the content {unreadable}");
+        let message = format!("{} {unreadable}", self.side.content);
         let place = self.contract.document.place(pointer);
-        Violation::new(Rule::BodyUnreadable, &["request", "body"], message, place)
+        Violation::new(self.side.unreadable, &[self.side.word, "body"], message, place)
     }
 
-    /// The declared content that the request's media type falls under: the most specific one.
-    fn content(&self, found: &mut Vec<Violation>) -> Option<(usize, Cow<'_, MediaType>)> {
-        let declared = &self.declared.content;
-        let mut lines = self.request.headers.get_all(CONTENT_TYPE).iter();
+    /// The declared content that the media type falls under: the most specific one.
+    fn content(&self, found: &mut Vec<Violation>) -> Option<(usize, Cow<'a, MediaType>)> {
+        let declared = self.contents;
+        let mut lines = self.headers.get_all(CONTENT_TYPE).iter();
         let Some(sent) = lines.next() else {
             // RFC 9110 8.3: without a type the recipient may guess; with one declared there is nothing to guess.
             let content = declared.first()?;
@@ -198,19 +220,19 @@ impl Judge<'_> {
 
     fn wrong_type(&self, sent: &str, why: &str) -> Violation {
         let shown = redact::text(sent, 80);
-        let place = self.contract.document.place(&self.declared.pointer.join("content"));
-        let message = format!("the media type `{shown}` {why}, expected {}", self.media_types());
+        let place = self.contract.document.place(&self.pointer.join("content"));
+        let Side { word, media_type, undeclared_type, .. } = self.side;
+        let message = format!("{media_type} `{shown}` {why}, expected {}", self.media_types());
         let mut violation =
-            Violation::new(Rule::MediaTypeUndeclared, &["request", "header", "content-type"], message, place);
+            Violation::new(*undeclared_type, &[word, "header", "content-type"], message, place);
         violation.found = Some(shown);
         violation.expected = Some(self.media_types());
         violation.help = Some(format!("send {}", self.media_types()));
         violation
     }
 
-    fn media_types(&self) -> String {
-        let names: Vec<String> =
-            self.declared.content.iter().map(|content| content.media_type.to_string()).collect();
+    pub(super) fn media_types(&self) -> String {
+        let names: Vec<String> = self.contents.iter().map(|content| content.media_type.to_string()).collect();
         text::list(names.iter().map(String::as_str))
     }
 
@@ -224,47 +246,90 @@ impl Judge<'_> {
     ) -> Vec<Violation> {
         let Some(validator) = prepared.validator(self.contract) else { return Vec::new() };
         let location = || -> Vec<String> {
-            ["request", "body"]
+            [self.side.word, "body"]
                 .map(str::to_owned)
                 .into_iter()
                 .chain(item.map(|at| at.index.to_string()))
                 .collect()
         };
-        let called = item.map_or_else(
-            || "body".to_owned(),
-            |at| {
-                at.line
-                    .map_or_else(|| format!("body part {}", at.index + 1), |line| format!("body line {line}"))
-            },
-        );
+        let called = self.called(item);
         let mut found = Vec::new();
         if !validator.is_valid(value) {
             let subject = Subject {
-                rule: Rule::BodyInvalid,
+                rule: self.side.invalid,
                 location: location(),
                 called: called.clone(),
                 contract: self.contract,
+                direction: self.side.direction,
+                excuses: prepared.names(self.contract).map(|names| names.excuses(value)).unwrap_or_default(),
             };
             found = subject.violations(mismatches(validator, value));
         }
+        if self.strictness == Strictness::Strict {
+            self.strictly(prepared, value, &called, &location(), &mut found);
+        }
         let Some(names) = prepared.names(self.contract) else { return found };
-        for undeclared in names.undeclared(value) {
-            let name = text::harmless(&undeclared.path.join("."));
+        for remark in names.remarks(value) {
+            let Some(rule) = self.side.rule(&remark.kind) else { continue };
+            let name = text::harmless(&remark.path.join("."));
             let place = self.contract.document.place(&content.pointer.join("schema"));
             let location = location();
-            let parts: Vec<&str> = location.iter().chain(&undeclared.path).map(String::as_str).collect();
+            let parts: Vec<&str> = location.iter().chain(&remark.path).map(String::as_str).collect();
             if found.iter().any(|known| known.location == parts) {
                 continue;
             }
-            let message = format!("{called} `{name}` is not declared");
-            let mut violation = Violation::new(Rule::PropertyUndeclared, &parts, message, place);
-            violation.help = Some(match undeclared.nearest {
-                Some(nearest) => format!("did you mean `{nearest}`?"),
-                None => "leave it out, or declare it".into(),
-            });
+            let (what, help) = match remark.kind {
+                Kind::Undeclared(Some(nearest)) => ("not declared", format!("did you mean `{nearest}`?")),
+                Kind::Undeclared(None) => ("not declared", "leave it out, or declare it".to_owned()),
+                Kind::Deprecated => {
+                    ("deprecated", "move to what the document recommends in its place".to_owned())
+                }
+                Kind::OtherDirection => (self.side.not_sent, "leave it out".to_owned()),
+            };
+            let message = format!("{called} `{name}` is {what}");
+            let mut violation = Violation::new(rule, &parts, message, place);
+            violation.help = Some(help);
             found.push(violation);
         }
         found
+    }
+
+    /// What messages call a value, or an item of a stream.
+    fn called(&self, item: Option<At>) -> String {
+        let whole = self.side.called;
+        match item {
+            None => whole.to_owned(),
+            Some(At { line: Some(line), .. }) => format!("{whole} line {line}"),
+            Some(At { line: None, index }) => format!("{whole} part {}", index + 1),
+        }
+    }
+
+    /// Holds a value against what its schema means beyond what it says; what the schema says was found already.
+    fn strictly(
+        &self,
+        prepared: &Prepared,
+        value: &Value,
+        called: &str,
+        location: &[String],
+        found: &mut Vec<Violation>,
+    ) {
+        let Some(schema) = &prepared.schema else { return };
+        for finding in strict::findings(&self.contract.schemas, schema, self.side.direction, value) {
+            let parts: Vec<&str> = location.iter().chain(&finding.path).map(String::as_str).collect();
+            if found.iter().any(|known| known.location == parts) {
+                continue;
+            }
+            let called = match &finding.path[..] {
+                [] => called.to_owned(),
+                path => format!("{called} `{}`", text::harmless(&path.join("."))),
+            };
+            let message = format!("{called}: {} (strict reading)", finding.message);
+            let place = self.contract.document.place(&finding.schema);
+            let mut violation = Violation::new(finding.rule, &parts, message, place);
+            violation.expected = finding.expected;
+            violation.help = Some(finding.help);
+            found.push(violation);
+        }
     }
 
     /// Judges content that can be read in several ways: the first reading that is valid is the value.

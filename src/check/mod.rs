@@ -1,12 +1,18 @@
-//! Whether a request keeps the contract: credentials, parameters, content; all of it is told, nothing is invented.
+//! Whether a request keeps the contract (credentials, parameters, content), and a reply (status, header fields, content);
+//! all of it is told, nothing is invented.
 
 mod body;
 mod explain;
+mod names;
 mod parameters;
 mod parts;
 mod prepared;
+mod reply;
 mod security;
+mod side;
+mod standard_fields;
 mod strict;
+mod undeclared;
 
 use bytes::Bytes;
 use http::Method;
@@ -16,8 +22,10 @@ use crate::codec::Input;
 use crate::contract::{Contract, Operation};
 use crate::message::Request;
 use crate::pointer::Pointer;
-use crate::violation::{Rule, Violation};
+use crate::violation::{Direction, Rule, Violation};
 use prepared::{Prepared, PreparedContent};
+use reply::Replies;
+pub use reply::{CheckedReply, Received, Unjudged};
 pub use security::Credentials;
 
 /// What an operation's declarations come to for checking, compiled once.
@@ -27,6 +35,7 @@ pub struct Checker {
     parameters: Vec<Prepared>,
     /// One for each content of its request body.
     contents: Vec<PreparedContent>,
+    replies: Replies,
 }
 
 /// Which parts are judged.
@@ -47,6 +56,18 @@ pub struct Standards<'a> {
     pub areas: Areas,
     /// Which credentials are accepted.
     pub credentials: &'a Credentials,
+    /// How schemas are read.
+    pub strictness: Strictness,
+}
+
+/// How schemas are read that allow more than they mean.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Strictness {
+    /// By what they say.
+    #[default]
+    Letter,
+    /// Also by what the author meant, as far as that is plain: findings of rules of their own (`strict-…`).
+    Strict,
 }
 
 /// What was found in a request, and what it says.
@@ -76,9 +97,12 @@ impl Checker {
             parameters: operation
                 .parameters
                 .iter()
-                .map(|parameter| Prepared::new(contract, parameter.schema.as_ref()))
+                .map(|parameter| Prepared::new(contract, parameter.schema.as_ref(), Direction::Request))
                 .collect(),
-            contents: contents.map(|content| PreparedContent::new(contract, content)).collect(),
+            contents: contents
+                .map(|content| PreparedContent::new(contract, content, Direction::Request))
+                .collect(),
+            replies: Replies::new(operation),
         }
     }
 
@@ -97,7 +121,7 @@ impl Checker {
         query: Option<&str>,
         standards: Standards<'_>,
     ) -> Checked {
-        let Standards { areas, credentials } = standards;
+        let Standards { areas, credentials, strictness } = standards;
         let input = Input::new(&operation.parameters, path, query, &request.headers);
         let mut checked = Checked::default();
         if areas.security {
@@ -114,6 +138,7 @@ impl Checker {
         if areas.parameters {
             judge.groups(&mut checked);
             judge.undeclared(&mut checked);
+            checked.violations.extend(undeclared::in_request(contract, operation, &request.headers, &input));
             if operation.deprecated {
                 let message = format!("`{}` is deprecated", operation.id);
                 let place = contract.document.place(&operation.pointer.join("deprecated"));
@@ -126,8 +151,22 @@ impl Checker {
             }
         }
         if request.method != Method::HEAD || operation.method == Method::HEAD {
-            body::check(contract, operation, &self.contents, request, areas.body, &mut checked);
+            let judges = areas.body.then_some(strictness);
+            body::check(contract, operation, &self.contents, request, judges, &mut checked);
         }
         checked
+    }
+
+    /// Holds a reply to a request of this method against its operation. What a response declares is compiled when the
+    /// first reply of its status comes.
+    pub fn check_reply(
+        &self,
+        contract: &Contract,
+        operation: &Operation,
+        method: &Method,
+        received: Received<'_>,
+        strictness: Strictness,
+    ) -> CheckedReply {
+        self.replies.check(contract, operation, method, received, strictness)
     }
 }

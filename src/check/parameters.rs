@@ -4,11 +4,12 @@ use serde_json::Value;
 
 use super::Checked;
 use super::explain::Subject;
+use super::names::Excuses;
 use super::prepared::Prepared;
 use crate::codec::{self, Decoded, Input};
 use crate::contract::{Contract, Location, Operation, Parameter, SchemeKind};
 use crate::redact;
-use crate::schema::mismatches;
+use crate::schema::{Direction, mismatches};
 use crate::text;
 use crate::violation::{Rule, Violation};
 
@@ -108,6 +109,8 @@ impl Judge<'_> {
             location: location(parameter),
             called: called(parameter),
             contract: self.contract,
+            direction: Direction::Request,
+            excuses: Excuses::default(),
         };
         found.extend(subject.violations(mismatches(validator, value)));
         found

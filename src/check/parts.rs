@@ -2,6 +2,7 @@
 
 use super::body::Judge;
 use super::explain::Subject;
+use super::names::Excuses;
 use super::prepared::{Prepared, PreparedContent};
 use crate::codec::{self, Decoded, PartHead};
 use crate::contract::{Content, Encoding, Header};
@@ -47,11 +48,11 @@ struct Part<'a> {
 
 impl Part<'_> {
     fn called(&self) -> String {
-        format!("body part `{}`", text::harmless(&text::shortened(&self.head.name, 80)))
+        format!("{} part `{}`", self.judge.side.called, text::harmless(&text::shortened(&self.head.name, 80)))
     }
 
     fn location(&self) -> Vec<String> {
-        ["request", "body", &self.head.name].map(str::to_owned).to_vec()
+        [self.judge.side.word, "body", &self.head.name].map(str::to_owned).to_vec()
     }
 
     fn violation(&self, rule: Rule, message: String, within: &str) -> Violation {
@@ -75,7 +76,7 @@ impl Part<'_> {
         let shown = redact::text(&sent, 80);
         let message =
             format!("{}: the media type `{shown}` is not declared, expected {expected}", self.called());
-        let mut violation = self.violation(Rule::MediaTypeUndeclared, message, "contentType");
+        let mut violation = self.violation(self.judge.side.undeclared_type, message, "contentType");
         violation.found = Some(shown);
         violation.help = Some(format!("send the part as {expected}"));
         violation.expected = Some(expected);
@@ -88,7 +89,7 @@ impl Part<'_> {
             Decoded::Absent | Decoded::Empty if !header.required => return,
             Decoded::Absent | Decoded::Empty => {
                 let mut violation =
-                    self.violation(Rule::BodyInvalid, format!("{called} is missing"), "headers");
+                    self.violation(self.judge.side.invalid, format!("{called} is missing"), "headers");
                 violation.help = Some(format!("send the header `{}` with the part", header.name));
                 found.push(violation);
                 return;
@@ -96,12 +97,12 @@ impl Part<'_> {
             Decoded::Unreadable { found: text, reason } => {
                 let shown = redact::header(&header.name, &text);
                 let message = format!("{called}: `{shown}` {reason}");
-                found.push(self.violation(Rule::BodyInvalid, message, "headers"));
+                found.push(self.violation(self.judge.side.invalid, message, "headers"));
                 return;
             }
             Decoded::Repeated { count } => {
                 let message = format!("{called} was sent {count} times and takes one value");
-                found.push(self.violation(Rule::BodyInvalid, message, "headers"));
+                found.push(self.violation(self.judge.side.invalid, message, "headers"));
                 return;
             }
             Decoded::Value(value) => vec![value],
@@ -113,7 +114,14 @@ impl Part<'_> {
             return;
         };
         let location = self.location();
-        let subject = Subject { rule: Rule::BodyInvalid, location, called, contract: self.judge.contract };
+        let subject = Subject {
+            rule: self.judge.side.invalid,
+            location,
+            called,
+            contract: self.judge.contract,
+            direction: self.judge.side.direction,
+            excuses: Excuses::default(),
+        };
         found.extend(subject.violations(mismatches(validator, likeliest)));
     }
 }

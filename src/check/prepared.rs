@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-use super::strict::Names;
+use super::names::Names;
 use crate::codec::Expect;
 use crate::contract::{Content, Contract};
 use crate::pointer::Pointer;
@@ -13,7 +13,8 @@ use crate::schema::{Direction, Validator};
 #[derive(Debug)]
 pub(super) struct Prepared {
     pub(super) expect: Expect,
-    schema: Option<Pointer>,
+    pub(super) schema: Option<Pointer>,
+    direction: Direction,
     validator: OnceLock<Option<Arc<Validator>>>,
     names: OnceLock<Option<Names>>,
     properties: OnceLock<BTreeMap<String, Pointer>>,
@@ -30,27 +31,28 @@ pub(super) struct PreparedContent {
 }
 
 impl PreparedContent {
-    pub(super) fn new(contract: &Contract, content: &Content) -> Self {
+    pub(super) fn new(contract: &Contract, content: &Content, direction: Direction) -> Self {
         let item = content.item_schema.as_ref().or(content.schema.as_ref());
         let part_headers = content.encoding.iter().map(|(name, encoding)| {
             let headers = encoding.headers.iter();
-            let prepared = headers.map(|header| Prepared::new(contract, header.schema.as_ref()));
+            let prepared = headers.map(|header| Prepared::new(contract, header.schema.as_ref(), direction));
             (name.clone(), prepared.collect())
         });
         Self {
-            whole: Prepared::new(contract, content.schema.as_ref()),
-            item: Prepared::new(contract, item),
+            whole: Prepared::new(contract, content.schema.as_ref(), direction),
+            item: Prepared::new(contract, item, direction),
             part_headers: part_headers.collect(),
         }
     }
 }
 
 impl Prepared {
-    pub(super) fn new(contract: &Contract, schema: Option<&Pointer>) -> Self {
-        let expect = Expect::compile(&contract.schemas, schema, Direction::Request);
+    pub(super) fn new(contract: &Contract, schema: Option<&Pointer>, direction: Direction) -> Self {
+        let expect = Expect::compile(&contract.schemas, schema, direction);
         Self {
             expect,
             schema: schema.cloned(),
+            direction,
             validator: OnceLock::new(),
             names: OnceLock::new(),
             properties: OnceLock::new(),
@@ -60,8 +62,8 @@ impl Prepared {
     /// The names that the schema gives to properties, compiled on first use; `None` if there is no schema.
     pub(super) fn names(&self, contract: &Contract) -> Option<&Names> {
         let compile = || {
-            let root = contract.schemas.root(Direction::Request);
-            Some(Names::compile(root, self.schema.as_ref()?.find(root)?))
+            let root = contract.schemas.root(self.direction);
+            Some(Names::compile(root, self.schema.as_ref()?.find(root)?, self.direction))
         };
         self.names.get_or_init(compile).as_ref()
     }
@@ -71,7 +73,7 @@ impl Prepared {
         // What can't be compiled was not judged, so no value is known to satisfy it.
         self.validator(contract)?;
         let properties = || {
-            let (pointer, schema) = contract.schemas.resolve(self.schema.as_ref()?, Direction::Request)?;
+            let (pointer, schema) = contract.schemas.resolve(self.schema.as_ref()?, self.direction)?;
             let names = schema.get("properties")?.as_object()?.keys();
             let within = pointer.join("properties");
             Some(names.map(|name| (name.clone(), within.join(name))).collect())
@@ -82,7 +84,7 @@ impl Prepared {
     /// The validator, compiled on first use. `None` if anything goes, or if the schema can't be compiled: that has been
     /// reported by loading, and what it forbids can't be told.
     pub(super) fn validator(&self, contract: &Contract) -> Option<&Validator> {
-        let compile = || contract.schemas.validator(self.schema.as_ref()?, Direction::Request).ok();
+        let compile = || contract.schemas.validator(self.schema.as_ref()?, self.direction).ok();
         self.validator.get_or_init(compile).as_deref()
     }
 }

@@ -68,6 +68,11 @@ impl<'a> Input<'a> {
         &self.query
     }
 
+    /// The names and values of the cookies, in the order sent.
+    pub fn cookies(&self) -> &[Pair<'a>] {
+        &self.cookies
+    }
+
     /// The decoded value of a query key, as API keys are sent; `None` if it is not there or can't be decoded.
     pub fn query_value(&self, name: &str) -> Option<String> {
         let pair = self.query.iter().find(|pair| pair.key == name)?;

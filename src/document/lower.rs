@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
-use super::NULL_UNLISTED;
 use super::facts::Facts;
 use super::structure::{ONE_SCHEMA, SCHEMA_LIST, SCHEMA_MAP};
 use super::version::Version;
 use super::walk::Spot;
+use super::{NULL_MEANT, NULL_UNLISTED};
 use crate::pointer::Pointer;
 
 /// Where the files beside the root are kept in the tree.
@@ -122,7 +122,10 @@ impl Lowering {
         }
         self.differs = true;
         match self.reading {
-            Reading::Reply => Value::Object(schema),
+            Reading::Reply => {
+                schema.insert(NULL_MEANT.into(), Value::Bool(true));
+                Value::Object(schema)
+            }
             Reading::Request => json!({ "anyOf": [{ "type": "null" }, schema] }),
         }
     }

@@ -47,6 +47,10 @@ pub(crate) const POINTER: &str = "x-standin-pointer";
 /// The extension by which the normal form marks a schema that allows null, but whose `enum` does not list it.
 pub(crate) const NULL_UNLISTED: &str = "x-standin-null-unlisted";
 
+/// The extension by which the normal form of replies marks a schema that is meant to allow null, though by the letter it
+/// does not: we never send it, and take it from others.
+pub(crate) const NULL_MEANT: &str = "x-standin-null-meant";
+
 /// Where a document comes from.
 #[derive(Debug, Clone)]
 pub enum Source {

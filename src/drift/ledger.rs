@@ -30,8 +30,11 @@ pub struct Drift {
     pub document: String,
     /// The operation; empty if none fits the request.
     pub operation: String,
-    /// The place in the message, such as `request.query.limit`; indices and map keys are `*`.
+    /// The place in the message, such as `request.query.limit` or `response.body.items.*.id`; indices and map keys are `*`.
     pub location: String,
+    /// Whether the strict reading found it; left out if not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub strict: bool,
     /// What is wrong, as the sample shows it.
     pub message: String,
     /// What to do.
@@ -188,6 +191,7 @@ impl Book {
             document: document.to_owned(),
             operation: operation.to_owned(),
             location,
+            strict: violation.rule.is_strict(),
             message: violation.message.clone(),
             help: violation.help.clone(),
             file: violation.place.file.to_string(),

@@ -11,6 +11,7 @@ use crate::check::Checker;
 use crate::contract::{Branch, Content, Contract, Header, Operation, Response};
 use crate::generate::{self, Body, Notation, Plans, Unsatisfiable};
 use crate::media_type::MediaType;
+use crate::message::frames_a_message;
 use crate::schema::Direction;
 use crate::seed::Seed;
 
@@ -103,16 +104,7 @@ impl CompiledHeader {
     fn new(header: &Header) -> Option<Self> {
         let name = HeaderName::from_bytes(header.name.as_bytes()).ok()?;
         // What frames a message is the server's to say, whatever the document declares.
-        let frames = [
-            "content-length",
-            "transfer-encoding",
-            "connection",
-            "date",
-            "content-encoding",
-            "trailer",
-            "upgrade",
-        ];
-        (!frames.contains(&name.as_str())).then(|| Self { name, value: OnceLock::new() })
+        (!frames_a_message(name.as_str())).then(|| Self { name, value: OnceLock::new() })
     }
 
     /// What writes its value, compiled on first use.

@@ -7,6 +7,7 @@ mod echo;
 mod effects;
 mod example;
 mod extremes;
+mod judge;
 mod link;
 mod mock;
 mod mount;
@@ -32,8 +33,9 @@ use crate::negotiate::{WishError, Wishes, without_wishes};
 use crate::pointer::Pointer;
 use crate::scenario::Script;
 use crate::text;
-use crate::violation::{Place, Rule, Violation};
+use crate::violation::{Destination, Direction, Place, Rule, Violation};
 pub use example::{CheckedExample, all as examples};
+pub use judge::Judged;
 pub use mount::Conflict;
 use mount::{Lookup, Mount, Mounts};
 pub use options::{Checks, Data, Mode, Options, SeedChoice};
@@ -89,30 +91,23 @@ impl Engine {
     /// Reads a request: where it leads, what it wishes for, what is wrong with it. Counts the call in the session.
     pub fn begin(&self, session: &Session, request: Request) -> Turn {
         let id = self.next.fetch_add(1, Ordering::Relaxed);
-        let mut turn = Turn {
-            id,
-            at: self.options.clock.now(),
-            wishes: no_session(&request)
-                .and_then(|()| Wishes::read(&request.headers, request.query.as_deref())),
-            request,
-            violations: Vec::new(),
-            target: Target::Nothing,
-            parameters: Vec::new(),
-            body: None,
-            valid_as: None,
-            is_too_large: false,
-            nth: 0,
-            edges: None,
-        };
+        let mut turn = Turn::new(id, self.options.clock.now(), request);
+        turn.wishes = no_session(&turn.request).and(turn.wishes);
         let source = turn.wishes.as_ref().ok().and_then(Wishes::source).unwrap_or(self.options.data);
         turn.edges = (source == Data::Extremes).then(|| Arc::clone(&session.edges));
-        self.route(session, &mut turn);
-        self.expectations(&mut turn);
+        self.route(&mut turn);
+        if let Target::Operation { mount, operation, .. } = turn.target {
+            turn.nth = session.count(mount, operation);
+        }
+        self.expectations(&mut turn, Direction::Request);
+        self.apply_policy(&mut turn);
         turn
     }
 
     /// Puts what the turn found into the reply's header fields, and makes the exchange of it.
     pub fn finish(&self, mut turn: Turn, reply: &mut Reply) -> Exchange {
+        self.expectations(&mut turn, Direction::Response);
+        self.apply_policy(&mut turn);
         if self.options.check == Checks::all(Mode::Off) {
             turn.violations.clear();
         }
@@ -150,7 +145,7 @@ impl Engine {
         session.journal.add(exchange);
     }
 
-    fn route(&self, session: &Session, turn: &mut Turn) {
+    fn route(&self, turn: &mut Turn) {
         let method = turn.request.method.clone();
         let lookup = self.mounts.find(&turn.request, &method);
         let mut unfolded = None;
@@ -166,7 +161,11 @@ impl Engine {
                     &turn.request,
                     &found.parameters,
                     query.as_deref(),
-                    Standards { areas: self.areas(), credentials: &self.options.credentials },
+                    Standards {
+                        areas: self.areas(),
+                        credentials: &self.options.credentials,
+                        strictness: self.options.strictness,
+                    },
                 );
                 turn.violations = checked.violations;
                 turn.parameters = checked.parameters;
@@ -174,7 +173,6 @@ impl Engine {
                 turn.valid_as = checked.valid_as;
                 turn.is_too_large = checked.is_too_large;
                 unfolded = checked.unfolded;
-                turn.nth = session.count(found.mount, found.operation);
                 let name = |mount: &usize| self.mounts.all[*mount].name.to_string();
                 let ambiguous = found.ambiguous.iter().map(name).collect();
                 Target::Operation { mount: found.mount, operation: found.operation, ambiguous }
@@ -200,6 +198,19 @@ impl Engine {
         if let Some(unfolded) = unfolded {
             turn.request.body = unfolded;
         }
+    }
+
+    /// Gives violations the severities that were set, and takes out those that are off or ignored.
+    fn apply_policy(&self, turn: &mut Turn) {
+        let (document, operation) = match turn.target {
+            Target::Operation { mount, operation, .. } => {
+                let mount = &self.mounts.all[mount];
+                (Some(&*mount.name), Some(&*mount.operation(operation).id))
+            }
+            Target::OtherMethod { .. } | Target::Nothing | Target::NoDocument { .. } => (None, None),
+        };
+        let destination = Destination { document, operation, path: &turn.request.path };
+        self.options.policy.settle(&mut turn.violations, destination);
     }
 
     fn areas(&self) -> Areas {
@@ -254,12 +265,14 @@ impl Engine {
         self.mounts.all[mount].contract.document.place(&Pointer::root().join("paths").join(template))
     }
 
-    /// Announced violations that did not occur.
-    fn expectations(&self, turn: &mut Turn) {
+    /// Announced violations that did not occur, as soon as that is known: those of requests before the reply.
+    fn expectations(&self, turn: &mut Turn, direction: Direction) {
         let Ok(wishes) = &turn.wishes else { return };
         let Target::Operation { mount, operation, .. } = turn.target else { return };
         for rule in &wishes.expect {
-            if turn.violations.iter().any(|violation| violation.rule == *rule) {
+            // What either can break is only known to be missed when both have been judged.
+            let known_by = rule.definition().direction.unwrap_or(Direction::Response);
+            if known_by != direction || turn.violations.iter().any(|violation| violation.rule == *rule) {
                 continue;
             }
             let contract = &self.mounts.all[mount].contract;

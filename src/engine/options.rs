@@ -1,11 +1,11 @@
 //! How an engine is set up.
 
-use crate::check::Credentials;
+use crate::check::{Credentials, Strictness};
 use crate::clock::Clock;
 use crate::generate::Locale;
 pub use crate::negotiate::Data;
 use crate::seed::Seed;
-use crate::violation::Area;
+use crate::violation::{Area, Policy};
 
 /// How an engine is set up.
 #[derive(Debug, Clone, Default)]
@@ -20,6 +20,10 @@ pub struct Options {
     pub check: Checks,
     /// Which credentials are accepted.
     pub credentials: Credentials,
+    /// How schemas are read that allow more than they mean.
+    pub strictness: Strictness,
+    /// What each rule weighs, and what is ignored.
+    pub policy: Policy,
     /// The time.
     pub clock: Clock,
 }
@@ -73,7 +77,7 @@ impl Checks {
         match area {
             Area::Security => self.security,
             Area::Parameters => self.parameters,
-            Area::Body => self.body,
+            Area::Body | Area::Strict => self.body,
             Area::Routing | Area::Reply | Area::Expectation => Mode::Report,
         }
     }

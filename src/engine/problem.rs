@@ -40,6 +40,9 @@ pub struct ProblemError {
     pub help: Option<String>,
     /// The place in the document: `file:line:column`.
     pub document: String,
+    /// Whether the strict reading found it; left out if not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub strict: bool,
 }
 
 impl Problem {
@@ -83,6 +86,7 @@ impl ProblemError {
             location: violation.location.clone(),
             message: violation.message.clone(),
             help: violation.help.clone(),
+            strict: violation.rule.is_strict(),
             document: format!("{}:{}:{}", place.file, place.line, place.column),
         }
     }
@@ -99,6 +103,8 @@ pub(super) fn tell_violations(reply: &mut Reply, violations: &[Violation]) {
         severity: crate::violation::Severity,
         code: &'a str,
         message: &'a str,
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        strict: bool,
     }
     if violations.is_empty() {
         return;
@@ -110,6 +116,7 @@ pub(super) fn tell_violations(reply: &mut Reply, violations: &[Violation]) {
             severity: violation.severity,
             code: violation.rule.code(),
             message: &violation.message,
+            strict: violation.rule.is_strict(),
         };
         let entry = ascii(&serde_json::to_string(&entry).unwrap_or_default());
         if text.len() + entry.len() + 2 > LONGEST_HEADER {

@@ -54,3 +54,23 @@ pub(super) enum Target {
     /// To a document that is not there.
     NoDocument { name: String, nearest: Option<String> },
 }
+
+impl Turn {
+    /// A turn of which nothing is known but the request.
+    pub(super) fn new(id: u64, at: Moment, request: Request) -> Self {
+        Self {
+            id,
+            at,
+            wishes: Wishes::read(&request.headers, request.query.as_deref()),
+            request,
+            violations: Vec::new(),
+            target: Target::Nothing,
+            parameters: Vec::new(),
+            body: None,
+            valid_as: None,
+            is_too_large: false,
+            nth: 0,
+            edges: None,
+        }
+    }
+}

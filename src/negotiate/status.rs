@@ -95,7 +95,7 @@ pub fn problem_status(rule: Rule) -> u16 {
 }
 
 fn answered(operation: &Operation, rule: Rule) -> Option<Chosen> {
-    debug_assert_eq!(rule.definition().direction, Direction::Request, "only requests are refused");
+    debug_assert_ne!(rule.definition().direction, Some(Direction::Response), "only requests are refused");
     let mut found: Vec<Chosen> = Vec::new();
     for (index, response) in operation.responses.iter().enumerate() {
         let status = match response.key {

@@ -34,6 +34,9 @@ pub(super) fn summary(report: &Report, most: usize) -> String {
 
 fn finding(drift: &Drift) -> String {
     let mut rows = vec![("request", format!("{} {}", drift.sample.method, drift.sample.target))];
+    if drift.location.starts_with("response") {
+        rows.push(("reply", drift.sample.status.to_string()));
+    }
     if !drift.file.is_empty() {
         rows.push(("document", format!("{}:{}:{}  {}", drift.file, drift.line, drift.column, drift.pointer)));
     }

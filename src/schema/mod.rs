@@ -9,8 +9,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jsonschema::Registry;
 pub use jsonschema::Validator;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
+use crate::document::NULL_MEANT;
 use crate::pointer::Pointer;
 pub use crate::violation::Direction;
 pub use beside::{applying, holding};
@@ -119,13 +120,18 @@ pub fn resolve<'a>(root: &'a Value, pointer: &Pointer) -> Option<(Pointer, &'a V
     for _ in 0..64 {
         let schema = pointer.find(root)?;
         match schema.as_object() {
-            Some(object) if object.len() == 1 && object.contains_key("$ref") => {
+            Some(object) if is_bare_reference(object) => {
                 pointer = reference(object.get("$ref")?)?;
             }
             _ => return Some((pointer, schema)),
         }
     }
     None
+}
+
+/// Whether a schema says nothing but what it refers to; a mark of our own says nothing.
+fn is_bare_reference(schema: &Map<String, Value>) -> bool {
+    schema.contains_key("$ref") && schema.keys().all(|keyword| keyword == "$ref" || keyword == NULL_MEANT)
 }
 
 /// Whether what a schema says depends on schemas elsewhere.

@@ -57,6 +57,8 @@ fn engine(case: &Case, documents: &[Arc<Document>]) -> Arc<Engine> {
         locale: setup.locale,
         check: setup.check,
         credentials: setup.credentials.clone(),
+        strictness: setup.strictness,
+        policy: setup.policy.clone(),
         clock: Clock::Fixed(1_700_000_000_000),
     };
     Arc::new(Engine::new(contracts, Vec::new(), options))

@@ -2,11 +2,12 @@
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method};
-use standin::check::Credentials;
+use standin::check::{Credentials, Strictness};
 use standin::engine::{Checks, Data, Mode, SeedChoice};
 use standin::generate::Locale;
 use standin::message::Request;
 use standin::seed::Seed;
+use standin::violation::{Ignored, Policy, Rule, Severity};
 
 use super::expect::Expected;
 
@@ -32,6 +33,8 @@ pub struct Setup {
     /// Name and text of each document.
     pub documents: Vec<(String, Text)>,
     pub check: Checks,
+    pub strictness: Strictness,
+    pub policy: Policy,
     pub credentials: Credentials,
     pub data: Data,
     pub locale: Locale,
@@ -64,6 +67,8 @@ pub fn cases(file: &str, text: &str) -> Result<Vec<Case>, String> {
     let mut shared = Setup {
         documents: Vec::new(),
         check: Checks::default(),
+        strictness: Strictness::Letter,
+        policy: Policy::default(),
         credentials: Credentials::Any,
         data: Data::Auto,
         locale: Locale::default(),
@@ -172,6 +177,25 @@ impl Setup {
                     .collect();
             }
             "credentials" => self.credentials = Credentials::Only(value.to_owned()),
+            "strict" if value == "true" => self.strictness = Strictness::Strict,
+            "severity" => {
+                for part in value.split(',').map(str::trim) {
+                    let (code, severity) = part.split_once('=').ok_or("`severity: RULE=SEVERITY`")?;
+                    let severity = match severity {
+                        "off" => None,
+                        "info" => Some(Severity::Info),
+                        "warning" => Some(Severity::Warning),
+                        "error" => Some(Severity::Error),
+                        _ => return unknown(),
+                    };
+                    self.policy.set(Rule::from_code(code).ok_or("no such rule")?, severity);
+                }
+            }
+            "ignore" => {
+                let (code, path) = value.split_once('@').ok_or("`ignore: RULE@PATH`")?;
+                let rule = Some(Rule::from_code(code).ok_or("no such rule")?);
+                self.policy.ignore(Ignored { rule, operation: None, path: Some(path.to_owned()) });
+            }
             "locale" => self.locale = Locale::named(value).ok_or("`locale` is not known")?,
             "seed" => self.seed = SeedChoice::Fixed(Seed(value.parse().map_err(|_| "`seed` is a number")?)),
             "data" => {

@@ -48,7 +48,7 @@ pub struct Finding {
     code: String,
     /// How much it weighs.
     severity: Severity,
-    /// The place in the message.
+    /// The place in the message: first `request` or `response`, then `path`, `query`, `header`, `cookie`, `body`, ….
     location: Vec<String>,
     /// What is wrong.
     message: String,
@@ -56,6 +56,9 @@ pub struct Finding {
     help: Option<String>,
     /// The place in the document: file, line, column, pointer.
     place: String,
+    /// Whether the strict reading found it; left out if not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    strict: bool,
 }
 
 /// How many entries are told unless `limit` says otherwise.
@@ -163,6 +166,7 @@ fn entry(exchange: &Exchange) -> Entry {
                 message: violation.message.clone(),
                 help: violation.help.clone(),
                 place: violation.place.to_string(),
+                strict: violation.rule.is_strict(),
             })
             .collect(),
     }

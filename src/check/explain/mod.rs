@@ -12,13 +12,14 @@ mod tests;
 
 use serde_json::Value;
 
+use super::names::Excuses;
 use crate::contract::Contract;
 use crate::pointer::Pointer;
 use crate::redact;
 use crate::schema::{Direction, Mismatch};
 use crate::text;
 use crate::violation::{Rule, Violation};
-use cause::Cause;
+use cause::{Cause, What};
 
 /// How many findings one value may give.
 const MOST: usize = 20;
@@ -32,6 +33,10 @@ pub(super) struct Subject<'a> {
     /// Such as ``query parameter `limit` `` or `body`.
     pub(super) called: String,
     pub(super) contract: &'a Contract,
+    /// Whose schemas it is held against.
+    pub(super) direction: Direction,
+    /// What is not told.
+    pub(super) excuses: Excuses,
 }
 
 impl Subject<'_> {
@@ -39,6 +44,7 @@ impl Subject<'_> {
     pub(super) fn violations(&self, mismatches: Vec<Mismatch>) -> Vec<Violation> {
         let root = self.root();
         let mut causes = branch::causes(root, mismatches.into_iter().take(MOST_JUDGED));
+        causes.retain(|cause| !self.excuses(cause));
         causes.sort_by_cached_key(|cause| (in_order(&cause.instance), cause.schema.clone()));
         causes.truncate(MOST);
         let mut violations: Vec<Violation> = causes.iter().map(|cause| self.violation(cause)).collect();
@@ -46,8 +52,18 @@ impl Subject<'_> {
         violations
     }
 
+    fn excuses(&self, cause: &Cause) -> bool {
+        let Excuses { nulls, absent } = &self.excuses;
+        match &cause.what {
+            What::Missing { name, .. } => {
+                absent.iter().any(|(object, property)| *object == cause.instance && property == name)
+            }
+            _ => cause.found.as_ref().is_some_and(Value::is_null) && nulls.contains(&cause.instance),
+        }
+    }
+
     fn root(&self) -> &Value {
-        self.contract.schemas.root(Direction::Request)
+        self.contract.schemas.root(self.direction)
     }
 
     fn violation(&self, cause: &Cause) -> Violation {

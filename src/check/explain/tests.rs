@@ -35,6 +35,8 @@ fn told(schema: &Value, named: &Value, body: &Value) -> String {
         location: vec!["request".into(), "body".into()],
         called: "body".into(),
         contract: &contract,
+        direction: Direction::Request,
+        excuses: Excuses::default(),
     };
     let mut told = String::new();
     for violation in subject.violations(mismatches(&validator, body)) {
@@ -225,6 +227,8 @@ fn secrets_are_not_told() {
             location: vec!["request".into(), "body".into()],
             called: "body".into(),
             contract: &contract,
+            direction: Direction::Request,
+            excuses: Excuses::default(),
         };
         let found = subject.violations(mismatches(&validator, &body));
         assert!(!found.is_empty(), "{schema}");
@@ -266,6 +270,8 @@ paths:
             location: vec!["request".into(), "body".into()],
             called: "body".into(),
             contract: &contract,
+            direction: Direction::Request,
+            excuses: Excuses::default(),
         };
         let place = subject.violations(mismatches(&validator, &body)).remove(0).place;
         let file = std::path::Path::new(&*place.file).file_name().unwrap().to_string_lossy().into_owned();

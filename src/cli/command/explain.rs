@@ -34,7 +34,7 @@ fn arguments(command: Command) -> Command {
 /// A rule or diagnostic, from wherever it is defined.
 struct Entry {
     code: &'static str,
-    severity: Severity,
+    severity: Option<Severity>,
     /// What it judges, in a word.
     about: &'static str,
     /// Of what it is, and by whom it is told.
@@ -82,8 +82,9 @@ fn groups() -> [(&'static str, Vec<Entry>); 3] {
     let exchanges = Rule::ALL.iter().map(|rule| {
         let definition = rule.definition();
         let by = match definition.direction {
-            Direction::Request => "requests",
-            Direction::Response => "replies",
+            Some(Direction::Request) => "requests",
+            Some(Direction::Response) => "replies",
+            None => "requests and replies",
         };
         let about = area(definition.area);
         Entry {
@@ -96,7 +97,7 @@ fn groups() -> [(&'static str, Vec<Entry>); 3] {
     });
     let documents = lint::RULES.iter().map(|rule| Entry {
         code: rule.code,
-        severity: rule.severity,
+        severity: Some(rule.severity),
         about: "document",
         of: "documents, told by `standin lint`".to_owned(),
         parts: parts(rule.means, rule.matters, rule.example, rule.fix),
@@ -109,7 +110,7 @@ fn groups() -> [(&'static str, Vec<Entry>); 3] {
         };
         Entry {
             code: code.code,
-            severity: code.severity,
+            severity: Some(code.severity),
             about,
             of: of.to_owned(),
             parts: parts(code.means, code.matters, code.example, code.fix),
@@ -128,7 +129,7 @@ fn listed<'a>(entries: impl Iterator<Item = &'a Entry>) -> String {
         let [(_, means), ..] = entry.parts;
         vec![
             entry.code.to_owned(),
-            entry.severity.word().to_owned(),
+            weight(entry.severity).to_owned(),
             entry.about.to_owned(),
             means.to_owned(),
         ]
@@ -139,7 +140,7 @@ fn listed<'a>(entries: impl Iterator<Item = &'a Entry>) -> String {
 fn explained(entry: &Entry) -> String {
     let rows: Vec<Vec<String>> =
         entry.parts.iter().map(|(title, text)| vec![format!("  {title}"), (*text).to_owned()]).collect();
-    format!("{} ({} of {})\n\n{}", entry.code, entry.severity.word(), entry.of, table::layout(&rows))
+    format!("{} ({} of {})\n\n{}", entry.code, weight(entry.severity), entry.of, table::layout(&rows))
 }
 
 /// All of them as one page of Markdown.
@@ -162,9 +163,13 @@ fn section(entry: &Entry) -> String {
     format!(
         "### {}\n\n*{} of {}.* {means} {matters}\n\n- Example: {example}\n- Fix: {fix}\n",
         entry.code,
-        entry.severity.word(),
+        weight(entry.severity),
         entry.of
     )
+}
+
+fn weight(severity: Option<Severity>) -> &'static str {
+    severity.map_or("off", Severity::word)
 }
 
 fn area(area: Area) -> &'static str {
@@ -173,6 +178,7 @@ fn area(area: Area) -> &'static str {
         Area::Security => "security",
         Area::Parameters => "parameters",
         Area::Body => "body",
+        Area::Strict => "body, strict reading",
         Area::Reply => "reply",
         Area::Expectation => "expectation",
     }

@@ -9,6 +9,7 @@ use std::task::Poll;
 
 use super::{Context, Definition, Outcome, Settings, Takes, table};
 use crate::admin::{Access, Admin};
+use crate::check::Strictness;
 use crate::cli::load::{self, Documents, LoadedDocument};
 use crate::cli::settings::Given;
 use crate::cli::settings::value::{self, FailOn, Output, TextOrJson};
@@ -24,6 +25,7 @@ use crate::scenario::{self, Script};
 use crate::seed::Seed;
 use crate::server::{self, Cors, Limits};
 use crate::text;
+use crate::violation::Policy;
 
 /// The command.
 pub const DEFINITION: Definition = Definition {
@@ -69,6 +71,8 @@ impl Wishes {
             locale: settings.one("locale", value::locale).unwrap_or_default(),
             check: settings.one("check", value::checks).unwrap_or_default(),
             credentials: settings.one("credentials", value::credentials).unwrap_or_default(),
+            strictness: if settings.is("strict") { Strictness::Strict } else { Strictness::Letter },
+            policy: policy(settings),
             clock: Clock::System,
         };
         let wishes = Self {
@@ -92,6 +96,7 @@ fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
     writable(&wishes.reports)?;
     let documents = load::usable_documents(context, settings)?;
     let contracts = documents.contracts();
+    known_operations(&wishes.engine.policy, &contracts)?;
     // What keeps it from serving is told before what it would serve.
     let scripts = scripts(terminal, &wishes.scenarios, &contracts)?;
     let runtime = server::runtime()?;
@@ -295,6 +300,37 @@ fn credential(contract: &Contract, operation: &Operation) -> String {
         Some(SchemeKind::QueryKey(name)) => format!("-G -d '{name}=any' "),
         Some(SchemeKind::MutualTls) | None => String::new(),
     }
+}
+
+/// What each rule weighs, and what is ignored.
+fn policy(settings: &mut Settings<'_>) -> Policy {
+    let mut policy = Policy::default();
+    for (rule, severity) in settings.many("severity", value::severity) {
+        policy.set(rule, severity);
+    }
+    settings.many("ignore", value::ignored).into_iter().for_each(|ignored| policy.ignore(ignored));
+    policy
+}
+
+/// Stops where an operation is ignored that no document has: nothing would be, and nobody would know.
+fn known_operations(policy: &Policy, contracts: &[Arc<Contract>]) -> Result<(), Error> {
+    let all =
+        || contracts.iter().flat_map(|one| one.operations.iter().map(move |operation| (one, operation)));
+    for ignored in policy.ignored() {
+        if all().any(|(contract, operation)| ignored.names(&contract.name, &operation.id)) {
+            continue;
+        }
+        let named = ignored.operation.as_deref().unwrap_or_default();
+        let help = match text::nearest(named, all().map(|(_, operation)| operation.id.as_str())) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "`standin routes` lists them".to_owned(),
+        };
+        let shown = text::harmless(named);
+        return Err(Error::Usage(format!(
+            "`ignore` names the operation `{shown}`, which no document has; {help}"
+        )));
+    }
+    Ok(())
 }
 
 /// That each report can be written is known at the start: at the end it would be lost.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::flag::{FLAGS, Flag, NOT_BUILT};
 use super::given::{Given, Origin};
@@ -41,6 +41,17 @@ pub struct SettingsFile {
     /// What a violating request gets: `refuse`, `report` (the success; it is only reported) or `off`; also by area
     /// (`security`, `parameters`, `body`), such as `refuse,security=report`. Default: refuse.
     pub check: Option<ModeOrAreas>,
+    /// Also judges content by what its schema plainly means and does not say: `properties` without `type` mean an object
+    /// that has one of them, alternatives are told apart by their single-value properties, and a property that nothing
+    /// names is an error. The findings have rules of their own, `strict-…`. Default: false.
+    pub strict: Option<bool>,
+    /// What violations of a rule weigh: `error`, `warning`, `info`, or `off`; only errors refuse. In `standin.yaml` a map
+    /// such as `parameter-unknown: error`. Repeatable.
+    pub severity: Option<SeverityMap>,
+    /// Violations that are not told, not counted and refuse nothing: RULE, RULE@OPERATION, RULE@PATH or
+    /// RULE@OPERATION@PATH; `*` for every rule; in a path (as sent) `*` stands for a part of a segment and `**` for
+    /// anything. In `standin.yaml` a list of these or of maps with `rule`, `operation` and `path`. Repeatable.
+    pub ignore: Option<IgnoreList>,
     /// `any` lets every well-formed credential but the literal `invalid` pass; another value lets only that one pass.
     /// Default: any.
     pub credentials: Option<String>,
@@ -116,6 +127,48 @@ pub enum ModeOrAreas {
     Areas(BTreeMap<String, String>),
 }
 
+/// Severities by rule, or `RULE=SEVERITY` as in the flag.
+#[derive(Debug, JsonSchema)]
+#[schemars(untagged)]
+#[expect(dead_code, reason = "it is there for its schema; values are taken as texts")]
+pub enum SeverityMap {
+    /// By rule.
+    Rules(BTreeMap<String, String>),
+    /// As in the flag.
+    One(String),
+    /// Several as in the flag.
+    Many(Vec<String>),
+}
+
+/// What is ignored: one entry or a list.
+#[derive(Debug, JsonSchema)]
+#[schemars(untagged)]
+#[expect(dead_code, reason = "it is there for its schema; values are taken as texts")]
+pub enum IgnoreList {
+    /// One, as in the flag.
+    One(String),
+    /// A list.
+    Many(Vec<IgnoreEntry>),
+}
+
+/// One entry of what is ignored.
+#[derive(Debug, JsonSchema)]
+#[schemars(untagged)]
+#[expect(dead_code, reason = "it is there for its schema; values are taken as texts")]
+pub enum IgnoreEntry {
+    /// As in the flag.
+    Text(String),
+    /// By parts; at least one, and all that are given have to fit.
+    Parts {
+        /// The rule's code, as `standin explain` lists them.
+        rule: Option<String>,
+        /// The operation's id, alone or as `NAME/operationId`.
+        operation: Option<String>,
+        /// The path as sent, with `*` and `**`.
+        path: Option<String>,
+    },
+}
+
 /// A settings file as it was read.
 #[derive(Debug)]
 pub struct Found {
@@ -143,7 +196,12 @@ impl Found {
                 .iter()
                 .enumerate()
                 .filter_map(|(index, item)| {
-                    self.scalar(key, item, &pointer.index(index), diagnostics).map(|text| (text, index))
+                    let place = pointer.index(index);
+                    let text = match item {
+                        Value::Object(parts) if key == "ignore" => self.ignored(parts, &place, diagnostics),
+                        item => self.scalar(key, item, &place, diagnostics),
+                    };
+                    text.map(|text| (text, index))
                 })
                 .map(|(text, index)| self.one(key, text, &pointer.index(index)))
                 .collect(),
@@ -153,6 +211,16 @@ impl Found {
                     let place = pointer.join(name);
                     if let Some(path) = self.scalar(key, path, &place, diagnostics) {
                         given.push(self.one(key, format!("{name}={path}"), &place));
+                    }
+                }
+                given
+            }
+            Value::Object(map) if key == "severity" => {
+                let mut given = Vec::new();
+                for (rule, severity) in map {
+                    let place = pointer.join(rule);
+                    if let Some(severity) = self.scalar(key, severity, &place, diagnostics) {
+                        given.push(self.one(key, format!("{rule}={severity}"), &place));
                     }
                 }
                 given
@@ -170,6 +238,48 @@ impl Found {
                 text.into_iter().map(|text| self.one(key, text, &pointer)).collect()
             }
         }
+    }
+
+    /// An entry of `ignore` as the flag has it.
+    fn ignored(
+        &self,
+        parts: &Map<String, Value>,
+        place: &Pointer,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Option<String> {
+        const PARTS: [&str; 3] = ["rule", "operation", "path"];
+        let mut told = |message: String, at: &Pointer, help: String| {
+            let span = self.key_span(at);
+            diagnostics.push(Diagnostic::error("wrong-setting", message).at(Some(span)).help(help));
+        };
+        if let Some(unknown) = parts.keys().find(|key| !PARTS.contains(&key.as_str())) {
+            let help = match text::nearest(unknown, PARTS) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("there are {}", text::list(PARTS)),
+            };
+            told(format!("`{unknown}` is no part of what is ignored"), &place.join(unknown), help);
+            return None;
+        }
+        if parts.is_empty() {
+            let help = format!("give at least one of {}", text::list(PARTS));
+            told("an entry of `ignore` says nothing".to_owned(), place, help);
+            return None;
+        }
+        let path = parts.get("path").and_then(Value::as_str);
+        if let Some(path) = path.filter(|path| !path.starts_with(['/', '*'])) {
+            let message = format!("the path `{}` starts with neither `/` nor `*`", text::harmless(path));
+            told(message, &place.join("path"), "write the path as requests have it".to_owned());
+            return None;
+        }
+        let mut texts = Vec::new();
+        for name in PARTS {
+            let text = match parts.get(name) {
+                Some(value) => Some(self.scalar("ignore", value, &place.join(name), diagnostics)?),
+                None => (name == "rule").then(|| "*".to_owned()),
+            };
+            texts.extend(text);
+        }
+        Some(texts.join("@"))
     }
 
     fn span(&self, pointer: &Pointer) -> Span {

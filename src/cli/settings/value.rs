@@ -10,7 +10,7 @@ use crate::generate::Locale;
 use crate::report::{self, Format};
 use crate::seed::Seed;
 use crate::text;
-use crate::violation::Severity;
+use crate::violation::{Ignored, Rule, Severity};
 
 /// A report that is to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,6 +106,53 @@ pub fn checks(text: &str) -> Result<Checks, Problem> {
     Ok(checks)
 }
 
+/// A rule and what it weighs; `None` is off.
+pub fn severity(given: &Given) -> Result<(Rule, Option<Severity>), Problem> {
+    const SEVERITIES: &[(&str, Option<Severity>)] = &[
+        ("error", Some(Severity::Error)),
+        ("warning", Some(Severity::Warning)),
+        ("info", Some(Severity::Info)),
+        ("off", None),
+    ];
+    let Some((code, severity)) = given.text.split_once('=') else {
+        let help = rule(given.text.trim()).map_or_else(|problem| problem.help, |_| None);
+        return Err(Problem { expected: "RULE=SEVERITY, such as `parameter-unknown=error`".into(), help });
+    };
+    Ok((rule(code.trim())?, word(severity.trim(), SEVERITIES)?))
+}
+
+/// Violations that are ignored: `RULE[@OPERATION][@PATH]`, where a path starts with `/` or `*`.
+pub fn ignored(given: &Given) -> Result<Ignored, Problem> {
+    let (code, scope) = match given.text.split_once('@') {
+        Some((code, scope)) => (code, Some(scope.trim())),
+        None => (given.text.as_str(), None),
+    };
+    let rule = if code.trim() == "*" { None } else { Some(rule(code.trim())?) };
+    let is_path = |text: &str| text.starts_with(['/', '*']);
+    let (operation, path) = match scope {
+        None => (None, None),
+        Some("") => return Err(Problem::expected("an operation or a path behind the `@`")),
+        Some(path) if is_path(path) => (None, Some(path)),
+        Some(scope) => match scope.find("@/").or_else(|| scope.find("@*")) {
+            Some(at) => (Some(&scope[..at]), Some(&scope[at + 1..])),
+            None => (Some(scope), None),
+        },
+    };
+    Ok(Ignored { rule, operation: operation.map(str::to_owned), path: path.map(str::to_owned) })
+}
+
+fn rule(code: &str) -> Result<Rule, Problem> {
+    Rule::from_code(code).ok_or_else(|| {
+        let near = text::nearest(code, Rule::ALL.iter().map(|rule| rule.code()));
+        let help = near.map_or_else(
+            || "`standin explain` lists the rules".to_owned(),
+            |near| format!("did you mean `{near}`?"),
+        );
+        let shown = text::harmless(&text::shortened(code, 60));
+        Problem { expected: format!("the code of a rule in place of `{shown}`"), help: Some(help) }
+    })
+}
+
 /// Which credentials pass.
 pub fn credentials(text: &str) -> Result<Credentials, Problem> {
     match text {
@@ -199,6 +246,7 @@ fn word<T: Copy>(text: &str, words: &[(&'static str, T)]) -> Result<T, Problem> 
 
 #[cfg(test)]
 mod tests {
+    use super::super::Origin;
     use super::*;
 
     #[test]
@@ -216,6 +264,48 @@ mod tests {
         }
         assert_eq!(set("refse").unwrap_err().help.as_deref(), Some("did you mean `refuse`?"));
         assert_eq!(set("securty=off").unwrap_err().help.as_deref(), Some("did you mean `security`?"));
+    }
+
+    fn given(text: &str) -> Given {
+        Given { text: text.to_owned(), origin: Origin::Flag("x".to_owned()), folder: None }
+    }
+
+    #[test]
+    fn a_severity_is_of_a_rule() {
+        let set = |text: &str| severity(&given(text));
+        assert_eq!(set("parameter-unknown=error"), Ok((Rule::ParameterUnknown, Some(Severity::Error))));
+        assert_eq!(set("body-invalid = off"), Ok((Rule::BodyInvalid, None)));
+        let table = [
+            ("parameter-unkown=error", "did you mean `parameter-unknown`?"),
+            ("parameter-unkown", "did you mean `parameter-unknown`?"),
+            ("parameter-unknown=eror", "did you mean `error`?"),
+            ("zzz=error", "`standin explain` lists the rules"),
+        ];
+        for (text, help) in table {
+            assert_eq!(set(text).unwrap_err().help.as_deref(), Some(help), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_ignored_is_narrowed_by_operation_and_path() {
+        let rule = Some(Rule::BodyInvalid);
+        let table = [
+            ("body-invalid", rule, None, None),
+            ("*", None, None, None),
+            ("body-invalid@getPet", rule, Some("getPet"), None),
+            ("body-invalid@get /pets/{id}", rule, Some("get /pets/{id}"), None),
+            ("body-invalid@/users/@me/*", rule, None, Some("/users/@me/*")),
+            ("*@pets/getPet@**/1", None, Some("pets/getPet"), Some("**/1")),
+        ];
+        for (text, rule, operation, path) in table {
+            let (operation, path) = (operation.map(str::to_owned), path.map(str::to_owned));
+            assert_eq!(ignored(&given(text)), Ok(Ignored { rule, operation, path }), "{text}");
+        }
+        assert_eq!(
+            ignored(&given("bdy-invalid@x")).unwrap_err().help.as_deref(),
+            Some("did you mean `body-invalid`?")
+        );
+        assert!(ignored(&given("body-invalid@")).is_err());
     }
 
     #[test]

@@ -1,10 +1,8 @@
-//! Breaches of the contract in one exchange: the rules, and a violation of one of them.
+//! The rules that an exchange can break: one row each, with all that `standin explain` tells.
 
 use std::fmt;
-use std::sync::Arc;
 
-pub use crate::diagnostic::Severity;
-use crate::pointer::Pointer;
+use crate::diagnostic::Severity;
 
 /// Which part of a request or reply a rule judges; `--check` is set by area.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,6 +15,8 @@ pub enum Area {
     Parameters,
     /// Media type and content.
     Body,
+    /// Content of either direction, by the strict reading (`--strict`).
+    Strict,
     /// What the reply says.
     Reply,
     /// What the request said of itself (`Prefer: expect=…`).
@@ -30,6 +30,26 @@ pub enum Direction {
     Request,
     /// The server.
     Response,
+}
+
+/// The severity of a row: `Off` is none.
+macro_rules! by_default {
+    (Off) => {
+        None
+    };
+    ($severity:ident) => {
+        Some(Severity::$severity)
+    };
+}
+
+/// The direction of a row: `Either` is none.
+macro_rules! broken_by {
+    (Either) => {
+        None
+    };
+    ($direction:ident) => {
+        Some(Direction::$direction)
+    };
 }
 
 macro_rules! rules {
@@ -48,7 +68,7 @@ macro_rules! rules {
             pub fn definition(self) -> &'static Definition {
                 match self {
                     $(Rule::$name => &Definition {
-                        code: $code, area: Area::$area, direction: Direction::$direction, severity: Severity::$severity,
+                        code: $code, area: Area::$area, direction: broken_by!($direction), severity: by_default!($severity),
                         means: $means, matters: $matters, example: $example, fix: $fix,
                     },)*
                 }
@@ -64,10 +84,10 @@ pub struct Definition {
     pub code: &'static str,
     /// What it judges.
     pub area: Area,
-    /// Whose breach it is.
-    pub direction: Direction,
-    /// How much a violation weighs unless it is set otherwise.
-    pub severity: Severity,
+    /// Whose breach it is; `None` if it can be either's.
+    pub direction: Option<Direction>,
+    /// How much a violation weighs unless it is set otherwise; `None` if it is then not told.
+    pub severity: Option<Severity>,
     /// What it means.
     pub means: &'static str,
     /// Why it matters.
@@ -151,6 +171,18 @@ rules! {
         example: "`?limti=10`",
         fix: "Correct the name, leave it out, or declare it.",
     }
+    HeaderUndeclared "header-undeclared" Parameters Request Info {
+        means: "A header field was sent that neither the operation declares nor a standard.",
+        matters: "It has no effect, or an effect that is not part of the contract; often it is a misspelling.",
+        example: "`X-Tennant: 7` where the header parameter `X-Tenant` is declared",
+        fix: "Correct the name, leave it out, or declare it. `--severity header-undeclared=off` is for clients that send many.",
+    }
+    CookieUndeclared "cookie-undeclared" Parameters Request Off {
+        means: "A cookie was sent that the operation does not declare.",
+        matters: "It has no effect, or an effect that is not part of the contract.",
+        example: "`Cookie: theme=dark` where only `session` is declared",
+        fix: "Leave it out, or declare it. It is off unless it is given a severity: browsers send the cookies of every port of a host.",
+    }
     ParameterDeprecated "parameter-deprecated" Parameters Request Info {
         means: "A parameter was sent that the document calls deprecated.",
         matters: "It will go away.",
@@ -199,11 +231,125 @@ rules! {
         example: "`{\"nmae\": \"Acme\"}`",
         fix: "Correct the name, leave it out, or declare it.",
     }
+    PropertyDeprecated "property-deprecated" Body Request Info {
+        means: "The content has a property that the document calls deprecated.",
+        matters: "It will go away.",
+        example: "`{\"fax\": \"+1\"}` where `fax` has `deprecated: true`",
+        fix: "Move to what the document recommends in its place.",
+    }
+    PropertyReadOnly "property-read-only" Body Request Info {
+        means: "The content has a property that only replies have (`readOnly`).",
+        matters: "The server ignores it, or refuses the request.",
+        example: "`{\"id\": 5}` where `id` has `readOnly: true`",
+        fix: "Leave it out of requests.",
+    }
     BodyUndeclared "body-undeclared" Body Request Warning {
         means: "The request has content where the operation declares none.",
         matters: "It has no effect, or one that nobody described.",
         example: "a GET with a JSON body",
         fix: "Leave the content out, or declare it.",
+    }
+    StatusUndeclared "status-undeclared" Reply Response Error {
+        means: "The reply has a status that the operation does not declare, neither itself nor by `4XX` or `default`.",
+        matters: "Clients made from the document do not know what to make of it.",
+        example: "`409` where 200, 401 and 404 are declared",
+        fix: "Answer with a declared status, or declare this one.",
+    }
+    ReplyMediaTypeUndeclared "reply-media-type-undeclared" Reply Response Error {
+        means: "The reply's content has a media type that is not declared for its status.",
+        matters: "Clients can't read it.",
+        example: "`Content-Type: text/html` where `application/json` is declared",
+        fix: "Answer with a declared media type, or declare this one.",
+    }
+    ReplyHeaderMissing "reply-header-missing" Reply Response Error {
+        means: "A header field that the response declares as required is not there.",
+        matters: "Clients that rely on it break.",
+        example: "no `Location` on a 201 that requires it",
+        fix: "Send the header field, or do not require it.",
+    }
+    ReplyHeaderInvalid "reply-header-invalid" Reply Response Error {
+        means: "A declared header field of the reply breaks its schema, or can't be read as its schema says.",
+        matters: "Clients read another value than the server meant, or none.",
+        example: "`X-RateLimit-Remaining: many` for an integer",
+        fix: "Send a value that the schema allows.",
+    }
+    ReplyHeaderUndeclared "reply-header-undeclared" Reply Response Off {
+        means: "The reply has a header field that neither the response declares nor a standard.",
+        matters: "Clients come to rely on what is not part of the contract.",
+        example: "`X-Request-Cost: 3` that no response declares",
+        fix: "Declare it, or do not send it. It is off unless it is given a severity, for most servers send some.",
+    }
+    ReplyBodyMissing "reply-body-missing" Reply Response Error {
+        means: "The reply has no content where the response declares some.",
+        matters: "Clients fail when they read it.",
+        example: "`200` without content where a JSON object is declared",
+        fix: "Send the declared content, or declare a response without any.",
+    }
+    ReplyBodyUnreadable "reply-body-unreadable" Reply Response Error {
+        means: "The reply's content is not what its media type says.",
+        matters: "Clients can't read it.",
+        example: "`{\"name\": ` as `application/json`",
+        fix: "Send well-formed content.",
+    }
+    ReplyBodyInvalid "reply-body-invalid" Reply Response Error {
+        means: "The reply's content breaks its schema.",
+        matters: "Clients made from the document read wrong values or fail.",
+        example: "`{\"id\": null}` where `id` is a string",
+        fix: "Send content that the schema allows, or correct the schema.",
+    }
+    ReplyBodyUndeclared "reply-body-undeclared" Reply Response Warning {
+        means: "The reply has content where the response declares none; an error where HTTP allows none (204, 205, 304, HEAD).",
+        matters: "Clients do not read it, or take it for the start of the next reply.",
+        example: "`204` with `{}`",
+        fix: "Leave the content out, or declare it.",
+    }
+    ReplyPropertyUndeclared "reply-property-undeclared" Reply Response Warning {
+        means: "The reply's content has a property that its schema does not name.",
+        matters: "Clients can't know it, or come to rely on what is not part of the contract.",
+        example: "`{\"error\": {…}}` where `code` and `description` are declared",
+        fix: "Declare it, or do not send it.",
+    }
+    ReplyPropertyWriteOnly "reply-property-write-only" Reply Response Warning {
+        means: "The reply's content has a property that only requests have (`writeOnly`).",
+        matters: "Such properties are secrets more often than not.",
+        example: "`{\"password\": \"…\"}` where `password` has `writeOnly: true`",
+        fix: "Leave it out of replies.",
+    }
+    StrictNotAnObject "strict-not-an-object" Strict Either Error {
+        means: "The value is no object, where the schema names properties without asking for an object (strict reading).",
+        matters: "By the letter anything passes there, so a check finds nothing.",
+        example: "`[]` where the schema is `{ properties: { id: … } }` without `type`",
+        fix: "Send an object. To say it in the document, add `type: object`.",
+    }
+    StrictNothingNamed "strict-nothing-named" Strict Either Error {
+        means: "The object has none of the properties that its schema names, which asks for no `type` (strict reading).",
+        matters: "By the letter any object passes there, an envelope around the declared one among them.",
+        example: "`{\"error\": {\"code\": …}}` where `code` and `description` are declared",
+        fix: "Send what is declared. To say it in the document, list what is always there under `required`.",
+    }
+    StrictTagMissing "strict-tag-missing" Strict Either Error {
+        means: "The property whose single values tell the alternatives of `oneOf` or `anyOf` apart is not there (strict reading).",
+        matters: "Clients can't tell which alternative it is.",
+        example: "`{}` where each alternative has a `code` of one value",
+        fix: "Send the property. To say it in the document, list it under `required` in each alternative.",
+    }
+    StrictTagUnknown "strict-tag-unknown" Strict Either Error {
+        means: "The property that tells the alternatives of `oneOf` or `anyOf` apart has the value of none (strict reading).",
+        matters: "Clients do not know this alternative.",
+        example: "`{\"type\": \"bird\"}` where the alternatives are `cat` and `dog`",
+        fix: "Send one of the declared values, or declare an alternative for this one.",
+    }
+    StrictBranchInvalid "strict-branch-invalid" Strict Either Error {
+        means: "The value breaks the alternative of `oneOf` or `anyOf` that its single-value property names (strict reading).",
+        matters: "By the letter it passes as another alternative, which nobody meant.",
+        example: "`{\"type\": \"cat\", \"lives\": \"nine\"}` that passes as an alternative without `type`",
+        fix: "Send what the named alternative allows.",
+    }
+    StrictPropertyUndeclared "strict-property-undeclared" Strict Either Error {
+        means: "The content has a property that its schema does not name (strict reading).",
+        matters: "It is not part of the contract, though no schema forbids it.",
+        example: "`{\"href\": \"/a/1\"}` where only `address` and `city` are declared",
+        fix: "Declare it, or do not send it. A schema that is open on purpose says `additionalProperties: true`.",
     }
     ExpectationMissed "expectation-missed" Expectation Request Error {
         means: "The request announced a violation by `Prefer: expect=RULE`, and it did not occur.",
@@ -219,6 +365,11 @@ impl Rule {
         self.definition().code
     }
 
+    /// Whether it is a rule of the strict reading, which judges what the document means and does not say.
+    pub fn is_strict(self) -> bool {
+        self.definition().area == Area::Strict
+    }
+
     /// The rule of this name.
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|rule| rule.code() == code)
@@ -228,66 +379,5 @@ impl Rule {
 impl fmt::Display for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.code())
-    }
-}
-
-/// A place in a document.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Place {
-    /// The file as the user knows it.
-    pub file: Arc<str>,
-    /// Line, from 1.
-    pub line: usize,
-    /// Column in characters, from 1.
-    pub column: usize,
-    /// The pointer into that file.
-    pub pointer: Pointer,
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}:{}  {}", self.file, self.line, self.column, self.pointer)
-    }
-}
-
-/// One breach of the contract in one exchange.
-#[derive(Debug, Clone)]
-pub struct Violation {
-    /// The rule that was broken.
-    pub rule: Rule,
-    /// How much it weighs here.
-    pub severity: Severity,
-    /// The place in the message: `["request", "query", "limit"]`, `["request", "body", "items", "0", "name"]`.
-    pub location: Vec<String>,
-    /// One line that stands alone: where, what was found, what the contract says.
-    pub message: String,
-    /// What was found, redacted and shortened; `None` where something is missing.
-    pub found: Option<String>,
-    /// What was expected.
-    pub expected: Option<String>,
-    /// What to do.
-    pub help: Option<String>,
-    /// The place in the document.
-    pub place: Place,
-}
-
-impl Violation {
-    /// A violation with the rule's own severity and nothing but what every violation has.
-    pub fn new(rule: Rule, location: &[&str], message: impl Into<String>, place: Place) -> Self {
-        Self {
-            rule,
-            severity: rule.definition().severity,
-            location: location.iter().map(|part| (*part).to_owned()).collect(),
-            message: message.into(),
-            found: None,
-            expected: None,
-            help: None,
-            place,
-        }
-    }
-
-    /// Whether it is reason enough to refuse a request.
-    pub fn is_error(&self) -> bool {
-        self.severity == Severity::Error
     }
 }
