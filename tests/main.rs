@@ -7,5 +7,6 @@ mod hard;
 mod hostile;
 mod house;
 mod oracle;
+mod parameters;
 mod scenario;
 mod support;

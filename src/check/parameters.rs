@@ -98,6 +98,7 @@ impl Judge<'_> {
         }
         let Some(validator) = self.prepared[index].validator(self.contract) else { return found };
         if validator.is_valid(value) {
+            found.extend(self.undeclared_properties(index, value));
             return found;
         }
         let subject = Subject {
@@ -108,6 +109,33 @@ impl Judge<'_> {
         };
         found.extend(subject.violations(mismatches(validator, value)));
         found
+    }
+
+    /// Names within a query parameter's value that its schema does not have, such as `filter[nmae]`.
+    fn undeclared_properties(&self, index: usize, value: &Value) -> Vec<Violation> {
+        let parameter = &self.operation.parameters[index];
+        if parameter.location != Location::Query || !(value.is_object() || value.is_array()) {
+            return Vec::new();
+        }
+        let Some(names) = self.prepared[index].names(self.contract) else { return Vec::new() };
+        let told = names.undeclared(value).into_iter().map(|undeclared| {
+            let within = |path: &[String]| {
+                path.iter().fold(parameter.name.clone(), |name, part| format!("{name}[{part}]"))
+            };
+            let shown = redact::shown(&within(&undeclared.path), 80);
+            let message = format!("query parameter `{shown}` is not declared");
+            let mut violation = self.violation(Rule::ParameterUnknown, parameter, message, "schema");
+            violation.location.extend(undeclared.path.iter().map(|part| redact::shown(part, 80)));
+            violation.help = Some(match undeclared.nearest {
+                Some(nearest) => {
+                    let holder = within(&undeclared.path[..undeclared.path.len().saturating_sub(1)]);
+                    format!("did you mean `{holder}[{nearest}]`?")
+                }
+                None => "leave it out, or declare it".into(),
+            });
+            violation
+        });
+        told.collect()
     }
 
     /// Judges a text that can be read in several ways: the first reading that is valid is the value.

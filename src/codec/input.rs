@@ -69,15 +69,30 @@ impl<'a> Input<'a> {
     }
 
     /// The decoded value of a query key, as API keys are sent; `None` if it is not there or can't be decoded.
-    pub fn query_value(&self, name: &str) -> Option<String> {
+    pub fn query_value(&self, name: &str) -> Option<Cow<'a, str>> {
         let pair = self.query.iter().find(|pair| pair.key == name)?;
-        decode(pair.value, Escapes::PercentAndPlus).ok().map(Cow::into_owned)
+        decode(pair.value, Escapes::PercentAndPlus).ok()
     }
 
     /// The value of a cookie; `None` if it is not there.
-    pub fn cookie_value(&self, name: &str) -> Option<String> {
+    pub fn cookie_value(&self, name: &str) -> Option<Cow<'a, str>> {
         let pair = self.cookies.iter().find(|pair| pair.key == name)?;
-        decode(pair.value, Escapes::PercentOrPlain).ok().map(Cow::into_owned)
+        decode(pair.value, Escapes::PercentOrPlain).ok()
+    }
+
+    /// The cookies taken apart once more, for several values that are written in one by `form`: with `&` between the
+    /// pairs, as in a query (OpenAPI 3.1.1 4.8.12.4). Elsewhere a `&` belongs to the value.
+    pub(super) fn cookies_at_ampersands(&self) -> Vec<Pair<'a>> {
+        let mut pairs = Vec::with_capacity(self.cookies.len());
+        for cookie in &self.cookies {
+            let mut values = cookie.value.split('&');
+            pairs.push(Pair { key: cookie.key.clone(), value: values.next().unwrap_or_default() });
+            pairs.extend(values.map(|pair| {
+                let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+                Pair { key: Cow::Borrowed(key), value }
+            }));
+        }
+        pairs
     }
 }
 

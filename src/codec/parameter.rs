@@ -48,20 +48,19 @@ pub fn parameter(parameter: &Parameter, expect: &Expect, input: &Input<'_>) -> D
     if parameter.location == Location::Query && parameter.allow_empty && texts == [""] {
         return Decoded::Empty;
     }
-    let escapes = match parameter.location {
-        Location::Path => Escapes::Percent,
-        Location::Query | Location::QueryString => Escapes::PercentAndPlus,
-        Location::Header => Escapes::Plain,
-        Location::Cookie => Escapes::PercentOrPlain,
-    };
+    let escapes = escapes(parameter);
     let (style, explode) = match &parameter.serialization {
         Serialization::Content(media_type) => return content(media_type, expect, &texts, escapes),
         Serialization::Style { style, explode } => (*style, *explode),
     };
-    let pairs: &[Pair<'_>] = match parameter.location {
-        Location::Cookie => &input.cookies,
-        Location::Query => &input.query,
-        Location::QueryString | Location::Path | Location::Header => &[],
+    let spreads = style == Style::Form && explode && !expect.allows(Types::PRIMITIVE);
+    let ampersands =
+        (spreads && parameter.location == Location::Cookie).then(|| input.cookies_at_ampersands());
+    let (texts, pairs): (_, &[Pair<'_>]) = match (parameter.location, &ampersands) {
+        (Location::Cookie, Some(pairs)) => (named(pairs, &parameter.name), pairs),
+        (Location::Cookie, None) => (texts, &input.cookies),
+        (Location::Query, _) => (texts, &input.query),
+        (Location::QueryString | Location::Path | Location::Header, _) => (texts, &[]),
     };
     let written = Written {
         name: &parameter.name,
@@ -100,19 +99,34 @@ pub fn header(header: &Header, expect: &Expect, headers: &HeaderMap) -> Decoded 
     }
 }
 
+/// How the text of a parameter is escaped.
+fn escapes(parameter: &Parameter) -> Escapes {
+    match (parameter.location, &parameter.serialization) {
+        // Content that takes the place of the query is percent-encoded as a whole (OpenAPI 3.2 4.12.6): a `+` in it is
+        // no space.
+        (Location::Path | Location::QueryString, _) => Escapes::Percent,
+        (Location::Query, _) => Escapes::PercentAndPlus,
+        (Location::Header, _) | (Location::Cookie, Serialization::Style { style: Style::Cookie, .. }) => {
+            Escapes::Plain
+        }
+        (Location::Cookie, _) => Escapes::PercentOrPlain,
+    }
+}
+
+fn named<'a>(pairs: &[Pair<'a>], name: &str) -> Vec<&'a str> {
+    pairs.iter().filter(|pair| pair.key == name).map(|pair| pair.value).collect()
+}
+
 /// What was sent for a parameter, still encoded.
 fn texts<'a>(parameter: &Parameter, input: &Input<'a>) -> Result<Vec<&'a str>, Misfit> {
-    let named = |pairs: &[Pair<'a>]| {
-        pairs.iter().filter(|pair| pair.key == parameter.name).map(|pair| pair.value).collect()
-    };
     Ok(match parameter.location {
         Location::Path => {
             let ours = input.path.iter().filter(|(name, _)| *name == parameter.name);
             ours.map(|(_, value)| *value).collect()
         }
-        Location::Query => named(&input.query),
+        Location::Query => named(&input.query, &parameter.name),
         Location::QueryString => input.query_text.into_iter().collect(),
-        Location::Cookie => named(&input.cookies),
+        Location::Cookie => named(&input.cookies, &parameter.name),
         Location::Header => header_lines(&parameter.name, input.headers)?,
     })
 }
@@ -125,9 +139,10 @@ fn header_lines<'a>(name: &str, headers: &'a HeaderMap) -> Result<Vec<&'a str>, 
     lines.collect()
 }
 
-/// Several lines of a header field are one list (RFC 9110 5.3), where the schema takes a list.
+/// Several lines of a header field are one list (RFC 9110 5.3), where the schema takes one.
 fn lines(written: &Written<'_, '_>) -> Decoded {
-    if written.texts.len() > 1 && written.expect.allows(Types::ARRAY) {
+    let takes_lists = written.expect.allows(Types::ARRAY) || written.expect.allows(Types::OBJECT);
+    if written.texts.len() > 1 && takes_lists {
         let joined = written.texts.join(", ");
         return Decoded::from(style::read(&Written { texts: vec![&joined], ..*written }));
     }

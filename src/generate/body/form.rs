@@ -49,7 +49,10 @@ fn separator(style: Option<Style>) -> &'static str {
         Some(Style::SpaceDelimited) => " ",
         Some(Style::PipeDelimited) => "|",
         Some(Style::TabDelimited) => "\t",
-        Some(Style::Matrix | Style::Label | Style::Simple | Style::Form | Style::DeepObject) | None => ",",
+        Some(
+            Style::Matrix | Style::Label | Style::Simple | Style::Form | Style::DeepObject | Style::Cookie,
+        )
+        | None => ",",
     }
 }
 
