@@ -1,6 +1,7 @@
 //! Whether a request keeps the contract: credentials, parameters, content; all of it is told, nothing is invented.
 
 mod body;
+mod credential;
 mod explain;
 mod parameters;
 mod prepared;
