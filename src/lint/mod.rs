@@ -5,6 +5,7 @@ mod enum_without_null;
 mod example_invalid;
 mod faker_unknown;
 mod group_parameter_unknown;
+mod http_scheme_unregistered;
 mod judge;
 mod operation_id_repeated;
 mod operations_missing;
@@ -13,6 +14,8 @@ mod path_parameter_unused;
 mod schema_unsatisfiable;
 mod schema_vacuous;
 mod schemas;
+mod security_unjudged;
+mod style_undefined;
 mod success_missing;
 mod template_ambiguous;
 #[cfg(test)]
@@ -60,6 +63,9 @@ pub const RULES: &[Rule] = &[
     path_parameter_undeclared::RULE,
     path_parameter_unused::RULE,
     group_parameter_unknown::RULE,
+    style_undefined::RULE,
+    security_unjudged::RULE,
+    http_scheme_unregistered::RULE,
     success_missing::RULE,
     example_invalid::RULE,
     default_invalid::RULE,
