@@ -13,14 +13,14 @@ use crate::text;
 use crate::violation::{Rule, Violation};
 
 /// One request's parameters and what they are held against.
-pub(super) struct Judge<'a> {
+pub(super) struct Judge<'a, 'i> {
     pub(super) contract: &'a Contract,
     pub(super) operation: &'a Operation,
     pub(super) prepared: &'a [Prepared],
-    pub(super) input: &'a Input<'a>,
+    pub(super) input: &'a Input<'i>,
 }
 
-impl Judge<'_> {
+impl Judge<'_, '_> {
     /// Reads every declared parameter, and judges it if `judges`.
     pub(super) fn run(&self, checked: &mut Checked, judges: bool) {
         for (index, parameter) in self.operation.parameters.iter().enumerate() {
@@ -176,19 +176,14 @@ impl Judge<'_> {
 
     /// Query parameters that nothing declares.
     pub(super) fn undeclared(&self, checked: &mut Checked) {
-        let keys: Vec<&str> = self
-            .contract
-            .schemes
-            .iter()
-            .filter_map(|scheme| match &scheme.kind {
-                SchemeKind::QueryKey(name) => Some(name.as_str()),
-                _ => None,
-            })
-            .collect();
+        let is_key = |key: &str| {
+            let mut schemes = self.contract.schemes.iter();
+            schemes.any(|scheme| matches!(&scheme.kind, SchemeKind::QueryKey(name) if name == key))
+        };
         let expects = self.prepared.iter().map(|prepared| &prepared.expect);
         let declared = self.operation.parameters.iter().zip(expects);
-        let undeclared = codec::undeclared(declared, self.input).into_iter();
-        for key in undeclared.filter(|key| !keys.contains(&key.as_str())).take(20) {
+        let undeclared = codec::undeclared(&declared, self.input).into_iter();
+        for key in undeclared.filter(|key| !is_key(key)).take(20) {
             let shown = redact::shown(&key, 80);
             let names =
                 self.operation.parameters.iter().filter(|parameter| parameter.location == Location::Query);

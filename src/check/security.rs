@@ -53,10 +53,10 @@ impl Outcome {
 }
 
 /// Where credentials are looked for, and which are accepted.
-struct Search<'a> {
-    input: &'a Input<'a>,
-    headers: &'a HeaderMap,
-    accepted: &'a Credentials,
+struct Search<'s, 'i> {
+    input: &'s Input<'i>,
+    headers: &'s HeaderMap,
+    accepted: &'s Credentials,
 }
 
 /// Holds a request's credentials against the operation's security. At most one violation: that of the alternative that
@@ -91,7 +91,7 @@ pub(super) fn check(
     Some(violation(contract, operation, &outcome, scheme, requirement, misplaced))
 }
 
-impl Search<'_> {
+impl Search<'_, '_> {
     fn outcome(&self, kind: &SchemeKind, scopes: &[String]) -> Outcome {
         match kind {
             // No certificate is seen without TLS: it counts as shown, and `standin lint` says so.
@@ -270,4 +270,45 @@ fn violation(
         (_, None) => format!("send {wanted}"),
     });
     violation
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{Document, LoadOptions, Source};
+
+    /// What is found in a request without credentials, and the codes of what is wrong with the document.
+    fn told(security: &str) -> (Option<Rule>, Vec<&'static str>) {
+        let text = format!(
+            "openapi: 3.0.3
+info: {{ title: T, version: '1' }}
+paths: {{ /a: {{ get: {{ security: {security}, responses: {{ '204': {{ description: good }} }} }} }} }}
+components: {{ securitySchemes: {{ token: {{ type: http, scheme: bearer }} }} }}
+"
+        );
+        let loaded = Document::load(&Source::Text { name: "t.yaml".into(), text }, LoadOptions::default());
+        let (contract, diagnostics) = Contract::build("t", loaded.value.unwrap());
+        let headers = HeaderMap::new();
+        let input = Input::new(&[], &[], None, &headers);
+        let found = check(&contract, &contract.operations[0], &input, &headers, &Credentials::Any);
+        (
+            found.map(|violation| violation.rule),
+            diagnostics.iter().map(|diagnostic| diagnostic.code).collect(),
+        )
+    }
+
+    #[test]
+    fn what_an_unknown_scheme_asks_for_counts_as_shown() {
+        let unknown = vec!["unknown-security-scheme"];
+        let table = [
+            ("[{ token: [] }]", Some(Rule::CredentialsMissing), vec![]),
+            ("[{ tokens: [] }]", None, unknown.clone()),
+            ("[{ token: [] }, { tokens: [] }]", None, unknown.clone()),
+            ("[{ token: [], tokens: [] }]", Some(Rule::CredentialsMissing), unknown),
+            ("[]", None, vec![]),
+        ];
+        for (security, found, diagnostics) in table {
+            assert_eq!(told(security), (found, diagnostics), "{security}");
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! What a request says in its path, query, header fields and cookies: taken apart, nothing decoded but names.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 use http::HeaderMap;
 use http::header::COOKIE;
@@ -17,8 +18,8 @@ pub struct Input<'a> {
     pub(super) query: Vec<Pair<'a>>,
     pub(super) headers: &'a HeaderMap,
     pub(super) cookies: Vec<Pair<'a>>,
-    /// The names of the declared query parameters: no other parameter takes what is sent under them.
-    pub(super) declared: Vec<&'a str>,
+    parameters: &'a [Parameter],
+    declared: OnceCell<Vec<&'a str>>,
 }
 
 /// A name and a value of a query, form or cookie.
@@ -52,15 +53,23 @@ impl<'a> Input<'a> {
         query: Option<&'a str>,
         headers: &'a HeaderMap,
     ) -> Self {
-        let queried = parameters.iter().filter(|parameter| parameter.location == Location::Query);
         Self {
             path,
             query_text: query,
             query: query.map_or_else(Vec::new, pairs),
             headers,
             cookies: cookies(headers),
-            declared: queried.map(|parameter| parameter.name.as_str()).collect(),
+            parameters,
+            declared: OnceCell::new(),
         }
+    }
+
+    /// The names of the declared query parameters: no other parameter takes what is sent under them. Asked for by few.
+    pub(super) fn declared(&self) -> &[&'a str] {
+        self.declared.get_or_init(|| {
+            let queried = self.parameters.iter().filter(|parameter| parameter.location == Location::Query);
+            queried.map(|parameter| parameter.name.as_str()).collect()
+        })
     }
 
     /// The names and values of the query, in the order sent.

@@ -6,10 +6,11 @@ mod consumed;
 mod expect;
 mod input;
 mod parameter;
+mod sent;
 mod style;
 
 pub use body::{Body, Position, Unreadable, decode};
-pub use consumed::{consumed, undeclared};
+pub use consumed::undeclared;
 pub use expect::Expect;
 pub use input::{Input, Pair};
 pub use parameter::{Decoded, header, parameter};

@@ -53,8 +53,8 @@ impl Declared {
             return json!({ "swagger": "2.0", "info": info, "paths": {
                 path: { "get": { "parameters": [parameter], "responses": responses } } } });
         }
-        if self.has("allowEmptyValue") {
-            parameter.insert("allowEmptyValue".into(), json!(true));
+        for word in ["allowEmptyValue", "allowReserved"].into_iter().filter(|word| self.has(word)) {
+            parameter.insert(word.into(), json!(true));
         }
         if self.style.contains('/') {
             parameter.insert("content".into(), json!({ &self.style: { "schema": schema } }));
