@@ -101,6 +101,7 @@ fn base64(text: &str) -> Option<Vec<u8>> {
 mod tests {
     use super::*;
     use data_encoding::{BASE64, BASE64URL_NOPAD};
+    use proptest::prelude::*;
 
     #[test]
     fn a_token_lacks_only_what_it_tells() {
@@ -159,6 +160,19 @@ mod tests {
         ];
         for (credential, expected) in table {
             assert_eq!(digest_user(credential), expected, "{credential}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_credential_panics(text in "[a-z=,\"\\\\ .é]{0,40}", bytes in proptest::collection::vec(any::<u8>(), 0..40)) {
+            let _ = digest_user(&text);
+            let _ = pair(&text);
+            let pair = pair(&BASE64.encode(&bytes));
+            prop_assert!(pair.is_err() || bytes.contains(&b':'));
+            lacking(&text, std::slice::from_ref(&text));
+            let token = format!("a.{}.c", BASE64.encode(&bytes));
+            prop_assert!(lacking(&token, &[]).is_empty());
         }
     }
 }

@@ -6,7 +6,7 @@ use super::Checked;
 use super::explain::Subject;
 use super::prepared::Prepared;
 use crate::codec::{self, Decoded, Input};
-use crate::contract::{Contract, Location, Operation, Parameter, SchemeKind};
+use crate::contract::{Contract, Location, Operation, Parameter, SchemeKind, Serialization};
 use crate::redact;
 use crate::schema::mismatches;
 use crate::text;
@@ -85,7 +85,12 @@ impl Judge<'_, '_> {
         let message = format!("{} was sent {count} times and takes one value", called(parameter));
         let mut violation = self.violation(Rule::ParameterRepeated, parameter, message, "name");
         violation.found = Some(format!("{count} values"));
-        violation.help = Some("send it once".into());
+        violation.help = Some(match parameter.serialization {
+            Serialization::Style { explode: false, .. } => {
+                "send it once; without `explode`, several values are written in one text".into()
+            }
+            Serialization::Style { explode: true, .. } | Serialization::Content(_) => "send it once".into(),
+        });
         violation
     }
 

@@ -405,6 +405,8 @@ mod tests {
             let router = Router::new([(template.as_str(), Method::GET, 0), (fixed, Method::GET, 1)]);
             router.route(&Method::GET, &path);
             router.nearest(&path, 3);
+            let rest = behind(&path, &template);
+            prop_assert!(rest.is_none_or(|rest| rest == "/" || path.ends_with(rest)));
         }
     }
 }
