@@ -10,5 +10,6 @@ mod house;
 mod lint;
 mod notations;
 mod oracle;
+mod parameters;
 mod scenario;
 mod support;

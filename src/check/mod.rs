@@ -2,6 +2,7 @@
 //! all of it is told, nothing is invented.
 
 mod body;
+mod credential;
 mod explain;
 mod names;
 mod parameters;

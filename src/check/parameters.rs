@@ -4,24 +4,24 @@ use serde_json::Value;
 
 use super::Checked;
 use super::explain::Subject;
-use super::names::Excuses;
+use super::names::{Excuses, Kind};
 use super::prepared::Prepared;
 use crate::codec::{self, Decoded, Input};
-use crate::contract::{Contract, Location, Operation, Parameter, SchemeKind};
+use crate::contract::{Contract, Location, Operation, Parameter, SchemeKind, Serialization};
 use crate::redact;
 use crate::schema::{Direction, mismatches};
 use crate::text;
 use crate::violation::{Rule, Violation};
 
 /// One request's parameters and what they are held against.
-pub(super) struct Judge<'a> {
+pub(super) struct Judge<'a, 'i> {
     pub(super) contract: &'a Contract,
     pub(super) operation: &'a Operation,
     pub(super) prepared: &'a [Prepared],
-    pub(super) input: &'a Input<'a>,
+    pub(super) input: &'a Input<'i>,
 }
 
-impl Judge<'_> {
+impl Judge<'_, '_> {
     /// Reads every declared parameter, and judges it if `judges`.
     pub(super) fn run(&self, checked: &mut Checked, judges: bool) {
         for (index, parameter) in self.operation.parameters.iter().enumerate() {
@@ -89,7 +89,12 @@ impl Judge<'_> {
         let message = format!("{} was sent {count} times and takes one value", called(parameter));
         let mut violation = self.violation(Rule::ParameterRepeated, parameter, message, "name");
         violation.found = Some(format!("{count} values"));
-        violation.help = Some("send it once".into());
+        violation.help = Some(match parameter.serialization {
+            Serialization::Style { explode: false, .. } => {
+                "send it once; without `explode`, several values are written in one text".into()
+            }
+            Serialization::Style { explode: true, .. } | Serialization::Content(_) => "send it once".into(),
+        });
         violation
     }
 
@@ -102,6 +107,7 @@ impl Judge<'_> {
         }
         let Some(validator) = self.prepared[index].validator(self.contract) else { return found };
         if validator.is_valid(value) {
+            found.extend(self.undeclared_properties(index, value));
             return found;
         }
         let subject = Subject {
@@ -114,6 +120,34 @@ impl Judge<'_> {
         };
         found.extend(subject.violations(mismatches(validator, value)));
         found
+    }
+
+    /// Names within a query parameter's value that its schema does not have, such as `filter[nmae]`.
+    fn undeclared_properties(&self, index: usize, value: &Value) -> Vec<Violation> {
+        let parameter = &self.operation.parameters[index];
+        if parameter.location != Location::Query || !(value.is_object() || value.is_array()) {
+            return Vec::new();
+        }
+        let Some(names) = self.prepared[index].names(self.contract) else { return Vec::new() };
+        let told = names.remarks(value).into_iter().filter_map(|remark| {
+            let Kind::Undeclared(nearest) = remark.kind else { return None };
+            let within = |path: &[String]| {
+                path.iter().fold(parameter.name.clone(), |name, part| format!("{name}[{part}]"))
+            };
+            let shown = redact::shown(&within(&remark.path), 80);
+            let message = format!("query parameter `{shown}` is not declared");
+            let mut violation = self.violation(Rule::ParameterUnknown, parameter, message, "schema");
+            violation.location.extend(remark.path.iter().map(|part| redact::shown(part, 80)));
+            violation.help = Some(match nearest {
+                Some(nearest) => {
+                    let holder = within(&remark.path[..remark.path.len().saturating_sub(1)]);
+                    format!("did you mean `{holder}[{nearest}]`?")
+                }
+                None => "leave it out, or declare it".into(),
+            });
+            Some(violation)
+        });
+        told.collect()
     }
 
     /// Judges a text that can be read in several ways: the first reading that is valid is the value.
@@ -154,19 +188,14 @@ impl Judge<'_> {
 
     /// Query parameters that nothing declares.
     pub(super) fn undeclared(&self, checked: &mut Checked) {
-        let keys: Vec<&str> = self
-            .contract
-            .schemes
-            .iter()
-            .filter_map(|scheme| match &scheme.kind {
-                SchemeKind::QueryKey(name) => Some(name.as_str()),
-                _ => None,
-            })
-            .collect();
+        let is_key = |key: &str| {
+            let mut schemes = self.contract.schemes.iter();
+            schemes.any(|scheme| matches!(&scheme.kind, SchemeKind::QueryKey(name) if name == key))
+        };
         let expects = self.prepared.iter().map(|prepared| &prepared.expect);
         let declared = self.operation.parameters.iter().zip(expects);
-        let undeclared = codec::undeclared(declared, self.input).into_iter();
-        for key in undeclared.filter(|key| !keys.contains(&key.as_str())).take(20) {
+        let undeclared = codec::undeclared(&declared, self.input).into_iter();
+        for key in undeclared.filter(|key| !is_key(key)).take(20) {
             let shown = redact::shown(&key, 80);
             let names =
                 self.operation.parameters.iter().filter(|parameter| parameter.location == Location::Query);

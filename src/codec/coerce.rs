@@ -29,9 +29,13 @@ impl Misfit {
 
 /// Reads decoded text as a value.
 ///
-/// Integers are `-?(0|[1-9][0-9]*)` within 64 bits, numbers follow RFC 8259 6, booleans are `true` or `false`; `null`
-/// and the empty text are null where null is allowed and a string is not. Where only arrays or objects are allowed,
-/// the text is read as JSON.
+/// Integers are `-?(0|[1-9][0-9]*)`, numbers follow RFC 8259 6, booleans are `true` or `false`; `null` and the empty text
+/// are null where null is allowed and a string is not. Where only arrays or objects are allowed, the text is read as
+/// JSON.
+///
+/// `1.0` and `1e3` are no integers as text, although JSON Schema takes the numbers for such (2020-12 Core 4.2.3): there
+/// it compares values that a JSON reader has made, here nothing but the text says which type was meant, and servers read
+/// a parameter that is declared an integer as digits.
 pub(super) fn scalar(text: &str, expect: &Expect, reading: Reading) -> Result<Value, Misfit> {
     let string = expect.allows(Types::STRING);
     if string && reading == Reading::Text {
@@ -72,7 +76,9 @@ fn number(text: &str, expect: &Expect) -> Option<Value> {
     }
     // `Number` reads the grammar of RFC 8259 alone, but would take white space around it.
     let plain = text.bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte));
-    if fraction && plain { serde_json::from_str::<Number>(text).ok().map(Value::Number) } else { None }
+    // An integer beyond 64 bits is an integer all the same, as near as a double comes to it: so content has it, too.
+    let wanted = (fraction && plain) || (integer && is_integer(text));
+    if wanted { serde_json::from_str::<Number>(text).ok().map(Value::Number) } else { None }
 }
 
 fn is_integer(text: &str) -> bool {
@@ -86,7 +92,7 @@ fn is_integer(text: &str) -> bool {
 
 fn reason(text: &str, expect: &Expect) -> String {
     if is_integer(text) && expect.allows(Types::INTEGER) {
-        return "is an integer beyond 64 bits".to_owned();
+        return "is an integer beyond all that can be read".to_owned();
     }
     let mut wanted = Vec::new();
     if expect.allows(Types::FRACTION) {
@@ -116,6 +122,7 @@ mod tests {
 
     #[test]
     fn text_is_read_strictly_as_its_type() {
+        let huge = &"9".repeat(400);
         let integer = json!({ "type": "integer" });
         let number = json!({ "type": "number" });
         let boolean = json!({ "type": "boolean" });
@@ -127,7 +134,9 @@ mod tests {
             (&integer, "0", Ok(json!(0))),
             (&integer, "-7", Ok(json!(-7))),
             (&integer, "18446744073709551615", Ok(json!(u64::MAX))),
-            (&integer, "18446744073709551616", Err("is an integer beyond 64 bits")),
+            (&integer, "18446744073709551616", Ok(json!(18_446_744_073_709_551_616.0))),
+            (&integer, "-9223372036854775809", Ok(json!(-9_223_372_036_854_775_808.0))),
+            (&integer, huge, Err("is an integer beyond all that can be read")),
             (&integer, "007", Err("is not an integer")),
             (&integer, " 1", Err("is not an integer")),
             (&integer, "+1", Err("is not an integer")),

@@ -1,4 +1,4 @@
-//! Which names of a query belong to which parameter, so that the rest can be told.
+//! Which names of a query belong to no parameter, so that they can be told.
 
 use indexmap::IndexSet;
 
@@ -7,44 +7,36 @@ use super::input::Input;
 use super::style;
 use crate::contract::{Location, Parameter, Serialization, Style};
 
-/// The places in [`Input::query`] that a parameter reads, whatever it makes of them.
-pub fn consumed(parameter: &Parameter, expect: &Expect, input: &Input<'_>) -> Vec<usize> {
-    let takes = |key: &str| match parameter.location {
-        Location::Path | Location::Header | Location::Cookie => false,
-        Location::QueryString => true,
-        Location::Query => takes(parameter, expect, &input.declared, key),
-    };
-    (0..input.query.len()).filter(|at| takes(&input.query[*at].key)).collect()
-}
-
 /// The decoded names in the query that no parameter reads, each once, in the order sent. Names that start with two
 /// underscores steer the stand-in and are never among them.
 pub fn undeclared<'p>(
-    parameters: impl IntoIterator<Item = (&'p Parameter, &'p Expect)>,
+    parameters: &(impl Iterator<Item = (&'p Parameter, &'p Expect)> + Clone),
     input: &Input<'_>,
 ) -> Vec<String> {
-    let mut read = vec![false; input.query.len()];
-    for (parameter, expect) in parameters {
-        for at in consumed(parameter, expect, input) {
-            read[at] = true;
-        }
-    }
-    let rest = input.query.iter().zip(read).filter(|(pair, read)| !read && !pair.key.starts_with("__"));
-    let names: IndexSet<String> = rest.map(|(pair, _)| pair.key.clone().into_owned()).collect();
-    names.into_iter().collect()
+    let is_read = |key: &str| {
+        parameters.clone().any(|(parameter, expect)| match parameter.location {
+            Location::Path | Location::Header | Location::Cookie => false,
+            Location::QueryString => true,
+            Location::Query => takes(parameter, expect, input, key),
+        })
+    };
+    let rest = input.query.iter().filter(|pair| !pair.key.starts_with("__") && !is_read(&pair.key));
+    let names: IndexSet<&str> = rest.map(|pair| &*pair.key).collect();
+    names.into_iter().map(str::to_owned).collect()
 }
 
-fn takes(parameter: &Parameter, expect: &Expect, declared: &[&str], key: &str) -> bool {
-    let spread = match parameter.serialization {
+/// Whether a parameter reads what is sent under a name, whatever it makes of it.
+fn takes(parameter: &Parameter, expect: &Expect, input: &Input<'_>, key: &str) -> bool {
+    let spread = || match parameter.serialization {
         Serialization::Style { style: Style::DeepObject, .. } => {
-            style::belongs(&parameter.name, declared, key)
+            style::belongs(&parameter.name, input.declared(), key)
         }
         Serialization::Style { style: Style::Form, explode: true } => {
-            style::takes_objects(expect) && style::gathers(expect, declared, key)
+            style::takes_objects(expect) && style::gathers(expect, input.declared(), key)
         }
         Serialization::Style { .. } | Serialization::Content(_) => false,
     };
-    spread || key == parameter.name
+    key == parameter.name || spread()
 }
 
 #[cfg(test)]
@@ -80,7 +72,7 @@ mod tests {
         let headers = HeaderMap::new();
         for (query, expected) in table {
             let input = Input::new(&parameters, &[], Some(query), &headers);
-            assert_eq!(undeclared(parameters.iter().zip(&expects), &input), expected, "{query}");
+            assert_eq!(undeclared(&parameters.iter().zip(&expects), &input), expected, "{query}");
         }
     }
 }

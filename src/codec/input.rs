@@ -1,6 +1,7 @@
 //! What a request says in its path, query, header fields and cookies: taken apart, nothing decoded but names.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 use http::HeaderMap;
 use http::header::COOKIE;
@@ -17,8 +18,8 @@ pub struct Input<'a> {
     pub(super) query: Vec<Pair<'a>>,
     pub(super) headers: &'a HeaderMap,
     pub(super) cookies: Vec<Pair<'a>>,
-    /// The names of the declared query parameters: no other parameter takes what is sent under them.
-    pub(super) declared: Vec<&'a str>,
+    parameters: &'a [Parameter],
+    declared: OnceCell<Vec<&'a str>>,
 }
 
 /// A name and a value of a query, form or cookie.
@@ -52,15 +53,23 @@ impl<'a> Input<'a> {
         query: Option<&'a str>,
         headers: &'a HeaderMap,
     ) -> Self {
-        let queried = parameters.iter().filter(|parameter| parameter.location == Location::Query);
         Self {
             path,
             query_text: query,
             query: query.map_or_else(Vec::new, pairs),
             headers,
             cookies: cookies(headers),
-            declared: queried.map(|parameter| parameter.name.as_str()).collect(),
+            parameters,
+            declared: OnceCell::new(),
         }
+    }
+
+    /// The names of the declared query parameters: no other parameter takes what is sent under them. Asked for by few.
+    pub(super) fn declared(&self) -> &[&'a str] {
+        self.declared.get_or_init(|| {
+            let queried = self.parameters.iter().filter(|parameter| parameter.location == Location::Query);
+            queried.map(|parameter| parameter.name.as_str()).collect()
+        })
     }
 
     /// The names and values of the query, in the order sent.
@@ -74,15 +83,30 @@ impl<'a> Input<'a> {
     }
 
     /// The decoded value of a query key, as API keys are sent; `None` if it is not there or can't be decoded.
-    pub fn query_value(&self, name: &str) -> Option<String> {
+    pub fn query_value(&self, name: &str) -> Option<Cow<'a, str>> {
         let pair = self.query.iter().find(|pair| pair.key == name)?;
-        decode(pair.value, Escapes::PercentAndPlus).ok().map(Cow::into_owned)
+        decode(pair.value, Escapes::PercentAndPlus).ok()
     }
 
     /// The value of a cookie; `None` if it is not there.
-    pub fn cookie_value(&self, name: &str) -> Option<String> {
+    pub fn cookie_value(&self, name: &str) -> Option<Cow<'a, str>> {
         let pair = self.cookies.iter().find(|pair| pair.key == name)?;
-        decode(pair.value, Escapes::PercentOrPlain).ok().map(Cow::into_owned)
+        decode(pair.value, Escapes::PercentOrPlain).ok()
+    }
+
+    /// The cookies taken apart once more, for several values that are written in one by `form`: with `&` between the
+    /// pairs, as in a query (OpenAPI 3.1.1 4.8.12.4). Elsewhere a `&` belongs to the value.
+    pub(super) fn cookies_at_ampersands(&self) -> Vec<Pair<'a>> {
+        let mut pairs = Vec::with_capacity(self.cookies.len());
+        for cookie in &self.cookies {
+            let mut values = cookie.value.split('&');
+            pairs.push(Pair { key: cookie.key.clone(), value: values.next().unwrap_or_default() });
+            pairs.extend(values.map(|pair| {
+                let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+                Pair { key: Cow::Borrowed(key), value }
+            }));
+        }
+        pairs
     }
 }
 

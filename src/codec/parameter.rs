@@ -5,9 +5,10 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::body;
-use super::coerce::Misfit;
+use super::coerce::{Misfit, Reading, scalar};
 use super::expect::{Expect, Types};
 use super::input::{Escapes, Input, Pair, decode};
+use super::sent;
 use super::style::{self, Trouble, Written};
 use crate::contract::{Header, Location, Parameter, Serialization, Style};
 use crate::media_type::{Kind, MediaType};
@@ -41,27 +42,36 @@ pub enum Decoded {
 
 /// Reads what a request says for a parameter, as its style and explode, or its media type, ask.
 pub fn parameter(parameter: &Parameter, expect: &Expect, input: &Input<'_>) -> Decoded {
-    let texts = match texts(parameter, input) {
+    if let Some(text) = sent::plain(parameter, expect, input) {
+        let read =
+            decode(text, sent::escapes(parameter)).and_then(|text| scalar(&text, expect, Reading::Typed));
+        return match read {
+            Ok(value) => Decoded::Value(value),
+            Err(Misfit { found, reason }) => Decoded::Unreadable { found, reason },
+        };
+    }
+    let texts = match sent::texts(parameter, input) {
         Ok(texts) => texts,
         Err(misfit) => return Decoded::from(Err(misfit.into())),
     };
     if parameter.location == Location::Query && parameter.allow_empty && texts == [""] {
         return Decoded::Empty;
     }
-    let escapes = match parameter.location {
-        Location::Path => Escapes::Percent,
-        Location::Query | Location::QueryString => Escapes::PercentAndPlus,
-        Location::Header => Escapes::Plain,
-        Location::Cookie => Escapes::PercentOrPlain,
-    };
+    let escapes = sent::escapes(parameter);
     let (style, explode) = match &parameter.serialization {
         Serialization::Content(media_type) => return content(media_type, expect, &texts, escapes),
         Serialization::Style { style, explode } => (*style, *explode),
     };
-    let pairs: &[Pair<'_>] = match parameter.location {
-        Location::Cookie => &input.cookies,
-        Location::Query => &input.query,
-        Location::QueryString | Location::Path | Location::Header => &[],
+    let spreads = style == Style::DeepObject || (explode && expect.allows(Types::OBJECT));
+    let has_ampersands = parameter.location == Location::Cookie
+        && (style, explode) == (Style::Form, true)
+        && !expect.allows(Types::PRIMITIVE);
+    let ampersands = has_ampersands.then(|| input.cookies_at_ampersands());
+    let (texts, pairs): (_, &[Pair<'_>]) = match (parameter.location, &ampersands) {
+        (Location::Cookie, Some(pairs)) => (sent::named(pairs, &parameter.name).collect(), pairs),
+        (Location::Cookie, None) => (texts, &input.cookies),
+        (Location::Query, _) => (texts, &input.query),
+        (Location::QueryString | Location::Path | Location::Header, _) => (texts, &[]),
     };
     let written = Written {
         name: &parameter.name,
@@ -70,7 +80,7 @@ pub fn parameter(parameter: &Parameter, expect: &Expect, input: &Input<'_>) -> D
         expect,
         texts,
         pairs,
-        declared: &input.declared,
+        declared: if spreads { input.declared() } else { &[] },
         escapes,
         keeps_text: false,
     };
@@ -83,7 +93,7 @@ pub fn parameter(parameter: &Parameter, expect: &Expect, input: &Input<'_>) -> D
 
 /// Reads a header field of a reply, which has the style `simple` unless it has `content` (OpenAPI 3.1 4.8.21).
 pub fn header(header: &Header, expect: &Expect, headers: &HeaderMap) -> Decoded {
-    match (header_lines(&header.name, headers), &header.media_type) {
+    match (sent::lines(&header.name, headers), &header.media_type) {
         (Err(misfit), _) => Decoded::from(Err(Trouble::from(misfit))),
         (Ok(texts), Some(media_type)) => content(media_type, expect, &texts, Escapes::Plain),
         (Ok(texts), None) => lines(&Written {
@@ -100,34 +110,10 @@ pub fn header(header: &Header, expect: &Expect, headers: &HeaderMap) -> Decoded 
     }
 }
 
-/// What was sent for a parameter, still encoded.
-fn texts<'a>(parameter: &Parameter, input: &Input<'a>) -> Result<Vec<&'a str>, Misfit> {
-    let named = |pairs: &[Pair<'a>]| {
-        pairs.iter().filter(|pair| pair.key == parameter.name).map(|pair| pair.value).collect()
-    };
-    Ok(match parameter.location {
-        Location::Path => {
-            let ours = input.path.iter().filter(|(name, _)| *name == parameter.name);
-            ours.map(|(_, value)| *value).collect()
-        }
-        Location::Query => named(&input.query),
-        Location::QueryString => input.query_text.into_iter().collect(),
-        Location::Cookie => named(&input.cookies),
-        Location::Header => header_lines(&parameter.name, input.headers)?,
-    })
-}
-
-fn header_lines<'a>(name: &str, headers: &'a HeaderMap) -> Result<Vec<&'a str>, Misfit> {
-    let lines = headers.get_all(name).iter().map(|line| {
-        let wrong = |_| Misfit::new(&String::from_utf8_lossy(line.as_bytes()), "is not UTF-8");
-        str::from_utf8(line.as_bytes()).map_err(wrong)
-    });
-    lines.collect()
-}
-
-/// Several lines of a header field are one list (RFC 9110 5.3), where the schema takes a list.
+/// Several lines of a header field are one list (RFC 9110 5.3), where the schema takes one.
 fn lines(written: &Written<'_, '_>) -> Decoded {
-    if written.texts.len() > 1 && written.expect.allows(Types::ARRAY) {
+    let takes_lists = written.expect.allows(Types::ARRAY) || written.expect.allows(Types::OBJECT);
+    if written.texts.len() > 1 && takes_lists {
         let joined = written.texts.join(", ");
         return Decoded::from(style::read(&Written { texts: vec![&joined], ..*written }));
     }
@@ -177,7 +163,7 @@ impl From<Result<Vec<Value>, Trouble>> for Decoded {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use super::super::consumed::consumed;
+    use super::super::consumed::undeclared;
     use super::super::expect::tests::expect;
     use super::*;
     use crate::pointer::Pointer;
@@ -364,7 +350,7 @@ pub(super) mod tests {
                     let input = Input::new(&parameters, &path, Some(&text), &headers);
                     for expect in &expects {
                         parameter(&parameters[0], expect, &input);
-                        consumed(&parameters[0], expect, &input);
+                        undeclared(&parameters.iter().map(|parameter| (parameter, expect)), &input);
                     }
                 }
             }

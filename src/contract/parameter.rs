@@ -87,6 +87,8 @@ pub enum Style {
     TabDelimited,
     /// `color[R]=100`
     DeepObject,
+    /// `color=blue; color=black`, without escapes (3.2)
+    Cookie,
 }
 
 impl Style {
@@ -96,12 +98,12 @@ impl Style {
             "matrix" => Self::Matrix,
             "label" => Self::Label,
             "simple" => Self::Simple,
-            // 3.2's `cookie` style differs from `form` only in what is percent-encoded.
-            "form" | "cookie" => Self::Form,
+            "form" => Self::Form,
             "spaceDelimited" => Self::SpaceDelimited,
             "pipeDelimited" => Self::PipeDelimited,
             "tabDelimited" => Self::TabDelimited,
             "deepObject" => Self::DeepObject,
+            "cookie" => Self::Cookie,
             _ => return None,
         })
     }

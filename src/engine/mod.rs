@@ -2,6 +2,7 @@
 //!
 //! Synchronous, without a socket; the same request, seed and clock give the same bytes.
 
+mod challenge;
 mod compiled;
 mod echo;
 mod effects;

