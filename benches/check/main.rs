@@ -98,7 +98,8 @@ impl<'a> Subject<'a> {
     /// How many violations there are: none.
     fn judge(&self) -> usize {
         let areas = Areas { security: true, parameters: true, body: true };
-        let standards = Standards { areas, credentials: &self.credentials, strictness: Strictness::default() };
+        let standards =
+            Standards { areas, credentials: &self.credentials, strictness: Strictness::default() };
         let checked = self.checker.check(self.contract, self.operation, &self.request, &[], None, standards);
         black_box(&checked.body);
         checked.violations.len()

@@ -139,7 +139,13 @@ impl Checker {
         if areas.parameters {
             judge.groups(&mut checked);
             judge.undeclared(&mut checked);
-            checked.violations.extend(undeclared::in_request(contract, operation, &request.headers, &input));
+            checked.violations.extend(undeclared::in_request(
+                contract,
+                operation,
+                &self.parameters,
+                &request.headers,
+                &input,
+            ));
             if operation.deprecated {
                 let message = format!("`{}` is deprecated", operation.id);
                 let place = contract.document.place(&operation.pointer.join("deprecated"));

@@ -2,8 +2,9 @@
 
 use http::HeaderMap;
 
+use super::prepared::Prepared;
 use super::standard_fields::is_standard;
-use crate::codec::Input;
+use crate::codec::{self, Input};
 use crate::contract::{Contract, Location, Operation, Response, SchemeKind};
 use crate::redact;
 use crate::text;
@@ -16,6 +17,7 @@ const MOST: usize = 20;
 pub(super) fn in_request(
     contract: &Contract,
     operation: &Operation,
+    prepared: &[Prepared],
     headers: &HeaderMap,
     input: &Input<'_>,
 ) -> Vec<Violation> {
@@ -23,7 +25,7 @@ pub(super) fn in_request(
     let is_header = |name: &str| {
         is_standard(Direction::Request, name)
             || operation.parameter(Location::Header, name).is_some()
-            || keys(contract, Location::Header).any(|key| key.eq_ignore_ascii_case(name))
+            || all_keys(contract).any(|(_, key)| key.eq_ignore_ascii_case(name))
     };
     let fields = headers.keys().map(http::HeaderName::as_str).filter(|name| !is_header(name));
     for name in fields.take(MOST) {
@@ -34,10 +36,16 @@ pub(super) fn in_request(
         violation.help = Some(help(name, names(contract, operation, Location::Header)));
         found.push(violation);
     }
+    let of_cookies = || {
+        let all = operation.parameters.iter().zip(prepared);
+        all.filter(|(parameter, _)| parameter.location == Location::Cookie)
+    };
+    let declared: Vec<&str> = of_cookies().map(|(parameter, _)| parameter.name.as_str()).collect();
     let is_cookie = |name: &str| {
         name.starts_with("standin-")
-            || operation.parameter(Location::Cookie, name).is_some()
-            || keys(contract, Location::Cookie).any(|key| key == name)
+            || of_cookies()
+                .any(|(parameter, prepared)| codec::takes(parameter, &prepared.expect, &declared, name))
+            || all_keys(contract).any(|(_, key)| key == name)
     };
     let mut told: Vec<&str> = Vec::new();
     for name in input.cookies().iter().map(|pair| &*pair.key).filter(|name| !is_cookie(name)) {
@@ -74,16 +82,13 @@ pub(super) fn in_reply(contract: &Contract, response: &Response, headers: &Heade
     fields.take(MOST).map(violation).collect()
 }
 
-/// The names under which security schemes take keys.
-fn keys(contract: &Contract, location: Location) -> impl Iterator<Item = &str> {
-    contract.schemes.iter().filter_map(move |scheme| match &scheme.kind {
-        SchemeKind::HeaderKey(name) => (location == Location::Header).then_some(name.as_str()),
-        SchemeKind::CookieKey(name) => (location == Location::Cookie).then_some(name.as_str()),
-        SchemeKind::QueryKey(_)
-        | SchemeKind::Bearer
-        | SchemeKind::Basic
-        | SchemeKind::Http(_)
-        | SchemeKind::MutualTls => None,
+/// The names under which security schemes take keys, and where. A key in another place is told by its scheme.
+fn all_keys(contract: &Contract) -> impl Iterator<Item = (Location, &str)> {
+    contract.schemes.iter().filter_map(|scheme| match &scheme.kind {
+        SchemeKind::HeaderKey(name) => Some((Location::Header, name.as_str())),
+        SchemeKind::CookieKey(name) => Some((Location::Cookie, name.as_str())),
+        SchemeKind::QueryKey(name) => Some((Location::Query, name.as_str())),
+        SchemeKind::Bearer | SchemeKind::Basic | SchemeKind::Http(_) | SchemeKind::MutualTls => None,
     })
 }
 
@@ -93,7 +98,8 @@ fn names<'a>(
     location: Location,
 ) -> impl Iterator<Item = &'a str> {
     let parameters = operation.parameters.iter().filter(move |parameter| parameter.location == location);
-    parameters.map(|parameter| parameter.name.as_str()).chain(keys(contract, location))
+    let keys = all_keys(contract).filter(move |(place, _)| *place == location);
+    parameters.map(|parameter| parameter.name.as_str()).chain(keys.map(|(_, name)| name))
 }
 
 fn help<'a>(name: &str, declared: impl Iterator<Item = &'a str>) -> String {

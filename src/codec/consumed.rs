@@ -1,4 +1,4 @@
-//! Which names of a query belong to no parameter, so that they can be told.
+//! Which names of a query or of cookies belong to no parameter, so that they can be told.
 
 use indexmap::IndexSet;
 
@@ -17,7 +17,7 @@ pub fn undeclared<'p>(
         parameters.clone().any(|(parameter, expect)| match parameter.location {
             Location::Path | Location::Header | Location::Cookie => false,
             Location::QueryString => true,
-            Location::Query => takes(parameter, expect, input, key),
+            Location::Query => takes(parameter, expect, input.declared(), key),
         })
     };
     let rest = input.query.iter().filter(|pair| !pair.key.starts_with("__") && !is_read(&pair.key));
@@ -25,14 +25,15 @@ pub fn undeclared<'p>(
     names.into_iter().map(str::to_owned).collect()
 }
 
-/// Whether a parameter reads what is sent under a name, whatever it makes of it.
-fn takes(parameter: &Parameter, expect: &Expect, input: &Input<'_>, key: &str) -> bool {
+/// Whether a parameter of the query or of cookies reads what is sent under a name, whatever it makes of it. `declared`
+/// are the names of all parameters beside it.
+pub fn takes(parameter: &Parameter, expect: &Expect, declared: &[&str], key: &str) -> bool {
     let spread = || match parameter.serialization {
         Serialization::Style { style: Style::DeepObject, .. } => {
-            style::belongs(&parameter.name, input.declared(), key)
+            style::belongs(&parameter.name, declared, key)
         }
-        Serialization::Style { style: Style::Form, explode: true } => {
-            style::takes_objects(expect) && style::gathers(expect, input.declared(), key)
+        Serialization::Style { style: Style::Form | Style::Cookie, explode: true } => {
+            style::takes_objects(expect) && style::gathers(expect, declared, key)
         }
         Serialization::Style { .. } | Serialization::Content(_) => false,
     };

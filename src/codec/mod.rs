@@ -13,7 +13,7 @@ mod style;
 
 pub use body::{Body, Item, PartHead, Position, Unreadable, decode, part_heads};
 pub use coding::{CODINGS, Folded, unfolded};
-pub use consumed::undeclared;
+pub use consumed::{takes, undeclared};
 pub use example::{as_sent, judge_example};
 pub use expect::{Expect, element_name};
 pub use input::{Input, Pair};

@@ -421,4 +421,22 @@ pub const CODES: &[Code] = &[
         example: "a flag of a later version",
         fix: "Leave it out.",
     },
+    Code {
+        code: "link-unresolved",
+        about: About::Document,
+        severity: Severity::Warning,
+        means: "A link names an operation that there is not (OpenAPI 3.1 4.8.20).",
+        matters: "The reply does not tell where the link leads.",
+        example: "`operationId: showPet` where no operation has that id; an `operationRef` into another server",
+        fix: "Name an operation of this document by its id, or by `#/paths/~1pets~1{id}/get`.",
+    },
+    Code {
+        code: "too-many-bindings",
+        about: About::Document,
+        severity: Severity::Error,
+        means: "Dynamic references are bound in more ways than are followed (JSON Schema 2020-12 8.2.3.2).",
+        matters: "From there on, each `$dynamicRef` leads to the `$dynamicAnchor` of its own schema.",
+        example: "a generic list that several hundred schemas bind to items of their own",
+        fix: "Bind in fewer ways, or write the schemas out.",
+    },
 ];

@@ -10,7 +10,7 @@ use crate::diagnostic::Severity;
 pub(super) const RULE: Rule = Rule {
     code: "path-unreachable",
     severity: Severity::Error,
-    means: "A path template has a query, a fragment or a brace that is not closed (OpenAPI 3.1 4.8.8: it is only a path).",
+    means: "A path template has a query or a brace that is not closed (OpenAPI 3.1 4.8.8: it is only a path).",
     matters: "No request has such a path, so the operation is never found.",
     example: "`/search?kind=pets`",
     fix: "Declare what stands behind the `?` as query parameters.",
@@ -44,7 +44,6 @@ fn reason(template: &str) -> Option<(&'static str, &'static str)> {
             '?' if !is_inside => {
                 return Some(("a query", "declare what stands behind the `?` as query parameters"));
             }
-            '#' if !is_inside => return Some(("a fragment, which is never sent", "take the fragment out")),
             _ => {}
         }
     }
