@@ -3,6 +3,8 @@
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
+use crate::delivery::Delivery;
+
 /// A request, read whole.
 #[derive(Debug, Clone)]
 pub struct Request {
@@ -53,12 +55,14 @@ pub struct Reply {
     pub body: Bytes,
     /// Where the parts of the content end, ascending, if it is sent part by part; empty where it is sent whole.
     pub parts: Vec<usize>,
+    /// What is done to it on its way; `None` sends it whole and at once.
+    pub delivery: Option<Box<Delivery>>,
 }
 
 impl Reply {
     /// A reply of this status without header fields and content.
     pub fn new(status: u16) -> Self {
-        Self { status, headers: HeaderMap::new(), body: Bytes::new(), parts: Vec::new() }
+        Self { status, headers: HeaderMap::new(), body: Bytes::new(), parts: Vec::new(), delivery: None }
     }
 
     /// Sets a header field whose value is known to be valid text.

@@ -163,7 +163,7 @@ struct Shape {
 impl Shape {
     /// The reply as hyper sends it: without a body, and its length told, where there can't be one.
     fn respond(self, reply: Reply) -> Response<Content> {
-        let Reply { status, mut headers, mut body, parts } = reply;
+        let Reply { status, mut headers, mut body, parts, delivery: _ } = reply;
         let Ok(status) = StatusCode::from_u16(status) else { return self.respond(Problem::Defect.reply()) };
         if status.is_informational() {
             return self.respond(Problem::Defect.reply());
