@@ -16,7 +16,7 @@ use crate::message::Request;
 use crate::pointer::Pointer;
 use crate::violation::{Rule, Violation};
 use prepared::{Prepared, PreparedContent};
-pub use security::Credentials;
+pub use security::{Credentials, credential};
 
 /// What an operation's declarations come to for checking, compiled once.
 #[derive(Debug)]

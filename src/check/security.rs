@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::codec::Input;
 use crate::contract::{Contract, Operation, SchemeKind};
+use crate::message::Request;
 use crate::text;
 use crate::violation::{Rule, Violation};
 
@@ -21,6 +22,25 @@ pub enum Credentials {
     Any,
     /// Only this value: the token, the key, or the decoded `user:password`.
     Only(String),
+}
+
+/// The credential that a request has for an operation: the token, the key, or the decoded `user:password` of the first
+/// scheme that has one. `None` if there is none, or none that is well-formed.
+pub fn credential(contract: &Contract, operation: &Operation, request: &Request) -> Option<String> {
+    let input = Input::new(&operation.parameters, &[], request.query.as_deref(), &request.headers);
+    let schemes = operation.security.iter().flat_map(|requirement| &requirement.schemes);
+    let value = |kind: &SchemeKind| match kind {
+        SchemeKind::MutualTls => None,
+        SchemeKind::HeaderKey(name) => {
+            Some(String::from_utf8_lossy(request.headers.get(name)?.as_bytes()).trim().to_owned())
+        }
+        SchemeKind::QueryKey(name) => input.query_value(name),
+        SchemeKind::CookieKey(name) => input.cookie_value(name),
+        SchemeKind::Bearer => authorization(&request.headers, "bearer").ok(),
+        SchemeKind::Basic => decoded_pair(&authorization(&request.headers, "basic").ok()?),
+        SchemeKind::Http(name) => authorization(&request.headers, name).ok(),
+    };
+    schemes.filter_map(|(at, _)| value(&contract.schemes[*at].kind)).find(|value| !value.is_empty())
 }
 
 /// What came of looking for one scheme's credential; the more came of it, the greater.
