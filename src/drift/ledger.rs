@@ -252,6 +252,7 @@ mod tests {
                 place,
             )],
             expected: Vec::new(),
+            rules: Vec::new(),
         }
     }
 

@@ -1,5 +1,7 @@
 //! The stand-in's reply: what was wished for, else what the scenario says, else the refusal, else the success.
 
+use std::sync::Arc;
+
 use http::header::ALLOW;
 use http::{HeaderName, HeaderValue, Method};
 
@@ -14,7 +16,7 @@ use super::turn::{Target, Turn};
 use crate::contract::Operation;
 use crate::message::Reply;
 use crate::negotiate::{self, Chosen, Handling, SeedWish, Wishes};
-use crate::scenario::Resolved;
+use crate::scenario::Cue;
 use crate::seed::Seed;
 use crate::text;
 use crate::violation::{Rule, Violation};
@@ -29,23 +31,33 @@ pub(super) struct Answering<'a> {
     pub(super) wishes: &'a Wishes,
     /// What the reply is drawn from, and what replays it.
     pub(super) base: Seed,
+    /// What the scenarios say.
+    pub(super) cue: Option<Cue>,
 }
 
 impl Engine {
     /// Makes the reply to a turn.
     pub fn mock(&self, turn: &mut Turn) -> Reply {
-        let turn = &*turn;
+        let (reply, rules) = self.reply(turn);
+        turn.rules = rules;
+        reply
+    }
+
+    /// The reply, and the rules that decided it.
+    fn reply(&self, turn: &Turn) -> (Reply, Vec<Arc<str>>) {
+        let mut rules = Vec::new();
         let wishes = match &turn.wishes {
             Ok(wishes) => wishes,
             Err(error) => {
                 let shown = text::harmless(&text::shortened(&error.message, 300));
-                return Problem::new(400, format!("{shown}; {}", text::harmless(&error.help))).reply();
+                let problem = Problem::new(400, format!("{shown}; {}", text::harmless(&error.help)));
+                return (problem.reply(), rules);
             }
         };
         let mut reply = match &turn.target {
             Target::Operation { mount, operation, .. } => {
                 let mount = &self.mounts.all[*mount];
-                let answering = Answering {
+                let mut answering = Answering {
                     engine: self,
                     mount,
                     operation: &mount.contract.operations[*operation],
@@ -53,12 +65,16 @@ impl Engine {
                     turn,
                     wishes,
                     base: self.seed(wishes),
+                    cue: None,
                 };
+                answering.ask();
                 let mut reply = match answering.answer() {
                     Ok(reply) => reply,
                     // The wish is not granted, so nothing of it is called applied.
-                    Err(problem) => return problem.reply(),
+                    Err(problem) => return (problem.reply(), rules),
                 };
+                answering.act(&mut reply);
+                rules = answering.cue.take().map_or_else(Vec::new, |cue| cue.rules);
                 reply.headers.insert(reply::SEED, reply::number(answering.base.0));
                 reply
             }
@@ -68,7 +84,7 @@ impl Engine {
         };
         tell(&mut reply, "preference-applied", || wishes.applied());
         tell(&mut reply, "standin-ignored", || wishes.ignored());
-        reply
+        (reply, rules)
     }
 
     fn seed(&self, wishes: &Wishes) -> Seed {
@@ -110,7 +126,7 @@ impl Answering<'_> {
             return self.wished_error(name);
         }
         if let Some(name) = &self.wishes.example {
-            return self.wished_example(name);
+            return self.named_example(name, self.wishes.code);
         }
         self.unwished()
     }
@@ -119,33 +135,25 @@ impl Answering<'_> {
         if let Some(status) = self.wishes.code {
             return self.status(status);
         }
-        if let Some(cue) = self.cue() {
-            return match cue {
-                Resolved::Status(status) => self.status(*status),
-                Resolved::Failure(answer) => {
-                    let chosen =
-                        Chosen { response: answer.response, status: answer.status, branch: answer.branch };
-                    self.send(&Plan {
-                        chosen,
-                        example: answer.example.as_deref(),
-                        message: None,
-                        negotiates: false,
-                    })
-                }
-            };
+        match self.answer_of_cue() {
+            Some(answer) => self.answered(answer),
+            None => self.usual(),
         }
+    }
+
+    /// The reply without a wish and a scenario.
+    pub(super) fn usual(&self) -> Result<Reply, Problem> {
         if let Some(violation) = self.refused() {
             return self.refuse(violation);
         }
+        self.success()
+    }
+
+    pub(super) fn success(&self) -> Result<Reply, Problem> {
         match negotiate::success(self.operation) {
             Some(chosen) => self.send(&Plan { chosen, example: None, message: None, negotiates: true }),
             None => Ok(Reply::new(200)),
         }
-    }
-
-    fn cue(&self) -> Option<&Resolved> {
-        let Target::Operation { mount, operation, .. } = self.turn.target else { return None };
-        self.engine.scripts.iter().find_map(|script| script.cue(mount, operation, self.turn.nth))
     }
 
     fn wished_error(&self, name: &str) -> Result<Reply, Problem> {
@@ -170,9 +178,9 @@ impl Answering<'_> {
         self.send(&Plan { chosen, example: answer.example.as_deref(), message: None, negotiates: false })
     }
 
-    /// The named example of the status that is wished for, else of the success.
-    fn wished_example(&self, name: &str) -> Result<Reply, Problem> {
-        let chosen = match self.wishes.code {
+    /// A named example of a status, else of the success.
+    pub(super) fn named_example(&self, name: &str, status: Option<u16>) -> Result<Reply, Problem> {
+        let chosen = match status {
             Some(status) => negotiate::declared(self.operation, status),
             None => negotiate::success(self.operation),
         };
@@ -203,7 +211,7 @@ impl Answering<'_> {
     }
 
     /// The reply of a status, declared or not.
-    fn status(&self, status: u16) -> Result<Reply, Problem> {
+    pub(super) fn status(&self, status: u16) -> Result<Reply, Problem> {
         if let Some(chosen) = negotiate::declared(self.operation, status) {
             return self.send(&Plan { chosen, example: None, message: None, negotiates: status < 400 });
         }

@@ -3,8 +3,10 @@
 //! Synchronous, without a socket; the same request, seed and clock give the same bytes.
 
 mod compiled;
+mod cue;
 mod echo;
 mod extremes;
+mod fingerprint;
 mod link;
 mod mock;
 mod mount;
@@ -14,6 +16,7 @@ mod problem;
 mod reply;
 mod send;
 mod session;
+mod standing;
 mod turn;
 
 use std::sync::Arc;
@@ -43,7 +46,6 @@ pub use turn::Turn;
 pub struct Engine {
     mounts: Mounts,
     contracts: Vec<Arc<Contract>>,
-    scripts: Vec<Script>,
     options: Options,
     session: Session,
     next: AtomicU64,
@@ -55,8 +57,10 @@ impl Engine {
         let mounts = Mounts {
             all: contracts.iter().map(|contract| Mount::new(Arc::clone(contract), options.locale)).collect(),
         };
-        let session = Session::new(contracts.iter().map(|contract| contract.operations.len()));
-        Self { mounts, contracts, scripts, options, session, next: AtomicU64::new(1) }
+        let scripts: Vec<Arc<Script>> = scripts.into_iter().map(Arc::new).collect();
+        let operations = contracts.iter().map(|contract| contract.operations.len());
+        let session = Session::new(operations, &scripts, options.seed.of_session());
+        Self { mounts, contracts, options, session, next: AtomicU64::new(1) }
     }
 
     /// The contracts, in the order they were loaded.
@@ -99,9 +103,12 @@ impl Engine {
             valid_as: None,
             nth: 0,
             edges: None,
+            play: session.play.clone(),
+            rules: Vec::new(),
         };
         let source = turn.wishes.as_ref().ok().and_then(Wishes::source).unwrap_or(self.options.data);
-        turn.edges = (source == Data::Extremes).then(|| Arc::clone(&session.edges));
+        let may_be_extreme = source == Data::Extremes || turn.play.is_some();
+        turn.edges = may_be_extreme.then(|| Arc::clone(&session.edges));
         self.route(session, &mut turn);
         self.expectations(&mut turn);
         turn
@@ -137,6 +144,7 @@ impl Engine {
             reply: reply.body.clone(),
             violations: turn.violations,
             expected,
+            rules: turn.rules,
         }
     }
 

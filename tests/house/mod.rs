@@ -73,6 +73,7 @@ const SHARED_BY_MEMBERS: &[&str] = &[
     "fault/place.rs",
     "fault/told.rs",
     "fault/written.rs",
+    "scenario/predicate/found.rs",
 ];
 
 /// Names that say nothing of what a file holds.
