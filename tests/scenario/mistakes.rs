@@ -200,7 +200,7 @@ fn mistakes_are_told_with_line_caret_and_nearest_name() {
     let contracts = all_bundled();
     let mut wrong = Vec::new();
     for (rules, code, told, under) in TABLE {
-        let indented: String = rules.lines().map(|line| format!("  {line}\n")).collect();
+        let indented = format!("  {}\n", rules.replace('\n', "\n  "));
         let (script, diagnostics) = read(&indented, &contracts);
         let Some(first) = diagnostics.first() else {
             wrong.push(format!("{rules}\n  nothing was told"));
