@@ -14,7 +14,7 @@
 //! | modules | hold |
 //! |---|---|
 //! | [`error`] [`pointer`] [`text`] [`media_type`] [`delivery`] [`message`] [`clock`] [`seed`] [`redact`] | what everything else is made of |
-//! | [`diagnostic`] [`violation`] | problems in the user's files; breaches of the contract in one exchange |
+//! | [`diagnostic`] [`violation`] [`fault`] | problems in the user's files; breaches of the contract in one exchange; failures on the way to the client |
 //! | [`document`] | files, versions, references: everything raised to one shape, each value with its place |
 //! | [`router`] [`schema`] | from path to operation; schemas by pointer, compiled on first use |
 //! | [`contract`] | what a document declares, as types |
@@ -60,6 +60,7 @@ pub mod drift;
 pub mod engine;
 pub mod error;
 pub mod exchange;
+pub mod fault;
 pub mod generate;
 pub mod lint;
 pub mod media_type;

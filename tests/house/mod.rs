@@ -11,7 +11,7 @@ use crate::support::repository;
 const LAYERS: &[&[&str]] = &[
     &["error", "pointer", "text", "media_type", "delivery", "clock", "seed"],
     &["message", "redact", "diagnostic"],
-    &["violation"],
+    &["violation", "fault"],
     &["document"],
     &["router", "schema"],
     &["contract"],
@@ -19,7 +19,6 @@ const LAYERS: &[&[&str]] = &[
     &["check", "negotiate", "generate"],
     &["lint"],
     &["scenario", "exchange"],
-    &["fault"],
     &["world", "drift"],
     &["engine", "report", "traffic"],
     &["client"],
@@ -62,7 +61,19 @@ const FAMILIES: &[&str] = &[
 ];
 
 /// Files in a family's folder that are no member of it but what several members need.
-const SHARED_BY_MEMBERS: &[&str] = &["lint/judge.rs", "lint/schemas.rs", "cli/command/table.rs"];
+const SHARED_BY_MEMBERS: &[&str] = &[
+    "lint/judge.rs",
+    "lint/schemas.rs",
+    "cli/command/table.rs",
+    "fault/definition.rs",
+    "fault/error_code.rs",
+    "fault/page.rs",
+    "fault/peers.rs",
+    "fault/period.rs",
+    "fault/place.rs",
+    "fault/told.rs",
+    "fault/written.rs",
+];
 
 /// Names that say nothing of what a file holds.
 const EMPTY_NAMES: &[&str] =
