@@ -12,6 +12,7 @@ use super::reply::{self, tell};
 use super::send::Plan;
 use super::turn::{Target, Turn};
 use crate::contract::Operation;
+use crate::fault;
 use crate::message::Reply;
 use crate::negotiate::{self, Chosen, Handling, SeedWish, Wishes};
 use crate::scenario::Resolved;
@@ -42,6 +43,7 @@ impl Engine {
                 return Problem::new(400, format!("{shown}; {}", text::harmless(&error.help))).reply();
             }
         };
+        let mut draws = self.seed(wishes);
         let mut reply = match &turn.target {
             Target::Operation { mount, operation, .. } => {
                 let mount = &self.mounts.all[*mount];
@@ -52,7 +54,7 @@ impl Engine {
                     compiled: mount.operation(*operation),
                     turn,
                     wishes,
-                    base: self.seed(wishes),
+                    base: draws,
                 };
                 let mut reply = match answering.answer() {
                     Ok(reply) => reply,
@@ -60,12 +62,14 @@ impl Engine {
                     Err(problem) => return problem.reply(),
                 };
                 reply.headers.insert(reply::SEED, reply::number(answering.base.0));
+                draws = answering.request_seed();
                 reply
             }
             Target::OtherMethod { allowed } => other_method(allowed, &turn.request.method, &turn.violations),
             Target::Nothing => Problem::of_violations(404, &turn.violations).reply(),
             Target::NoDocument { name, nearest } => no_document(self, name, nearest.as_deref()),
         };
+        wished_faults(wishes, draws, &mut reply);
         tell(&mut reply, "preference-applied", || wishes.applied());
         tell(&mut reply, "standin-ignored", || wishes.ignored());
         reply
@@ -77,6 +81,14 @@ impl Engine {
             (Some(SeedWish::Random), _) | (None, SeedChoice::Random) => Seed::fresh(),
             (None, SeedChoice::Fixed(seed)) => seed,
         }
+    }
+}
+
+/// Injects what the request itself wishes for: the same for the same request.
+fn wished_faults(wishes: &Wishes, draws: Seed, reply: &mut Reply) {
+    if wishes.delay.is_some() || wishes.fault.is_some() {
+        let mut random = draws.mix(b"fault").random();
+        fault::apply(wishes.fault.as_slice(), wishes.delay.as_ref(), reply, &mut random);
     }
 }
 
@@ -222,6 +234,10 @@ impl Answering<'_> {
 
     /// The first violation that is reason enough to refuse.
     fn refused(&self) -> Option<&Violation> {
+        // A fault happens to the reply that a good request gets.
+        if self.wishes.fault.is_some() && self.wishes.handling != Some(Handling::Strict) {
+            return None;
+        }
         self.turn.violations.iter().filter(|violation| violation.is_error()).find(|violation| {
             let mode = self.engine.options.check.mode(violation.rule.definition().area);
             match self.wishes.handling {

@@ -248,7 +248,7 @@ impl Answering<'_> {
     }
 
     /// The seed of everything in this reply: the same for the same request (method, template, decoded parameters and body).
-    fn request_seed(&self) -> Seed {
+    pub(super) fn request_seed(&self) -> Seed {
         let mut seed = self.base.mix_number(self.compiled.salt.0);
         for (index, value) in &self.turn.parameters {
             seed = mix(seed.mix_number(*index as u64), value);

@@ -102,9 +102,16 @@ fn timeout(given: Value) -> Result<Value, String> {
     }
 }
 
-/// Toxiproxy's `rate` is kilobytes a second, and our own is bytes a second: a rate under the peer's name is ours.
+/// Toxiproxy's `rate` is kilobytes a second.
 fn bandwidth(given: Value) -> Result<Value, String> {
-    Ok(given)
+    match given {
+        Value::Object(map) if map.contains_key("rate") => {
+            let map = numbers(Value::Object(map), &["rate"])?;
+            let rate = number(&map, "rate").unwrap_or_default();
+            Ok(json!({ "bytes_per_second": rate.saturating_mul(1000) }))
+        }
+        other => Ok(other),
+    }
 }
 
 /// Toxiproxy's `delay` in milliseconds is our `for`.
