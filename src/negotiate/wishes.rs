@@ -399,7 +399,7 @@ mod tests {
             let error = read(&[prefer], "").unwrap_err();
             assert_eq!((error.message.as_str(), error.help.as_str()), (message, help), "{prefer}");
         }
-        assert_eq!(read(&[], "__fault=reset").unwrap_err().name, "fault");
+        assert_eq!(read(&[], "__break=enum").unwrap_err().name, "break");
         assert_eq!(read(&["seed=18446744073709551616"], "").unwrap_err().value, "18446744073709551616");
     }
 

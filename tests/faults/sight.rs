@@ -76,55 +76,41 @@ async fn of_http2(place: &Place, way: Way, fault: &str) -> String {
     let stream = place.connect(way).await;
     let (client, connection) = h2::client::handshake(stream).await.unwrap();
     let driver = tokio::spawn(connection);
-    let ask = |fault: Option<&str>| {
-        let mut request = http::Request::get("http://localhost/makers");
-        if let Some(fault) = fault {
-            request = request.header("prefer", fault);
-        }
-        request.body(()).unwrap()
+    let mut client = client.ready().await.unwrap();
+    let request = http::Request::get("http://localhost/makers");
+    let (asked, _) = client.send_request(request.header("prefer", fault).body(()).unwrap(), true).unwrap();
+    let stream = match timeout(STALLED, asked).await {
+        Err(_) => "nothing | stays open".to_owned(),
+        Ok(Err(error)) => format!("nothing | {}", told(&error)),
+        Ok(Ok(response)) => of_response(response).await,
     };
-    let mut ready = client.ready().await.unwrap();
-    let (asked, _) = ready.send_request(ask(Some(fault)), true).unwrap();
-    let mut seen = String::new();
-    match timeout(STALLED, asked).await {
-        Err(_) => seen.push_str("nothing | stays open"),
-        Ok(Err(error)) => seen.push_str(&format!("nothing | {}", told(&error))),
-        Ok(Ok(response)) => {
-            let (head, mut body) = response.into_parts();
-            seen.push_str(&shown(head.status, &head.headers));
-            let mut content = Vec::new();
-            let end = loop {
-                match timeout(STALLED, body.data()).await {
-                    Err(_) => break "stays open".to_owned(),
-                    Ok(None) => break "END_STREAM".to_owned(),
-                    Ok(Some(Ok(data))) => {
-                        content.extend_from_slice(&data);
-                        let _ = body.flow_control().release_capacity(data.len());
-                    }
-                    Ok(Some(Err(error))) => break told(&error),
-                }
-            };
-            seen.push_str(&format!(" | {} | {end}", String::from_utf8_lossy(&content).escape_debug()));
-        }
+    if next(client).await.is_some() {
+        return format!("{stream} | the connection goes on");
     }
-    let next = match ready.ready().await {
-        Err(_) => None,
-        Ok(mut client) => match client.send_request(ask(None), true) {
-            Err(_) => None,
-            Ok((asked, _)) => asked.await.ok(),
-        },
+    let ended = driver.await.unwrap().map_or_else(|error| told(&error), |()| "closed".to_owned());
+    format!("{stream} | the connection ends: {ended}")
+}
+
+async fn of_response(response: http::Response<h2::RecvStream>) -> String {
+    let (head, mut body) = response.into_parts();
+    let mut content = Vec::new();
+    let end = loop {
+        match timeout(STALLED, body.data()).await {
+            Err(_) => break "stays open".to_owned(),
+            Ok(None) => break "END_STREAM".to_owned(),
+            Ok(Some(Ok(data))) => content.extend_from_slice(&data),
+            Ok(Some(Err(error))) => break told(&error),
+        }
     };
-    match next {
-        Some(_) => seen.push_str(" | the connection goes on"),
-        None => {
-            let ended = match driver.await.unwrap() {
-                Ok(()) => "closed".to_owned(),
-                Err(error) => told(&error),
-            };
-            seen.push_str(&format!(" | the connection ends: {ended}"));
-        }
-    }
-    seen
+    let content = String::from_utf8_lossy(&content);
+    format!("{} | {} | {end}", shown(head.status, &head.headers), content.escape_debug())
+}
+
+/// The reply to a request without a fault, on the same connection.
+async fn next(client: h2::client::SendRequest<bytes::Bytes>) -> Option<http::Response<h2::RecvStream>> {
+    let request = http::Request::get("http://localhost/makers").body(()).unwrap();
+    let (asked, _) = client.ready().await.ok()?.send_request(request, true).ok()?;
+    asked.await.ok()
 }
 
 fn shown(status: http::StatusCode, headers: &HeaderMap) -> String {
