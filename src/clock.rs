@@ -31,6 +31,14 @@ impl Clock {
     }
 }
 
+impl Moment {
+    /// Writes it as the header field `Date` has it (RFC 9110 5.6.7), such as `Sun, 01 Jun 2025 09:30:00 GMT`.
+    pub fn http_date(self) -> String {
+        let timestamp = Timestamp::from_millisecond(self.0).unwrap_or_default();
+        timestamp.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+    }
+}
+
 impl std::fmt::Display for Moment {
     /// Writes it by RFC 3339 in UTC, such as `2025-06-01T09:30:00.250Z`.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -18,7 +18,7 @@ pub struct Delivery {
     pub act: Act,
 }
 
-/// Content in pieces, with a pause before each but the first.
+/// Content in pieces, with a pause before each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pace {
     /// Bytes in a piece, at least 1.

@@ -15,12 +15,11 @@ use super::send::Plan;
 use super::standing;
 use super::turn::Target;
 use crate::contract::Content;
-use crate::fault;
+use crate::fault::{self, Fault};
 use crate::media_type::{Kind, MediaType};
 use crate::message::Reply;
 use crate::negotiate::{self, Chosen};
 use crate::scenario::{Answer, Base, Cue, Filling, Given, Question};
-use crate::seed::Seed;
 
 /// The id of the session of requests that name none.
 const DEFAULT_SESSION: &str = "default";
@@ -157,21 +156,34 @@ impl Answering<'_> {
         contents.iter().find(|content| content.media_type.kind() == Kind::Json)
     }
 
-    /// Does to a finished reply what the scripts say: where the caller stands, faults and delay, the rules' names.
+    /// Does to a finished reply what the request and the scripts say: faults and delay, where the caller stands, the
+    /// rules' names.
     pub(super) fn act(&self, reply: &mut Reply) {
-        let Some(cue) = &self.cue else { return };
-        if let Some(standing) = &cue.exceeded {
-            standing::fill(self, standing, reply);
+        if let Some(cue) = &self.cue {
+            if let Some(standing) = &cue.exceeded {
+                standing::fill(self, standing, reply);
+            }
+            cue.tell_standing(reply);
+            tell(reply, "standin-rule", || told(cue));
         }
-        cue.tell_standing(reply);
-        tell(reply, "standin-rule", || told(cue));
-        if !cue.faults.is_empty() || cue.delay.is_some() {
-            let mut random = cue.random.clone().unwrap_or_else(|| Seed(0).random());
-            fault::apply(&cue.faults, cue.delay.as_ref(), reply, &mut random);
-        }
-        if let Some(play) = &self.turn.play {
+        self.inject(reply);
+        if let (Some(cue), Some(play)) = (&self.cue, &self.turn.play) {
             play.release(cue, self.turn.id, self.turn.at, lasts(reply));
         }
+    }
+
+    /// Injects faults and delay: of a delay that the request wishes for, and one of a rule, the request's counts.
+    fn inject(&self, reply: &mut Reply) {
+        let cue = self.cue.as_ref();
+        let of_rules = cue.map(|cue| &cue.faults[..]).unwrap_or_default();
+        let faults: Vec<Fault> = self.wishes.fault.iter().chain(of_rules).cloned().collect();
+        let delay = self.wishes.delay.as_ref().or(cue.and_then(|cue| cue.delay.as_ref()));
+        if faults.is_empty() && delay.is_none() {
+            return;
+        }
+        let drawn = cue.and_then(|cue| cue.random.clone());
+        let mut random = drawn.unwrap_or_else(|| self.request_seed().mix(b"fault").random());
+        fault::apply(&faults, delay, reply, &mut random);
     }
 }
 

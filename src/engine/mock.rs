@@ -14,6 +14,7 @@ use super::reply::{self, tell};
 use super::send::Plan;
 use super::turn::{Target, Turn};
 use crate::contract::Operation;
+use crate::fault;
 use crate::message::Reply;
 use crate::negotiate::{self, Chosen, Handling, SeedWish, Wishes};
 use crate::scenario::Cue;
@@ -82,6 +83,9 @@ impl Engine {
             Target::Nothing => Problem::of_violations(404, &turn.violations).reply(),
             Target::NoDocument { name, nearest } => no_document(self, name, nearest.as_deref()),
         };
+        if !matches!(turn.target, Target::Operation { .. }) {
+            wished_faults(wishes, self.seed(wishes), &mut reply);
+        }
         tell(&mut reply, "preference-applied", || wishes.applied());
         tell(&mut reply, "standin-ignored", || wishes.ignored());
         (reply, rules)
@@ -93,6 +97,14 @@ impl Engine {
             (Some(SeedWish::Random), _) | (None, SeedChoice::Random) => Seed::fresh(),
             (None, SeedChoice::Fixed(seed)) => seed,
         }
+    }
+}
+
+/// Injects what a request that no operation answers wishes for.
+fn wished_faults(wishes: &Wishes, draws: Seed, reply: &mut Reply) {
+    if wishes.delay.is_some() || wishes.fault.is_some() {
+        let mut random = draws.mix(b"fault").random();
+        fault::apply(wishes.fault.as_slice(), wishes.delay.as_ref(), reply, &mut random);
     }
 }
 
@@ -230,6 +242,10 @@ impl Answering<'_> {
 
     /// The first violation that is reason enough to refuse.
     fn refused(&self) -> Option<&Violation> {
+        // A fault happens to the reply that a good request gets.
+        if self.wishes.fault.is_some() && self.wishes.handling != Some(Handling::Strict) {
+            return None;
+        }
         self.turn.violations.iter().filter(|violation| violation.is_error()).find(|violation| {
             let mode = self.engine.options.check.mode(violation.rule.definition().area);
             match self.wishes.handling {

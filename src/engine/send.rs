@@ -249,7 +249,7 @@ impl Answering<'_> {
     }
 
     /// The seed of everything in this reply: the same for the same request (method, template, decoded parameters and body).
-    fn request_seed(&self) -> Seed {
+    pub(super) fn request_seed(&self) -> Seed {
         fingerprint::mixed(self.base, self.compiled.salt, self.turn)
     }
 

@@ -16,7 +16,7 @@ use crate::seed::Random;
 pub(super) const DEFINITION: Definition = Definition {
     name: "dribble",
     means: "the content in pieces with pauses",
-    parameters: "`piece`: bytes in each (1), or `pieces`: how many; `pause`: between two (100ms), or `over`: in all",
+    parameters: "`piece`: bytes in each (1), or `pieces`: how many; `pause`: before each (100ms), or `over`: in all",
     http1: Cell::Applies("the reply, its content bit by bit"),
     http2: Cell::Applies("the reply, its content in small DATA frames"),
     tls: "the same; a record for each piece",
@@ -34,7 +34,7 @@ struct Dribble {
     /// How many pieces.
     #[schemars(range(min = 1))]
     pieces: Option<usize>,
-    /// The pause between two pieces.
+    /// The pause before each piece.
     pause: Option<Period>,
     /// How long all of them take.
     over: Option<Period>,
@@ -47,9 +47,8 @@ impl Effect for Dribble {
             Some(pieces) => length.div_ceil(pieces).max(1),
             None => self.piece.unwrap_or(1),
         };
-        let pauses = length.div_ceil(piece).saturating_sub(1);
         let pause = match self.over {
-            Some(over) => over.duration() / u32::try_from(pauses.max(1)).unwrap_or(u32::MAX),
+            Some(over) => over.duration() / u32::try_from(length.div_ceil(piece).max(1)).unwrap_or(u32::MAX),
             None => self.pause.map_or(Duration::from_millis(100), Period::duration),
         };
         slow_down(reply, Pace { piece, pause })
@@ -75,8 +74,8 @@ pub(super) fn slow_down(reply: &mut Reply, pace: Pace) -> bool {
     let length = reply.body.len();
     let most_pauses = LONGEST.as_nanos().checked_div(pace.pause.as_nanos()).unwrap_or(u128::MAX);
     let most_pauses = usize::try_from(most_pauses).unwrap_or(usize::MAX);
-    let piece = pace.piece.max(length.div_ceil(most_pauses.saturating_add(1))).max(1);
-    if piece >= length || pace.pause.is_zero() || delivery(reply).pace.is_some() {
+    let piece = pace.piece.max(length.div_ceil(most_pauses.max(1))).max(1);
+    if length == 0 || pace.pause.is_zero() || delivery(reply).pace.is_some() {
         return false;
     }
     delivery(reply).pace = Some(Pace { piece, pause: pace.pause });

@@ -41,7 +41,7 @@ pub fn page() -> String {
     }
     page.push_str(
         "\nThe peers' words are Toxiproxy's, with its parameters as numbers (`latency`, `jitter`, `average_size`, `delay`, \
-         `bytes`, `timeout`), and\nWireMock's, in either case.\n",
+         `bytes`, `timeout`, `rate`), and\nWireMock's, in either case.\n",
     );
     page
 }

@@ -26,10 +26,10 @@ const PEERS: [Peer; 11] = [
     Peer { name: "timeout", means: "stall", read: timeout },
     Peer { name: "bandwidth", means: "bandwidth", read: bandwidth },
     Peer { name: "slow_close", means: "slow_close", read: slow_close },
-    Peer { name: "empty_response", means: "empty", read: plain },
-    Peer { name: "malformed_response_chunk", means: "malformed_chunk", read: plain },
-    Peer { name: "random_data_then_close", means: "garbage", read: plain },
-    Peer { name: "connection_reset_by_peer", means: "reset", read: plain },
+    Peer { name: "empty_response", means: "empty", read: Ok },
+    Peer { name: "malformed_response_chunk", means: "malformed_chunk", read: Ok },
+    Peer { name: "random_data_then_close", means: "garbage", read: Ok },
+    Peer { name: "connection_reset_by_peer", means: "reset", read: Ok },
 ];
 
 /// The word, in lower case.
@@ -45,10 +45,6 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
 /// The words that mean a member of the table.
 pub(super) fn of(member: &str) -> impl Iterator<Item = &'static str> {
     PEERS.iter().filter(move |peer| peer.means == member && peer.name != member).map(|peer| peer.name)
-}
-
-fn plain(given: Value) -> Result<Value, String> {
-    Ok(given)
 }
 
 /// The given numbers by name; `Null` gives none.
@@ -102,9 +98,16 @@ fn timeout(given: Value) -> Result<Value, String> {
     }
 }
 
-/// Toxiproxy's `rate` is kilobytes a second, and our own is bytes a second: a rate under the peer's name is ours.
+/// Toxiproxy's `rate` is kilobytes a second.
 fn bandwidth(given: Value) -> Result<Value, String> {
-    Ok(given)
+    match given {
+        Value::Object(map) if map.contains_key("rate") => {
+            let map = numbers(Value::Object(map), &["rate"])?;
+            let rate = number(&map, "rate").unwrap_or_default();
+            Ok(json!({ "bytes_per_second": rate.saturating_mul(1000) }))
+        }
+        other => Ok(other),
+    }
 }
 
 /// Toxiproxy's `delay` in milliseconds is our `for`.

@@ -34,6 +34,7 @@ const DOORS: &[(&str, &[&str])] = &[
     (r"\bfake::", &["generate"]),
     (r"\brand::", &["seed", "generate", "fault", "verify"]),
     (r"\bhyper(_util|_rustls)?::", &["server", "client"]),
+    (r"\b(h2|tokio_rustls)::", &["server", "client"]),
     (r"\btokio::", &["server", "client", "verify", "cli"]),
     (r"\bclap(_complete|_mangen)?::", &["cli"]),
     (r"\bgranit_parser::", &["document"]),

@@ -275,6 +275,19 @@ fn a_wish_beats_the_scenario_and_is_not_counted_by_it() {
 }
 
 #[test]
+fn a_delay_that_the_request_wishes_for_beats_the_rule_s() {
+    let play = Play::rules("  - when: { document: packet }\n    delay: 3s\n");
+    let delay = |target: &str| play.get(target).delivery.unwrap().delay;
+    assert_eq!(delay(LIST), Duration::from_secs(3));
+    assert_eq!(delay("/packet/organizations?__delay=5ms"), Duration::from_millis(5));
+    let fault = play.get("/packet/organizations?__fault=reset");
+    assert_eq!(
+        (fault.delivery.unwrap().delay, fault.headers.contains_key("standin-rule")),
+        (Duration::ZERO, false)
+    );
+}
+
+#[test]
 fn the_journal_says_which_rule_decided_and_what_was_injected_is_no_drift() {
     let play = Play::rules(
         "  - name: down\n    when: { document: katapult }\n    respond: { status: 503 }\n    fault: reset\n",

@@ -1,10 +1,11 @@
 //! `standin explain`: what a rule means, why it matters, and how to follow it.
 
-use clap::{Arg, Command};
+use clap::{Arg, ArgAction, Command};
 
 use super::{Context, Definition, Outcome, Settings, Takes, table};
 use crate::cli::{CLEAN, Stop};
 use crate::error::Error;
+use crate::fault;
 use crate::lint;
 use crate::text;
 use crate::violation::{Area, Direction, Rule};
@@ -12,19 +13,27 @@ use crate::violation::{Area, Direction, Rule};
 /// The command.
 pub const DEFINITION: Definition = Definition {
     name: "explain",
-    about: "Explain a rule; without one, list all",
+    about: "Explain a rule; without one, list all; or list the faults",
     examples: "  standin explain
-  standin explain parameter-invalid",
+  standin explain parameter-invalid
+  standin explain --faults",
     takes: Takes::Nothing,
     arguments,
     run,
 };
 
 fn arguments(command: Command) -> Command {
-    command.arg(Arg::new("rule").value_name("RULE").help("The rule's code, as findings name it"))
+    let faults = Arg::new("faults").long("faults").action(ArgAction::SetTrue);
+    command
+        .arg(Arg::new("rule").value_name("RULE").help("The rule's code, as findings name it"))
+        .arg(faults.conflicts_with("rule").help("List what can go wrong on the way to a client, as Markdown"))
 }
 
 fn run(context: &Context<'_>, _: &mut Settings<'_>) -> Outcome {
+    if context.matches.get_flag("faults") {
+        context.terminal.result(&fault::page());
+        return Ok(CLEAN);
+    }
     let Some(code) = context.matches.get_one::<String>("rule") else {
         context.terminal.result(&listed());
         return Ok(CLEAN);
