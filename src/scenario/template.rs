@@ -115,6 +115,14 @@ impl Template {
         self.0.contains(&Piece::Reference(Reference::Generate))
     }
 
+    /// What it refers to.
+    pub fn references(&self) -> impl Iterator<Item = &Reference> {
+        self.0.iter().filter_map(|piece| match piece {
+            Piece::Reference(reference) => Some(reference),
+            Piece::Text(_) => None,
+        })
+    }
+
     /// The text filled in; what is not there leaves nothing.
     pub fn text(&self, source: &impl Source) -> String {
         let mut text = String::new();
@@ -242,17 +250,17 @@ impl Form {
         }
     }
 
-    /// The places of all texts with references.
-    pub fn open_places(&self) -> Vec<Pointer> {
+    /// All texts with references, each with its place.
+    pub fn open(&self) -> Vec<(Pointer, &Template)> {
         let mut places = Vec::new();
         self.collect_open(&Pointer::root(), &mut places);
         places
     }
 
-    fn collect_open(&self, at: &Pointer, places: &mut Vec<Pointer>) {
+    fn collect_open<'a>(&'a self, at: &Pointer, places: &mut Vec<(Pointer, &'a Template)>) {
         match self {
             Self::Plain(_) => {}
-            Self::Text(_) => places.push(at.clone()),
+            Self::Text(template) => places.push((at.clone(), template)),
             Self::List(items) => {
                 for (index, item) in items.iter().enumerate() {
                     item.collect_open(&at.index(index), places);
@@ -320,7 +328,7 @@ mod tests {
         });
         assert_eq!(form.fill(&Some7), filled);
         assert!(form.generates() && form.plain().is_none());
-        let open: Vec<String> = form.open_places().iter().map(|place| place.as_str().to_owned()).collect();
+        let open: Vec<String> = form.open().iter().map(|(place, _)| place.as_str().to_owned()).collect();
         assert_eq!(open, ["/n", "/s", "/gone", "/list/0", "/list/1", "/deep/g"]);
         assert_eq!(Form::parse(&json!({ "a": ["{{{{1"] })).unwrap().plain(), Some(&json!({ "a": ["{{1"] })));
     }

@@ -117,6 +117,14 @@ const TABLE: &[(&str, &str, &str, &str)] = &[
         "`credential`, `session`, or a map with `header`",
         "user",
     ),
+    ("- limit: { rate: 5/s, burst: 99999999999 }", "wrong-limit", "expected 1 to 1000000", "99999999999"),
+    (
+        "- when: { operation: findOrganizationById }\n  respond: { status: 404, headers: { x: \"{{path idd}}\" } }",
+        "parameter-undeclared",
+        "did you mean `id`?",
+        "{{path idd}}",
+    ),
+    ("- concurrency: { at_most: 0 }", "wrong-limit", "expected 1 or more", "0"),
     (
         "- limit: { rate: 5/s }\n  quota: { calls: 3 }",
         "wrong-rule",
@@ -219,6 +227,22 @@ fn mistakes_are_told_with_line_caret_and_nearest_name() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+#[test]
+fn a_file_that_ends_anywhere_is_read_or_told() {
+    let contracts = all_bundled();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("s.yaml");
+    for entry in std::fs::read_dir(crate::support::repository("scenarios")).unwrap() {
+        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        let rules = text.find("rules:").unwrap();
+        for end in (rules..text.len()).step_by(11).filter(|end| text.is_char_boundary(*end)) {
+            std::fs::write(&path, &text[..end]).unwrap();
+            let loaded = standin::scenario::load(&path, &contracts);
+            assert_eq!(loaded.value.is_none(), loaded.has_errors(), "{}", &text[..end]);
+        }
+    }
 }
 
 #[test]

@@ -19,7 +19,7 @@ pub struct RateLimit {
     pub rate: Rate,
     /// How many calls can come at once; left out: as many as `rate` says.
     #[serde(default)]
-    #[schemars(range(min = 1))]
+    #[schemars(range(min = 1, max = 1_000_000))]
     pub burst: Option<u64>,
     /// Whose calls are counted together; left out: those of one credential.
     #[serde(default)]

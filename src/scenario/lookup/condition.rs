@@ -220,7 +220,7 @@ impl Lookup<'_> {
     }
 
     /// Warns of a name that no operation of the scope declares: probably a slip.
-    fn is_declared(&mut self, location: Location, name: &str, scope: &Scope, at: &Pointer) {
+    pub(super) fn is_declared(&mut self, location: Location, name: &str, scope: &Scope, at: &Pointer) {
         let lower = name.to_ascii_lowercase();
         if location == Location::Header && (OF_HTTP.contains(&&*lower) || lower.starts_with("standin-")) {
             return;

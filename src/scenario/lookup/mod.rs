@@ -21,6 +21,9 @@ use crate::pointer::Pointer;
 use crate::seed::Seed;
 use crate::text;
 
+/// The most tokens of a bucket: what is owed to it stays a number of microseconds that can be counted.
+const MOST_BURST: u64 = 1_000_000;
+
 /// Looks names up, and collects what is wrong.
 pub(super) struct Lookup<'a> {
     file: &'a SourceFile,
@@ -188,11 +191,14 @@ impl<'a> Lookup<'a> {
         let mut gate = None;
         if let Some(limit) = &rule.limit {
             let burst = limit.burst.unwrap_or(limit.rate.calls);
-            if burst == 0 {
-                let diagnostic = Diagnostic::error("wrong-limit", "`burst` is 0, expected 1 or more");
+            let given = limit.burst.is_some();
+            if given && !(1..=MOST_BURST).contains(&burst) {
+                let message = format!("`burst` is {burst}, expected 1 to {MOST_BURST}");
+                let diagnostic = Diagnostic::error("wrong-limit", message);
                 self.report(diagnostic, &at.join("limit").join("burst"));
                 return Err(Told);
             }
+            let burst = burst.min(MOST_BURST);
             let of = Limit::Rate { calls: limit.rate.calls, per: limit.rate.per, burst };
             gate = Some(Gate { limit: of, key: limit.key.clone(), headers: limit.headers });
         }
@@ -201,6 +207,11 @@ impl<'a> Lookup<'a> {
             gate = Some(Gate { limit: of, key: quota.key.clone(), headers: quota.headers });
         }
         if let Some(concurrency) = &rule.concurrency {
+            if concurrency.at_most == 0 {
+                let diagnostic = Diagnostic::error("wrong-limit", "`at_most` is 0, expected 1 or more");
+                self.report(diagnostic, &at.join("concurrency").join("at_most"));
+                return Err(Told);
+            }
             let of = Limit::Concurrency { at_most: concurrency.at_most };
             let headers = super::format::RateHeaders::None;
             gate = Some(Gate { limit: of, key: concurrency.key.clone(), headers });

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Lookup, Told, unknown};
-use crate::contract::Operation;
+use crate::contract::{Location, Operation};
 use crate::diagnostic::Diagnostic;
 use crate::negotiate;
 use crate::pointer::Pointer;
 use crate::scenario::condition::Scope;
 use crate::scenario::format::Respond;
 use crate::scenario::script::{Answer, Base, Given};
-use crate::scenario::template::{Form, Template};
+use crate::scenario::template::{Form, Reference, Template};
 use crate::text;
 
 /// What is answered, by operation.
@@ -45,6 +45,18 @@ impl Lookup<'_> {
             self.warn_undeclared(&bases, at);
         }
         scope.retain(|place| bases.contains_key(place));
+        for (name, template) in &headers {
+            self.references(template, scope, &at.join("headers").join(name.as_str()));
+        }
+        match &body {
+            None => {}
+            Some(Given::Text(template)) => self.references(template, scope, &at.join("text")),
+            Some(Given::Value(form)) => {
+                for (place, template) in form.open() {
+                    self.references(template, scope, &at.join("body").concat(&place));
+                }
+            }
+        }
         let mut answers = Answers::new();
         // A body that many operations share is told wrong once.
         let mut is_told = false;
@@ -58,6 +70,26 @@ impl Lookup<'_> {
             answers.insert(place, Arc::new(answer));
         }
         Some(answers)
+    }
+
+    /// Warns of references to parameters that no operation of the scope declares.
+    fn references(&mut self, template: &Template, scope: &Scope, at: &Pointer) {
+        for reference in template.references() {
+            let (location, name) = match reference {
+                Reference::Path(name) => (Location::Path, name),
+                Reference::Query(name) => (Location::Query, name),
+                Reference::Header(name) => (Location::Header, name),
+                Reference::Cookie(name) => (Location::Cookie, name),
+                Reference::Method
+                | Reference::Target
+                | Reference::Body(_)
+                | Reference::Call
+                | Reference::State
+                | Reference::Session
+                | Reference::Generate => continue,
+            };
+            self.is_declared(location, name, scope, at);
+        }
     }
 
     fn is_possible(&mut self, respond: &Respond, at: &Pointer) -> Option<()> {

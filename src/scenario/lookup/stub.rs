@@ -20,7 +20,9 @@ impl<'a> Lookup<'a> {
         let operation = self.operation(place);
         let parsed;
         let (value, open, at) = match given {
-            Given::Value(form) => (form.sample(), form.open_places(), at.join("body")),
+            Given::Value(form) => {
+                (form.sample(), form.open().into_iter().map(|(place, _)| place).collect(), at.join("body"))
+            }
             Given::Text(template) => {
                 let Some(text) = template.plain() else { return true };
                 let at = at.join("text");
