@@ -1,5 +1,7 @@
 //! The only place that reads the time.
 
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use jiff::Timestamp;
 
 /// A source of the current time; fixed in tests, so that what depends on it can be told in advance.
@@ -10,6 +12,8 @@ pub enum Clock {
     System,
     /// Always this moment, in milliseconds since 1970-01-01T00:00:00Z.
     Fixed(i64),
+    /// The moment that was last written here, in milliseconds since 1970-01-01T00:00:00Z: moved on by hand.
+    ByHand(&'static AtomicI64),
 }
 
 /// A moment, in milliseconds since 1970-01-01T00:00:00Z.
@@ -22,7 +26,16 @@ impl Clock {
         match self {
             Self::System => Moment(Timestamp::now().as_millisecond()),
             Self::Fixed(milliseconds) => Moment(milliseconds),
+            Self::ByHand(milliseconds) => Moment(milliseconds.load(Ordering::Relaxed)),
         }
+    }
+}
+
+impl Moment {
+    /// Writes it as the header field `Date` has it (RFC 9110 5.6.7), such as `Sun, 01 Jun 2025 09:30:00 GMT`.
+    pub fn http_date(self) -> String {
+        let timestamp = Timestamp::from_millisecond(self.0).unwrap_or_default();
+        timestamp.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
     }
 }
 

@@ -30,6 +30,8 @@ pub struct Exchange {
     pub violations: Vec<Violation>,
     /// The rules that the request announced to break (`Prefer: expect=…`): those violations are no drift.
     pub expected: Vec<Rule>,
+    /// The rules of scenarios that decided the reply, as `SCENARIO/RULE`.
+    pub rules: Vec<Arc<str>>,
 }
 
 impl Exchange {

@@ -13,8 +13,8 @@
 //!
 //! | modules | hold |
 //! |---|---|
-//! | [`error`] [`pointer`] [`text`] [`media_type`] [`message`] [`clock`] [`seed`] [`redact`] | what everything else is made of |
-//! | [`diagnostic`] [`violation`] | problems in the user's files; breaches of the contract in one exchange |
+//! | [`error`] [`pointer`] [`text`] [`media_type`] [`delivery`] [`message`] [`clock`] [`seed`] [`redact`] | what everything else is made of |
+//! | [`diagnostic`] [`violation`] [`fault`] | problems in the user's files; breaches of the contract in one exchange; failures on the way to the client |
 //! | [`document`] | files, versions, references: everything raised to one shape, each value with its place |
 //! | [`router`] [`schema`] | from path to operation; schemas by pointer, compiled on first use |
 //! | [`contract`] | what a document declares, as types |
@@ -53,12 +53,14 @@ pub mod client;
 pub mod clock;
 pub mod codec;
 pub mod contract;
+pub mod delivery;
 pub mod diagnostic;
 pub mod document;
 pub mod drift;
 pub mod engine;
 pub mod error;
 pub mod exchange;
+pub mod fault;
 pub mod generate;
 pub mod lint;
 pub mod media_type;

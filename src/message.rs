@@ -3,6 +3,8 @@
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
+use crate::delivery::Delivery;
+
 /// The largest content of a request in bytes, as it is sent and behind its content codings.
 pub const LARGEST_BODY: usize = 10 * 1024 * 1024;
 
@@ -72,12 +74,14 @@ pub struct Reply {
     pub body: Bytes,
     /// Where the parts of the content end, ascending, if it is sent part by part; empty where it is sent whole.
     pub parts: Vec<usize>,
+    /// What is done to it on its way; `None` sends it whole and at once.
+    pub delivery: Option<Box<Delivery>>,
 }
 
 impl Reply {
     /// A reply of this status without header fields and content.
     pub fn new(status: u16) -> Self {
-        Self { status, headers: HeaderMap::new(), body: Bytes::new(), parts: Vec::new() }
+        Self { status, headers: HeaderMap::new(), body: Bytes::new(), parts: Vec::new(), delivery: None }
     }
 
     /// Sets a header field whose value is known to be valid text.

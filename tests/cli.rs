@@ -81,7 +81,7 @@ impl Server {
         let mut output = BufReader::new(child.stdout.take().unwrap());
         output.read_line(&mut line).unwrap();
         child.stdout = Some(output.into_inner());
-        assert!(line.starts_with("http://127.0.0.1:"), "{line}");
+        assert!(line.contains("://127.0.0.1:"), "{line}");
         Self { child, url: line.trim().to_owned() }
     }
 
@@ -113,6 +113,8 @@ fn every_mistake_on_the_command_line_is_one_message_and_exit_code_2() {
         &["--data", "extreme"],
         &["--locale", "dee"],
         &["--watch"],
+        &["--tls-cert", "pets.yaml"],
+        &["--tls-cert", "pets.yaml", "--tls-key", "none.pem"],
         &["--report", "junit=x.xml"],
         &["--report", "json=nowhere/x.json"],
         &["--scenario", "none.yaml", "pets.yaml"],
@@ -221,6 +223,34 @@ fn lint_exits_with_1_where_a_finding_weighs_enough() {
     }
     insta::assert_snapshot!(shown(&run(folder.path(), &["lint", "pets.yaml"])));
     insta::assert_snapshot!(shown(&run(folder.path(), &["lint", "pets.yaml", "--format", "json"])));
+}
+
+#[test]
+fn the_faults_are_listed_as_on_their_page() {
+    let output = run(folder(&[]).path(), &["explain", "--faults"]);
+    assert_eq!(output.status.code(), Some(0));
+    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/faults.md")).unwrap();
+    assert_eq!(String::from_utf8(output.stdout).unwrap().trim_end(), page.trim_end());
+}
+
+#[test]
+fn a_server_with_a_certificate_says_https_and_answers_no_plain_http() {
+    let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+    let settings = "tls_cert: cert.pem\ntls_key: key.pem\n";
+    let folder = folder(&[
+        ("pets.yaml", PETS),
+        ("conf/settings.yaml", settings),
+        ("conf/cert.pem", &made.cert.pem()),
+        ("conf/key.pem", &made.signing_key.serialize_pem()),
+    ]);
+    let server = Server::start(folder.path(), &["pets.yaml", "--config", "conf/settings.yaml"]);
+    let address = server.url.strip_prefix("https://").expect("the URL is of TLS").to_owned();
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.write_all(b"GET /pets HTTP/1.1\r\nhost: localhost\r\n\r\n").unwrap();
+    let mut bytes = Vec::new();
+    let _ = stream.read_to_end(&mut bytes); // a reset is an end, too
+    assert!(!bytes.starts_with(b"HTTP"), "{bytes:?}");
+    assert_eq!(server.stop().status.code(), Some(0));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 mod bodies;
 mod cases;
+mod faults;
 mod golden;
 mod hard;
 mod hostile;

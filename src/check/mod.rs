@@ -27,7 +27,7 @@ use crate::violation::{Direction, Rule, Violation};
 use prepared::{Prepared, PreparedContent};
 use reply::Replies;
 pub use reply::{CheckedReply, Received, Unjudged};
-pub use security::Credentials;
+pub use security::{Credentials, credential};
 
 /// What an operation's declarations come to for checking, compiled once.
 #[derive(Debug)]

@@ -1,11 +1,14 @@
 //! Credentials by security scheme (OpenAPI 3.1 4.8.27 and 4.8.30): alternatives, each of schemes that hold together.
 
+use std::borrow::Cow;
+
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 
-use super::credential;
+use super::credential as written;
 use crate::codec::Input;
 use crate::contract::{Contract, Operation, SchemeKind};
+use crate::message::Request;
 use crate::text;
 use crate::violation::{Rule, Violation};
 
@@ -23,6 +26,26 @@ pub enum Credentials {
     Any,
     /// Only this value: the token, the key, or the decoded `user:password`.
     Only(String),
+}
+
+/// The credential that a request has for an operation: the token, the key, or the decoded `user:password` of the first
+/// scheme that has one. `None` if there is none, or none that is well-formed.
+pub fn credential(contract: &Contract, operation: &Operation, request: &Request) -> Option<String> {
+    let input = Input::new(&operation.parameters, &[], request.query.as_deref(), &request.headers);
+    let search = Search { input: &input, headers: &request.headers, accepted: &Credentials::Any };
+    let schemes = operation.security.iter().flat_map(|requirement| &requirement.schemes);
+    let value = |kind: &SchemeKind| match kind {
+        SchemeKind::MutualTls => None,
+        SchemeKind::HeaderKey(name) => {
+            Some(String::from_utf8_lossy(request.headers.get(name)?.as_bytes()).trim().to_owned())
+        }
+        SchemeKind::QueryKey(name) => input.query_value(name).map(Cow::into_owned),
+        SchemeKind::CookieKey(name) => input.cookie_value(name).map(Cow::into_owned),
+        SchemeKind::Bearer => search.authorization("bearer").ok().map(str::to_owned),
+        SchemeKind::Basic => written::pair(search.authorization("basic").ok()?).ok(),
+        SchemeKind::Http(name) => search.authorization(name).ok().map(str::to_owned),
+    };
+    schemes.filter_map(|(at, _)| value(&contract.schemes[*at].kind)).find(|value| !value.is_empty())
 }
 
 /// What came of looking for one scheme's credential.
@@ -111,7 +134,7 @@ impl Search<'_, '_> {
             }
             SchemeKind::Bearer => match self.authorization("bearer") {
                 Ok(token) => match self.by_value(token) {
-                    Outcome::Accepted => match credential::lacking(token, scopes) {
+                    Outcome::Accepted => match written::lacking(token, scopes) {
                         lacking if lacking.is_empty() => Outcome::Accepted,
                         lacking => Outcome::Scopes(lacking),
                     },
@@ -119,14 +142,14 @@ impl Search<'_, '_> {
                 },
                 Err(outcome) => outcome,
             },
-            SchemeKind::Basic => match self.authorization("basic").map(credential::pair) {
+            SchemeKind::Basic => match self.authorization("basic").map(written::pair) {
                 Ok(Ok(pair)) if pair.split(':').any(|part| part == INVALID) => Outcome::Invalid,
                 Ok(Ok(pair)) => self.by_value(&pair),
                 Ok(Err(why)) => Outcome::Malformed(why.to_owned()),
                 Err(outcome) => outcome,
             },
             SchemeKind::Http(name) => match self.authorization(name) {
-                Ok(value) if name == "digest" && value != INVALID => match credential::digest_user(value) {
+                Ok(value) if name == "digest" && value != INVALID => match written::digest_user(value) {
                     Ok(user) if user == INVALID => Outcome::Invalid,
                     Ok(_) => self.by_value(value),
                     Err(missing) => Outcome::Malformed(format!("the digest has no `{missing}`")),

@@ -9,6 +9,7 @@ mod request_log;
 mod settings;
 mod spec;
 mod terminal;
+mod tls_files;
 
 use std::ffi::OsString;
 

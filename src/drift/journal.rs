@@ -46,6 +46,7 @@ struct Entry {
     status: u16,
     violations: Vec<Violation>,
     expected: Vec<Rule>,
+    rules: Vec<Arc<str>>,
     path: usize,
     query: Option<usize>,
     headers: usize,
@@ -132,6 +133,7 @@ impl Kept {
             reply: next(entry.reply).into(),
             violations: entry.violations.clone(),
             expected: entry.expected.clone(),
+            rules: entry.rules.clone(),
         }
     }
 
@@ -152,6 +154,7 @@ impl Entry {
             status: exchange.status,
             violations: exchange.violations.clone(),
             expected: exchange.expected.clone(),
+            rules: exchange.rules.clone(),
             path: path.len(),
             query: query.as_ref().map(String::len),
             headers: headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 2).sum(),
@@ -203,9 +206,9 @@ mod tests {
         request.headers.append("accept", HeaderValue::from_bytes(b"c:\xff").unwrap());
         request.body = Bytes::from_static(b"{}");
         let (document, operation) = (Some("a".into()), Some("list".into()));
-        let (violations, expected) = (Vec::new(), Vec::new());
-        let reply = reply.into();
-        Exchange { id, at: Moment(7), document, operation, request, status: 200, reply, violations, expected }
+        let (violations, expected, rules) = (Vec::new(), Vec::new(), vec!["a/b".into()]);
+        let (at, status, reply) = (Moment(7), 200, reply.into());
+        Exchange { id, at, document, operation, request, status, reply, violations, expected, rules }
     }
 
     #[test]

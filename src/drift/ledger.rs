@@ -256,6 +256,7 @@ mod tests {
                 place,
             )],
             expected: Vec::new(),
+            rules: Vec::new(),
         }
     }
 

@@ -35,7 +35,7 @@ impl Answering<'_> {
         match self.wishes.source() {
             Some(data) => data,
             None if self.wishes.dynamic => Data::Generated,
-            None => self.engine.options.data,
+            None => self.answer_of_cue().and_then(|answer| answer.data).unwrap_or(self.engine.options.data),
         }
     }
 

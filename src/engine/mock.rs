@@ -1,5 +1,7 @@
 //! The stand-in's reply: what was wished for, else what the scenario says, else the refusal, else the success.
 
+use std::sync::Arc;
+
 use http::header::{ACCEPT_ENCODING, ALLOW};
 use http::{HeaderName, HeaderValue, Method};
 
@@ -14,9 +16,10 @@ use super::send::Plan;
 use super::turn::{Target, Turn};
 use crate::codec::CODINGS;
 use crate::contract::Operation;
+use crate::fault;
 use crate::message::Reply;
 use crate::negotiate::{self, Chosen, Handling, SeedWish, Wishes};
-use crate::scenario::Resolved;
+use crate::scenario::Cue;
 use crate::seed::Seed;
 use crate::text;
 use crate::violation::{Rule, Violation};
@@ -32,29 +35,39 @@ pub(super) struct Answering<'a> {
     /// What the reply is drawn from, and what replays it.
     pub(super) base: Seed,
     pub(super) effects: Effects,
+    /// What the scenarios say.
+    pub(super) cue: Option<Cue>,
 }
 
 impl Engine {
     /// Makes the reply to a turn.
     pub fn mock(&self, turn: &mut Turn) -> Reply {
-        let turn = &*turn;
+        let (reply, rules) = self.reply(turn);
+        turn.rules = rules;
+        reply
+    }
+
+    /// The reply, and the rules that decided it.
+    fn reply(&self, turn: &Turn) -> (Reply, Vec<Arc<str>>) {
+        let mut rules = Vec::new();
         let wishes = match &turn.wishes {
             Ok(wishes) => wishes,
             Err(error) => {
                 let shown = text::harmless(&text::shortened(&error.message, 300));
-                return Problem::new(400, format!("{shown}; {}", text::harmless(&error.help))).reply();
+                let problem = Problem::new(400, format!("{shown}; {}", text::harmless(&error.help)));
+                return (problem.reply(), rules);
             }
         };
         if turn.is_too_large {
             // No wish and no document has a say in what is not read, as in a body that is sent so large.
-            return Problem::new(413, "the request body is larger behind its codings than this server takes")
-                .reply();
+            let detail = "the request body is larger behind its codings than this server takes";
+            return (Problem::new(413, detail).reply(), rules);
         }
         let mut idle = OF_OPERATIONS.to_vec();
         let mut reply = match &turn.target {
             Target::Operation { mount, operation, .. } => {
                 let mount = &self.mounts.all[*mount];
-                let answering = Answering {
+                let mut answering = Answering {
                     engine: self,
                     mount,
                     operation: &mount.contract.operations[*operation],
@@ -63,12 +76,16 @@ impl Engine {
                     wishes,
                     base: self.seed(wishes),
                     effects: Effects::default(),
+                    cue: None,
                 };
+                answering.ask();
                 let mut reply = match answering.answer() {
                     Ok(reply) => reply,
                     // The wish is not granted, so nothing of it is called applied.
-                    Err(problem) => return problem.reply(),
+                    Err(problem) => return (problem.reply(), rules),
                 };
+                answering.act(&mut reply);
+                rules = answering.cue.take().map_or_else(Vec::new, |cue| cue.rules);
                 reply.headers.insert(reply::SEED, reply::number(answering.base.0));
                 idle = answering.effects.idle();
                 reply
@@ -77,9 +94,12 @@ impl Engine {
             Target::Nothing => Problem::of_violations(404, &turn.violations).reply(),
             Target::NoDocument { name, nearest } => no_document(self, name, nearest.as_deref()),
         };
+        if !matches!(turn.target, Target::Operation { .. }) {
+            wished_faults(wishes, self.seed(wishes), &mut reply);
+        }
         tell(&mut reply, "preference-applied", || wishes.applied(&idle));
         tell(&mut reply, "standin-ignored", || wishes.ignored(&idle));
-        reply
+        (reply, rules)
     }
 
     fn seed(&self, wishes: &Wishes) -> Seed {
@@ -88,6 +108,14 @@ impl Engine {
             (Some(SeedWish::Random), _) | (None, SeedChoice::Random) => Seed::fresh(),
             (None, SeedChoice::Fixed(seed)) => seed,
         }
+    }
+}
+
+/// Injects what a request that no operation answers wishes for.
+fn wished_faults(wishes: &Wishes, draws: Seed, reply: &mut Reply) {
+    if wishes.delay.is_some() || wishes.fault.is_some() {
+        let mut random = draws.mix(b"fault").random();
+        fault::apply(wishes.fault.as_slice(), wishes.delay.as_ref(), reply, &mut random);
     }
 }
 
@@ -121,7 +149,7 @@ impl Answering<'_> {
             return self.wished_error(name);
         }
         if let Some(name) = &self.wishes.example {
-            return self.wished_example(name);
+            return self.named_example(name, self.wishes.code);
         }
         self.unwished()
     }
@@ -130,33 +158,25 @@ impl Answering<'_> {
         if let Some(status) = self.wishes.code {
             return self.status(status);
         }
-        if let Some(cue) = self.cue() {
-            return match cue {
-                Resolved::Status(status) => self.status(*status),
-                Resolved::Failure(answer) => {
-                    let chosen =
-                        Chosen { response: answer.response, status: answer.status, branch: answer.branch };
-                    self.send(&Plan {
-                        chosen,
-                        example: answer.example.as_deref(),
-                        message: None,
-                        negotiates: false,
-                    })
-                }
-            };
+        match self.answer_of_cue() {
+            Some(answer) => self.answered(answer),
+            None => self.usual(),
         }
+    }
+
+    /// The reply without a wish and a scenario.
+    pub(super) fn usual(&self) -> Result<Reply, Problem> {
         if let Some(violation) = self.refused() {
             return self.refuse(violation);
         }
+        self.success()
+    }
+
+    pub(super) fn success(&self) -> Result<Reply, Problem> {
         match negotiate::success(self.operation) {
             Some(chosen) => self.send(&Plan { chosen, example: None, message: None, negotiates: true }),
             None => Ok(Reply::new(200)),
         }
-    }
-
-    fn cue(&self) -> Option<&Resolved> {
-        let Target::Operation { mount, operation, .. } = self.turn.target else { return None };
-        self.engine.scripts.iter().find_map(|script| script.cue(mount, operation, self.turn.nth))
     }
 
     fn wished_error(&self, name: &str) -> Result<Reply, Problem> {
@@ -181,9 +201,9 @@ impl Answering<'_> {
         self.send(&Plan { chosen, example: answer.example.as_deref(), message: None, negotiates: false })
     }
 
-    /// The named example of the status that is wished for, else of the success.
-    fn wished_example(&self, name: &str) -> Result<Reply, Problem> {
-        let chosen = match self.wishes.code {
+    /// A named example of a status, else of the success.
+    pub(super) fn named_example(&self, name: &str, status: Option<u16>) -> Result<Reply, Problem> {
+        let chosen = match status {
             Some(status) => negotiate::declared(self.operation, status),
             None => negotiate::success(self.operation),
         };
@@ -214,7 +234,7 @@ impl Answering<'_> {
     }
 
     /// The reply of a status, declared or not.
-    fn status(&self, status: u16) -> Result<Reply, Problem> {
+    pub(super) fn status(&self, status: u16) -> Result<Reply, Problem> {
         if let Some(chosen) = negotiate::declared(self.operation, status) {
             return self.send(&Plan { chosen, example: None, message: None, negotiates: status < 400 });
         }
@@ -233,6 +253,10 @@ impl Answering<'_> {
 
     /// The first violation that is reason enough to refuse.
     fn refused(&self) -> Option<&Violation> {
+        // A fault happens to the reply that a good request gets.
+        if self.wishes.fault.is_some() && self.wishes.handling != Some(Handling::Strict) {
+            return None;
+        }
         self.turn.violations.iter().filter(|violation| violation.is_error()).find(|violation| {
             let mode = self.engine.options.check.mode(violation.rule.definition().area);
             match self.wishes.handling {

@@ -4,10 +4,12 @@
 
 mod challenge;
 mod compiled;
+mod cue;
 mod echo;
 mod effects;
 mod example;
 mod extremes;
+mod fingerprint;
 mod judge;
 mod link;
 mod mock;
@@ -18,6 +20,7 @@ mod problem;
 mod reply;
 mod send;
 mod session;
+mod standing;
 mod turn;
 
 use std::sync::Arc;
@@ -49,7 +52,6 @@ pub use turn::Turn;
 pub struct Engine {
     mounts: Mounts,
     contracts: Vec<Arc<Contract>>,
-    scripts: Vec<Script>,
     options: Options,
     session: Session,
     next: AtomicU64,
@@ -61,8 +63,10 @@ impl Engine {
         let mounts = Mounts {
             all: contracts.iter().map(|contract| Mount::new(Arc::clone(contract), options.locale)).collect(),
         };
-        let session = Session::new(contracts.iter().map(|contract| contract.operations.len()));
-        Self { mounts, contracts, scripts, options, session, next: AtomicU64::new(1) }
+        let scripts: Vec<Arc<Script>> = scripts.into_iter().map(Arc::new).collect();
+        let operations = contracts.iter().map(|contract| contract.operations.len());
+        let session = Session::new(operations, &scripts, options.seed.of_session());
+        Self { mounts, contracts, options, session, next: AtomicU64::new(1) }
     }
 
     /// The contracts, in the order they were loaded.
@@ -94,8 +98,10 @@ impl Engine {
         let id = self.next.fetch_add(1, Ordering::Relaxed);
         let mut turn = Turn::new(id, self.options.clock.now(), request);
         turn.wishes = no_session(&turn.request).and(turn.wishes);
+        turn.play.clone_from(&session.play);
         let source = turn.wishes.as_ref().ok().and_then(Wishes::source).unwrap_or(self.options.data);
-        turn.edges = (source == Data::Extremes).then(|| Arc::clone(&session.edges));
+        let may_be_extreme = source == Data::Extremes || turn.play.is_some();
+        turn.edges = may_be_extreme.then(|| Arc::clone(&session.edges));
         self.route(&mut turn);
         if let Target::Operation { mount, operation, .. } = turn.target {
             turn.nth = session.count(mount, operation);
@@ -137,6 +143,7 @@ impl Engine {
             reply: reply.body.clone(),
             violations: turn.violations,
             expected,
+            rules: turn.rules,
         }
     }
 

@@ -37,6 +37,16 @@ pub enum SeedChoice {
     Random,
 }
 
+impl SeedChoice {
+    /// The seed of a session that is given none of its own: what its faults and chances are drawn from.
+    pub fn of_session(self) -> Seed {
+        match self {
+            Self::Fixed(seed) => seed,
+            Self::Random => Seed::fresh(),
+        }
+    }
+}
+
 impl Default for SeedChoice {
     fn default() -> Self {
         Self::Fixed(Seed(1))

@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::compiled::{CompiledContent, Made};
 use super::example::{CheckedExample, fits};
 use super::extremes;
+use super::fingerprint;
 use super::link;
 use super::mock::Answering;
 use super::options::Data;
@@ -256,15 +257,8 @@ impl Answering<'_> {
     }
 
     /// The seed of everything in this reply: the same for the same request (method, template, decoded parameters and body).
-    fn request_seed(&self) -> Seed {
-        let mut seed = self.base.mix_number(self.compiled.salt.0);
-        for (index, value) in &self.turn.parameters {
-            seed = mix(seed.mix_number(*index as u64), value);
-        }
-        if let Some(body) = &self.turn.body {
-            seed = mix(seed, body);
-        }
-        seed
+    pub(super) fn request_seed(&self) -> Seed {
+        fingerprint::mixed(self.base, self.compiled.salt, self.turn)
     }
 
     /// The header fields that the document declares, drawn apart from the content.
@@ -289,24 +283,6 @@ impl Answering<'_> {
                 reply.headers.append(compiled.name.clone(), value);
             }
         }
-    }
-}
-
-/// Mixes a value in; the order of an object's members does not count.
-fn mix(seed: Seed, value: &Value) -> Seed {
-    match value {
-        Value::Object(map) => {
-            let members = map.iter().map(|(key, value)| mix(Seed(0).mix(key.as_bytes()), value).0);
-            seed.mix(b"{").mix_number(members.fold(0, u64::wrapping_add))
-        }
-        Value::Array(items) => items.iter().fold(seed.mix(b"["), mix),
-        Value::String(text) => seed.mix(text.as_bytes()),
-        Value::Number(number) => match number.as_i64() {
-            Some(whole) => seed.mix(b"#").mix(itoa::Buffer::new().format(whole).as_bytes()),
-            None => seed.mix(b"#").mix(number.to_string().as_bytes()),
-        },
-        Value::Null => seed.mix(b"#").mix(b"null"),
-        Value::Bool(truth) => seed.mix(b"#").mix(if *truth { b"true" } else { b"false" }),
     }
 }
 

@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::extremes::EdgeCounts;
 use crate::drift::{Journal, Ledger};
+use crate::scenario::{Script, State};
+use crate::seed::Seed;
 
 /// The state that exchanges leave behind.
 #[derive(Debug)]
@@ -13,6 +15,8 @@ pub struct Session {
     calls: Vec<Vec<AtomicU64>>,
     /// Which edge comes next.
     pub(super) edges: Arc<EdgeCounts>,
+    /// What its scenarios remember; `None` where it has none, so that nothing is asked.
+    pub(super) play: Option<Arc<State>>,
     /// The drifts.
     pub ledger: Ledger,
     /// The last exchanges.
@@ -20,15 +24,21 @@ pub struct Session {
 }
 
 impl Session {
-    /// A session for documents with so many operations each.
-    pub(super) fn new(operations: impl Iterator<Item = usize>) -> Self {
+    /// A session for documents with so many operations each, which plays scripts by a seed.
+    pub(super) fn new(operations: impl Iterator<Item = usize>, scripts: &[Arc<Script>], seed: Seed) -> Self {
         let calls = operations.map(|count| (0..count).map(|_| AtomicU64::new(0)).collect()).collect();
-        Self { calls, edges: Arc::default(), ledger: Ledger::default(), journal: Journal::default() }
+        let play = State::new(scripts, seed).map(Arc::new);
+        Self { calls, edges: Arc::default(), play, ledger: Ledger::default(), journal: Journal::default() }
     }
 
     /// Counts a call of an operation; the first is 1.
     pub(super) fn count(&self, document: usize, operation: usize) -> u64 {
         self.calls[document][operation].fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// What its scenarios remember; `None` where it has none.
+    pub fn scenarios(&self) -> Option<&State> {
+        self.play.as_deref()
     }
 
     /// Forgets everything, so that the next call of each operation is the first again.
@@ -37,6 +47,9 @@ impl Session {
             count.store(0, Ordering::Relaxed);
         }
         self.edges.clear();
+        if let Some(play) = &self.play {
+            play.reset();
+        }
         self.ledger.clear();
         self.journal.clear();
     }

@@ -9,6 +9,7 @@ use super::extremes::EdgeCounts;
 use crate::clock::Moment;
 use crate::message::Request;
 use crate::negotiate::{WishError, Wishes};
+use crate::scenario::State;
 use crate::violation::Violation;
 
 /// One exchange under way.
@@ -35,6 +36,10 @@ pub struct Turn {
     pub(super) nth: u64,
     /// Which edge comes next in the session; only where the reply is to be at one.
     pub(super) edges: Option<Arc<EdgeCounts>>,
+    /// The scenarios that the session plays.
+    pub(super) play: Option<Arc<State>>,
+    /// The rules of scenarios that decided the reply, as `SCENARIO/RULE`.
+    pub(super) rules: Vec<Arc<str>>,
 }
 
 /// Where a request leads.
@@ -71,6 +76,8 @@ impl Turn {
             is_too_large: false,
             nth: 0,
             edges: None,
+            play: None,
+            rules: Vec::new(),
         }
     }
 }

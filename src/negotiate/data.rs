@@ -1,7 +1,11 @@
 //! What replies are made of.
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 /// What replies are made of.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum Data {
     /// A valid example where there is one, else generated values.
     #[default]

@@ -19,9 +19,16 @@ pub struct WishError {
 
 /// What is wrong with a value, and what to do.
 pub(super) struct Refusal {
-    /// What the value is not, as the rest of a sentence.
-    message: String,
+    message: Reason,
     help: String,
+}
+
+/// How a refusal says what is wrong.
+enum Reason {
+    /// What the value is not, as the rest of a sentence.
+    Expected(String),
+    /// What is wrong, as a sentence.
+    Stated(String),
 }
 
 impl WishError {
@@ -39,7 +46,12 @@ impl WishError {
     pub(super) fn refused(preference: Preference, refusal: Refusal) -> Self {
         let found = text::harmless(&text::shortened(&preference.value, 80));
         Self {
-            message: format!("preference `{}`: `{found}` is not {}", preference.name, refusal.message),
+            message: match refusal.message {
+                Reason::Expected(expected) => {
+                    format!("preference `{}`: `{found}` is not {expected}", preference.name)
+                }
+                Reason::Stated(message) => format!("preference `{}`: {message}", preference.name),
+            },
             help: refusal.help,
             name: preference.name,
             value: preference.value,
@@ -49,7 +61,14 @@ impl WishError {
 
 /// The refusal of a value that is not what is expected.
 pub(super) fn refuse(expected: &str, help: &str) -> Refusal {
-    Refusal { message: expected.to_owned(), help: help.to_owned() }
+    Refusal { message: Reason::Expected(expected.to_owned()), help: help.to_owned() }
+}
+
+/// The refusal of a fault, which says itself what is wrong and, behind a semicolon, what to do.
+pub(super) fn stated(mistake: &str) -> Refusal {
+    let (message, help) =
+        mistake.split_once("; ").unwrap_or((mistake, "`standin explain --faults` lists them"));
+    Refusal { message: Reason::Stated(message.to_owned()), help: help.to_owned() }
 }
 
 /// The refusal of a word that is none of those that a preference takes, with the nearest, else all of them.
@@ -63,7 +82,7 @@ pub(super) fn refuse_word<'a>(
         Some(nearest) => format!("send `{preference}={nearest}`"),
         None => format!("send one of {}", text::list(words)),
     };
-    Refusal { message: expected.to_owned(), help }
+    Refusal { message: Reason::Expected(expected.to_owned()), help }
 }
 
 /// The refusal of a rule that there is not, with the nearest.
@@ -73,5 +92,5 @@ pub(super) fn unknown_rule(code: &str) -> Refusal {
         Some(nearest) => format!("send `expect={nearest}`"),
         None => format!("the rules are {}", text::list(codes())),
     };
-    Refusal { message: "the name of a rule".to_owned(), help }
+    Refusal { message: Reason::Expected("the name of a rule".to_owned()), help }
 }

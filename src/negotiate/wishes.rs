@@ -4,7 +4,8 @@ use http::HeaderMap;
 
 use super::data::Data;
 use super::preference::{Preference, in_headers, in_query};
-use super::wish_error::{Refusal, WishError, refuse, refuse_word, unknown_rule};
+use super::wish_error::{Refusal, WishError, refuse, refuse_word, stated, unknown_rule};
+use crate::fault::{Delay, Fault};
 use crate::text;
 use crate::violation::Rule;
 
@@ -16,7 +17,7 @@ const MOST_EDGES: u64 = 1_000_000;
 const MOST_IGNORED: usize = 16;
 
 /// What a request wishes for. A wish in `Prefer` beats the same one in the query; of equals the first counts.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Wishes {
     /// `code`: the status, 200 to 599.
     pub code: Option<u16>,
@@ -36,6 +37,10 @@ pub struct Wishes {
     pub edge: Option<usize>,
     /// `items`: the length of the reply's main list, up to 10,000.
     pub items: Option<usize>,
+    /// `delay`: how long the reply is held back.
+    pub delay: Option<Delay>,
+    /// `fault`: what goes wrong on its way.
+    pub fault: Option<Fault>,
     /// `expect`: the rules that the request breaks on purpose.
     pub expect: Vec<Rule>,
     /// Every wish that was read, in the order given.
@@ -82,8 +87,8 @@ const KNOWN: &[(&str, Known)] = &[
     ("expect", Known::Effective(Wishes::read_expect)),
     ("data", Known::Effective(Wishes::read_data)),
     ("edge", Known::Effective(Wishes::read_edge)),
-    ("delay", Known::Unbuilt),
-    ("fault", Known::Unbuilt),
+    ("delay", Known::Effective(Wishes::read_delay)),
+    ("fault", Known::Effective(Wishes::read_fault)),
     ("break", Known::Unbuilt),
     ("replay", Known::Unbuilt),
 ];
@@ -131,7 +136,7 @@ impl Wishes {
 
     /// Whether the request asks for one certain reply, which is then given even if it violates the contract.
     pub fn is_explicit(&self) -> bool {
-        self.code.is_some() || self.error.is_some() || self.example.is_some()
+        self.code.is_some() || self.error.is_some() || self.example.is_some() || self.fault.is_some()
     }
 
     fn take(&mut self, preference: Preference) -> Result<(), WishError> {
@@ -233,6 +238,17 @@ impl Wishes {
         let items = digits(value).filter(|items| *items <= MOST_ITEMS as u64);
         let expected = "a number of items from 0 to 10000";
         self.items = Some(items.ok_or_else(|| refuse(expected, "send `items=3`"))? as usize);
+        Ok(())
+    }
+
+    fn read_delay(&mut self, value: &str) -> Result<(), Refusal> {
+        let delay = value.parse().map_err(|expected: String| refuse(&expected, "send `delay=250ms`"))?;
+        self.delay = Some(delay);
+        Ok(())
+    }
+
+    fn read_fault(&mut self, value: &str) -> Result<(), Refusal> {
+        self.fault = Some(value.parse().map_err(|mistake: String| stated(&mistake))?);
         Ok(())
     }
 
@@ -387,16 +403,32 @@ mod tests {
             ),
             ("edge=0", "preference `edge`: `0` is not the number of an edge, from 1", "send `edge=1`"),
             (
-                "delay=250ms",
-                "preference `delay` is not built yet",
-                "leave `delay` out; built are `code`, `error`, `example`, `dynamic`, `seed`, `handling`, `items`, `expect`, `data`, `edge`",
+                "break=enum",
+                "preference `break` is not built yet",
+                "leave `break` out; built are `code`, `error`, `example`, `dynamic`, `seed`, `handling`, `items`, `expect`, `data`, `edge`, `delay`, `fault`",
+            ),
+            (
+                "delay=250",
+                "preference `delay`: `250` is not a time with its unit, such as `250ms`, `3s` or `2m`",
+                "send `delay=250ms`",
+            ),
+            (
+                "delay=11m",
+                "preference `delay`: `11m` is not a time of at most ten minutes (`10m`)",
+                "send `delay=250ms`",
+            ),
+            ("fault=rest", "preference `fault`: no fault is called `rest`", "did you mean `reset`?"),
+            (
+                r#"fault="{\"abort\":{\"at\":2.5}}""#,
+                "preference `fault`: fault `abort`: `at` is 2.5, expected `start`, `mid_head`, `head`, a share of the content from 0.0 to 1.0, or a number of its bytes",
+                "`standin explain --faults` lists them",
             ),
         ];
         for (prefer, message, help) in table {
             let error = read(&[prefer], "").unwrap_err();
             assert_eq!((error.message.as_str(), error.help.as_str()), (message, help), "{prefer}");
         }
-        assert_eq!(read(&[], "__fault=reset").unwrap_err().name, "fault");
+        assert_eq!(read(&[], "__break=enum").unwrap_err().name, "break");
         assert_eq!(read(&["seed=18446744073709551616"], "").unwrap_err().value, "18446744073709551616");
     }
 

@@ -53,6 +53,7 @@ fn example() -> Report {
             reply: Bytes::new(),
             violations: vec![violation],
             expected: Vec::new(),
+            rules: Vec::new(),
         });
     }
     Report::of(&ledger)

@@ -12,7 +12,9 @@ use hyper_util::server::conn::auto;
 use tokio::net::TcpStream;
 
 use super::exchange::{Conversation, answer};
-use super::keeper::{Order, Pulse};
+use super::handover::Handover;
+use super::keeper::{Order, Pulse, obey};
+use super::stream::Stream;
 use super::wire::Wire;
 use super::{Connection, Limits, Shared};
 
@@ -33,11 +35,41 @@ pub(super) fn builder(limits: &Limits) -> auto::Builder<TokioExecutor> {
 /// Serves one connection until either side ends it. What goes wrong on it is the client's own affair.
 pub(super) async fn serve(stream: TcpStream, connection: Connection, shared: Arc<Shared>) {
     let pulse = Arc::new(Pulse::default());
-    let unread = Arc::new(AtomicBool::new(false));
     let place = Place { number: shared.keeper.enter(&pulse), shared: Arc::clone(&shared) };
-    let wire = Wire::new(stream, Arc::clone(&pulse), Arc::clone(&unread));
-    let conversation =
-        Arc::new(Conversation { shared: Arc::clone(&shared), connection, pulse: Arc::clone(&pulse), unread });
+    let stream = match &shared.tls {
+        None => Some(Stream::Plain(stream)),
+        Some(tls) => {
+            let handshake = tls.accept(stream, shared.limits.head_timeout);
+            obey(&pulse, Order::Finish, Box::pin(handshake)).await.flatten()
+        }
+    };
+    if let Some(stream) = stream {
+        let handover = Arc::new(Handover::new(Arc::clone(&pulse)));
+        converse(stream, connection, &shared, &pulse, &handover).await;
+        if let Some((stream, script)) = handover.taken() {
+            Box::pin(script.play(stream, &pulse)).await;
+        }
+    }
+    drop(place);
+}
+
+/// Lets hyper speak until the connection ends, or is taken from it.
+async fn converse(
+    stream: Stream,
+    connection: Connection,
+    shared: &Arc<Shared>,
+    pulse: &Arc<Pulse>,
+    handover: &Arc<Handover>,
+) {
+    let unread = Arc::new(AtomicBool::new(false));
+    let wire = Wire::new(stream, Arc::clone(pulse), Arc::clone(&unread), Arc::clone(handover));
+    let conversation = Arc::new(Conversation {
+        shared: Arc::clone(shared),
+        connection,
+        pulse: Arc::clone(pulse),
+        unread,
+        handover: Arc::clone(handover),
+    });
     let service = service_fn(move |request| answer(&conversation, request));
     let mut dialog = pin!(shared.builder.serve_connection(TokioIo::new(wire), service));
     let mut known: Option<Waker> = None;
@@ -52,10 +84,12 @@ pub(super) async fn serve(stream: TcpStream, connection: Connection, shared: Arc
             told = true;
             dialog.as_mut().graceful_shutdown();
         }
-        dialog.as_mut().poll(context).map(drop)
+        let asked = handover.asked();
+        let ended = dialog.as_mut().poll(context).map(drop);
+        let leaves = asked.is_some_and(|asked| ended.is_pending() && handover.grant(asked));
+        if leaves { Poll::Ready(()) } else { ended }
     })
     .await;
-    drop(place);
 }
 
 /// A connection's entry in the keeper's book, which ends with it.

@@ -1,6 +1,5 @@
 //! A reply's content as hyper asks for it: whole, with its length, or part by part, each sent before the next.
 
-use std::convert::Infallible;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::vec::IntoIter;
@@ -9,12 +8,21 @@ use bytes::Bytes;
 use http_body_util::Full;
 use hyper::body::{Body, Frame, SizeHint};
 
+use super::course::{Course, Pieces};
+
 /// The content of a reply.
 pub(super) enum Content {
     /// In one piece: its length is told ahead.
     Whole(Full<Bytes>),
     /// In parts: chunks of HTTP/1.1, DATA frames of HTTP/2.
     Parts(Parts),
+    /// As a fault has it.
+    Paced {
+        /// What is left.
+        pieces: Pieces,
+        /// Whether its length is told ahead.
+        is_measured: bool,
+    },
 }
 
 /// What is left of content that is sent in parts.
@@ -34,6 +42,11 @@ impl Content {
         }
         Self::Parts(Parts { content, sent: 0, ends: ends.into_iter(), pauses: false })
     }
+
+    /// The content as a fault has it.
+    pub(super) fn paced(course: Course, is_measured: bool) -> Self {
+        Self::Paced { pieces: Pieces::Idle(Box::new(course)), is_measured }
+    }
 }
 
 impl Parts {
@@ -48,14 +61,14 @@ impl Parts {
 
 impl Body for Content {
     type Data = Bytes;
-    type Error = Infallible;
+    type Error = h2::Error;
 
     fn poll_frame(
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, h2::Error>>> {
         match self.get_mut() {
-            Self::Whole(content) => Pin::new(content).poll_frame(context),
+            Self::Whole(content) => Pin::new(content).poll_frame(context).map_err(|never| match never {}),
             Self::Parts(parts) => {
                 if std::mem::take(&mut parts.pauses) {
                     // Who finds nothing to write flushes what there is.
@@ -64,6 +77,9 @@ impl Body for Content {
                 }
                 Poll::Ready(parts.next().map(|part| Ok(Frame::data(part))))
             }
+            Self::Paced { pieces, .. } => {
+                pieces.poll_next(context).map(|piece| piece.map(|piece| piece.map(Frame::data)))
+            }
         }
     }
 
@@ -71,13 +87,17 @@ impl Body for Content {
         match self {
             Self::Whole(content) => content.is_end_stream(),
             Self::Parts(parts) => parts.ends.len() == 0,
+            Self::Paced { .. } => false,
         }
     }
 
     fn size_hint(&self) -> SizeHint {
         match self {
             Self::Whole(content) => content.size_hint(),
-            Self::Parts(_) => SizeHint::default(),
+            Self::Parts(_) | Self::Paced { is_measured: false, .. } => SizeHint::default(),
+            Self::Paced { pieces, is_measured: true } => {
+                pieces.left().map_or_else(SizeHint::default, SizeHint::with_exact)
+            }
         }
     }
 }

@@ -1,6 +1,5 @@
 //! One request and its reply: from hyper's types to ours, to the handler, and back.
 
-use std::convert::Infallible;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -15,6 +14,8 @@ use hyper::body::{Body, Incoming};
 
 use super::content::Content;
 use super::cors::Visit;
+use super::deliver::deliver;
+use super::handover::Handover;
 use super::keeper::Pulse;
 use super::problem::Problem;
 use super::{Connection, Limits, Shared, body, cors};
@@ -30,31 +31,33 @@ pub(super) struct Conversation {
     pub(super) pulse: Arc<Pulse>,
     /// Whether a reply was made before its request was read to the end.
     pub(super) unread: Arc<AtomicBool>,
+    /// What takes the connection from hyper.
+    pub(super) handover: Arc<Handover>,
 }
 
-/// A reply that is there at once, or after its request's body. One without a body needs neither a box nor the
+/// A reply that is there at once, or after its request's body, or as late as a fault has it. One without a body needs neither a box nor the
 /// copies of a future's states, which cost as much as the rest of this file.
 pub(super) enum Answer {
     /// The reply; taken when it is asked for.
     Ready(Option<Response<Content>>),
-    /// The body is read, or a large one is handled aside.
-    Waiting(Pin<Box<dyn Future<Output = Response<Content>> + Send>>),
+    /// The body is read, a large one is handled aside, or a fault is acted out. An error resets a stream of HTTP/2.
+    Waiting(Pin<Box<dyn Future<Output = Result<Response<Content>, h2::Error>> + Send>>),
 }
 
 impl Future for Answer {
-    type Output = Result<Response<Content>, Infallible>;
+    type Output = Result<Response<Content>, h2::Error>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         match self.get_mut() {
             Answer::Ready(response) => {
                 response.take().map_or(Poll::Pending, |response| Poll::Ready(Ok(response)))
             }
-            Answer::Waiting(response) => response.as_mut().poll(context).map(Ok),
+            Answer::Waiting(response) => response.as_mut().poll(context),
         }
     }
 }
 
-/// Answers one request; never fails, because what goes wrong is a reply too.
+/// Answers one request; fails only where a fault has it so, because what goes wrong is a reply too.
 pub(super) fn answer(conversation: &Arc<Conversation>, request: http::Request<Incoming>) -> Answer {
     let under_way = UnderWay::begin(&conversation.pulse);
     let shared = &conversation.shared;
@@ -70,14 +73,17 @@ pub(super) fn answer(conversation: &Arc<Conversation>, request: http::Request<In
     } else {
         let conversation = Arc::clone(conversation);
         return Answer::Waiting(Box::pin(async move {
-            let _under_way = under_way;
             let reply = match body::read(&mut content, &conversation.shared.limits).await {
                 Ok(body) => conversation.ask(received(head, body)).await,
                 Err(problem) => conversation.refuse(problem, shape, content),
             };
-            shape.respond(opened(reply, visit))
+            deliver(conversation, shape, opened(reply, visit), under_way).await
         }));
     };
+    if reply.delivery.is_some() {
+        let conversation = Arc::clone(conversation);
+        return Answer::Waiting(Box::pin(deliver(conversation, shape, opened(reply, visit), under_way)));
+    }
     Answer::Ready(Some(shape.respond(opened(reply, visit))))
 }
 
@@ -180,33 +186,56 @@ fn received(head: Parts, body: Bytes) -> Request {
 
 /// What of the request decides how its reply is framed.
 #[derive(Debug, Clone, Copy)]
-struct Shape {
+pub(super) struct Shape {
     is_head: bool,
-    version: Version,
+    pub(super) version: Version,
+}
+
+/// A reply as its request lets it be: without content where there can be none.
+pub(super) struct Framed {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+    /// The length that is told; `None` where none can be.
+    pub(super) length: Option<u64>,
+    pub(super) parts: Vec<usize>,
 }
 
 impl Shape {
-    /// The reply as hyper sends it: without a body, and its length told, where there can't be one.
-    fn respond(self, reply: Reply) -> Response<Content> {
-        let Reply { status, mut headers, mut body, parts } = reply;
-        let Ok(status) = StatusCode::from_u16(status) else { return self.respond(Problem::Defect.reply()) };
-        if status.is_informational() {
-            return self.respond(Problem::Defect.reply());
-        }
-        unframe(&mut headers);
-        if matches!(status, StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT | StatusCode::NOT_MODIFIED) {
-            body = Bytes::new();
-        } else if self.is_head && !parts.is_empty() {
-            // `GET` would not tell a length either (RFC 9110 8.6).
-            body = Bytes::new();
-        } else if self.is_head {
-            headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
-            body = Bytes::new();
+    /// The reply as hyper sends it whole.
+    pub(super) fn respond(self, reply: Reply) -> Response<Content> {
+        let Framed { status, mut headers, body, length, parts } = self.frame(reply);
+        if self.is_head
+            && let Some(length) = length
+        {
+            headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
         }
         let mut response = Response::new(Content::new(body, parts));
         *response.status_mut() = status;
         *response.headers_mut() = headers;
         response
+    }
+
+    /// The reply without a body, and its length told, where there can't be one; a problem if it can't be sent.
+    pub(super) fn frame(self, reply: Reply) -> Framed {
+        let Reply { status, mut headers, mut body, mut parts, delivery: _ } = reply;
+        let Some(status) = StatusCode::from_u16(status).ok().filter(|status| !status.is_informational())
+        else {
+            return self.frame(Problem::Defect.reply());
+        };
+        unframe(&mut headers);
+        let mut length = Some(body.len() as u64);
+        if matches!(status, StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT | StatusCode::NOT_MODIFIED) {
+            length = None;
+            body = Bytes::new();
+            parts = Vec::new();
+        } else if self.is_head {
+            // `GET` of parts would not tell a length either (RFC 9110 8.6).
+            length = length.filter(|_| parts.is_empty());
+            body = Bytes::new();
+            parts = Vec::new();
+        }
+        Framed { status, headers, body, length, parts }
     }
 }
 
@@ -217,7 +246,8 @@ fn unframe(headers: &mut HeaderMap) {
 }
 
 /// A request that is being answered, in its connection's pulse; also when it is given up.
-struct UnderWay(Arc<Pulse>);
+#[derive(Debug)]
+pub(super) struct UnderWay(Arc<Pulse>);
 
 impl UnderWay {
     fn begin(pulse: &Arc<Pulse>) -> Self {

@@ -6,12 +6,14 @@
 //! and then wakes; so no order is missed.
 
 use std::collections::BTreeMap;
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::Waker;
+use std::task::{Poll, Waker};
 use std::time::Duration;
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
 use super::{Shared, Summary};
 
@@ -106,9 +108,14 @@ impl Pulse {
 
     /// Gives an order, unless a stronger one stands, and wakes the connection.
     fn command(&self, order: Order) {
-        if self.order.fetch_max(order as u8, Ordering::AcqRel) < order as u8
-            && let Some(waker) = locked(&self.waker).as_ref()
-        {
+        if self.order.fetch_max(order as u8, Ordering::AcqRel) < order as u8 {
+            self.wake();
+        }
+    }
+
+    /// Wakes the connection's task.
+    pub(super) fn wake(&self) {
+        if let Some(waker) = locked(&self.waker).as_ref() {
             waker.wake_by_ref();
         }
     }
@@ -138,6 +145,8 @@ pub(super) struct Keeper {
     idle_timeout: Duration,
     book: Mutex<Book>,
     gone: Notify,
+    /// Without permits, and closed at the stop.
+    stopping: Semaphore,
 }
 
 #[derive(Debug, Default)]
@@ -151,7 +160,13 @@ struct Book {
 impl Keeper {
     /// A keeper without connections.
     pub(super) fn new(head_timeout: Duration, idle_timeout: Duration) -> Self {
-        Self { head_timeout, idle_timeout, book: Mutex::default(), gone: Notify::new() }
+        Self {
+            head_timeout,
+            idle_timeout,
+            book: Mutex::default(),
+            gone: Notify::new(),
+            stopping: Semaphore::new(0),
+        }
     }
 
     /// Takes a connection into care; yields the number under which it leaves.
@@ -183,9 +198,15 @@ impl Keeper {
     pub(super) fn stop(&self) {
         let mut book = locked(&self.book);
         book.stopping = true;
+        self.stopping.close();
         for seen in book.seen.values() {
             seen.pulse.command(Order::Finish);
         }
+    }
+
+    /// Waits until the server is asked to stop.
+    pub(super) async fn stopping(&self) {
+        let _ = self.stopping.acquire().await; // there is nothing to be acquired but the news
     }
 
     /// Waits until no connection is left.
@@ -236,6 +257,20 @@ impl Keeper {
             }
         }
     }
+}
+
+/// Does the work of a connection until an order as strong as `limit` comes; `None` if it came first.
+pub(super) async fn obey<T>(pulse: &Pulse, limit: Order, work: impl Future<Output = T>) -> Option<T> {
+    let mut work = pin!(work);
+    let mut known: Option<Waker> = None;
+    poll_fn(|context| {
+        pulse.attend(&mut known, context.waker());
+        if pulse.order() >= limit {
+            return Poll::Ready(None);
+        }
+        work.as_mut().poll(context).map(Some)
+    })
+    .await
 }
 
 /// Watches the connections for ever.

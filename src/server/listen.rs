@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream, lookup_host};
 
-use super::{Bound, Connection, Cors, DEFAULT_HOST, Limits, Options, Shared, connection};
+use super::{Bound, Connection, Cors, DEFAULT_HOST, Limits, Options, Shared, Tls, connection};
 use crate::error::{Error, Result};
 
 /// How often a free port is tried before there is none that both loopback addresses have free.
@@ -22,6 +22,7 @@ pub struct Listeners {
     addresses: Vec<SocketAddr>,
     pub(super) cors: Cors,
     pub(super) limits: Limits,
+    pub(super) tls: Option<Tls>,
 }
 
 impl Listeners {
@@ -38,7 +39,8 @@ impl Listeners {
             IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
             ip => ip,
         };
-        format!("http://{}", SocketAddr::new(reachable, address.port()))
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}", SocketAddr::new(reachable, address.port()))
     }
 }
 
@@ -52,7 +54,13 @@ pub async fn bind(options: &Options) -> Result<Listeners> {
         vec![bind_host(&options.host, options.port).await?]
     };
     let (sockets, addresses) = bound.into_iter().unzip();
-    Ok(Listeners { sockets, addresses, cors: options.cors, limits: options.limits.clone() })
+    Ok(Listeners {
+        sockets,
+        addresses,
+        cors: options.cors,
+        limits: options.limits.clone(),
+        tls: options.tls.clone(),
+    })
 }
 
 /// Accepts and serves connections for ever.

@@ -2,22 +2,29 @@
 //!
 //! A handler is a pure, synchronous function from a [`Request`] to a [`Reply`]; everything that can go wrong
 //! before it is asked (a head or body too large or too slow, a broken message) is answered here.
-//! [`wire`] owns the raw socket below hyper, which frames correctly by design: what has to break framing,
-//! or to outlive it, is done there.
+//! [`wire`] owns the connection below hyper, which frames correctly by design. Where a reply is not to be framed
+//! correctly, or not to be framed at all, hyper lets go of it ([`handover`]) and a [`script`] is played on it.
 
 mod body;
 mod connection;
 mod content;
 mod cors;
+mod course;
+mod deliver;
 mod exchange;
+mod handover;
+mod http1;
 mod keeper;
 mod limits;
 mod listen;
 mod problem;
 mod refusal;
+mod script;
 mod stop;
+mod stream;
 #[cfg(test)]
 mod tests;
+mod tls;
 mod wire;
 
 use std::net::SocketAddr;
@@ -33,6 +40,7 @@ pub use cors::Cors;
 pub use limits::Limits;
 pub use listen::{Listeners, bind};
 pub use stop::stop_signal;
+pub use tls::Tls;
 
 use crate::error::{Error, Result};
 use crate::message::{Reply, Request};
@@ -57,6 +65,8 @@ pub struct Options {
     pub cors: Cors,
     /// What a client may ask of the server.
     pub limits: Limits,
+    /// What to speak TLS with; `None` speaks it not.
+    pub tls: Option<Tls>,
 }
 
 impl Default for Options {
@@ -66,6 +76,7 @@ impl Default for Options {
             port: DEFAULT_PORT,
             cors: Cors::MirrorOrigin,
             limits: Limits::default(),
+            tls: None,
         }
     }
 }
@@ -98,6 +109,7 @@ struct Shared {
     handler: Handler,
     cors: Cors,
     limits: Limits,
+    tls: Option<Tls>,
     builder: auto::Builder<TokioExecutor>,
     keeper: Keeper,
     places: Arc<Semaphore>,
@@ -117,7 +129,7 @@ pub fn runtime() -> Result<tokio::runtime::Runtime> {
 /// Serves until `stop` is done, then finishes what is under way, for at most five seconds or until a signal
 /// asks once more, and tells what was done. Idle connections are closed at once.
 pub async fn serve(listeners: Listeners, handler: Handler, stop: impl Future<Output = ()>) -> Summary {
-    let Listeners { sockets, cors, limits, .. } = listeners;
+    let Listeners { sockets, cors, limits, tls, .. } = listeners;
     let shared = Arc::new(Shared {
         handler,
         cors,
@@ -125,6 +137,7 @@ pub async fn serve(listeners: Listeners, handler: Handler, stop: impl Future<Out
         places: Arc::new(Semaphore::new(limits.connections)),
         keeper: Keeper::new(limits.head_timeout, limits.idle_timeout),
         limits,
+        tls,
     });
     let mut accepting: Vec<_> =
         sockets.into_iter().map(|socket| tokio::spawn(listen::accept(socket, Arc::clone(&shared)))).collect();

@@ -8,12 +8,13 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
 
+use super::handover::Handover;
 use super::keeper::{Order, Pulse};
 use super::problem::Problem;
 use super::refusal;
+use super::stream::Stream;
 
 /// How long a client that is still sending may go on after the last reply, so that it gets to read it.
 pub(super) const LINGER: Duration = Duration::from_secs(2);
@@ -21,8 +22,9 @@ pub(super) const LINGER: Duration = Duration::from_secs(2);
 /// One socket, as hyper sees it.
 #[derive(Debug)]
 pub(super) struct Wire {
-    stream: TcpStream,
+    stream: Stream,
     pulse: Arc<Pulse>,
+    handover: Arc<Handover>,
     unread: Arc<AtomicBool>,
     opened: bool,
     closing: Closing,
@@ -40,8 +42,13 @@ enum Closing {
 impl Wire {
     /// A socket whose moves are told to `pulse`. `unread` says that a reply was sent before its request was
     /// read to the end.
-    pub(super) fn new(stream: TcpStream, pulse: Arc<Pulse>, unread: Arc<AtomicBool>) -> Self {
-        Self { stream, pulse, unread, opened: false, closing: Closing::Open, instead: None }
+    pub(super) fn new(
+        stream: Stream,
+        pulse: Arc<Pulse>,
+        unread: Arc<AtomicBool>,
+        handover: Arc<Handover>,
+    ) -> Self {
+        Self { stream, pulse, handover, unread, opened: false, closing: Closing::Open, instead: None }
     }
 
     /// Sends what stands in place of what hyper wrote, if there is any.
@@ -63,13 +70,19 @@ impl Wire {
     }
 
     /// Ends reading because the connection took too long; a head that never got complete is told so.
-    fn expire(&mut self) -> Poll<io::Result<()>> {
+    fn expire(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         if self.pulse.is_amid_head() {
             // nothing is queued below a head that is not complete, so the socket takes these few bytes
-            let _ = self.stream.try_write(Problem::TooSlow.raw().as_bytes());
+            self.stream.say(context, Problem::TooSlow.raw().as_bytes());
             return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
         }
         Poll::Ready(Ok(()))
+    }
+}
+
+impl Drop for Wire {
+    fn drop(&mut self) {
+        self.handover.give(&mut self.stream);
     }
 }
 
@@ -80,7 +93,7 @@ impl AsyncRead for Wire {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         if self.pulse.order() >= Order::Expire {
-            return self.expire();
+            return self.expire(context);
         }
         let before = buffer.filled().len();
         ready!(Pin::new(&mut self.stream).poll_read(context, buffer))?;
@@ -104,7 +117,9 @@ impl AsyncWrite for Wire {
         if let Some(taken) = self.take_over(bytes) {
             return Poll::Ready(Ok(taken));
         }
-        Pin::new(&mut self.stream).poll_write(context, bytes)
+        let written = Pin::new(&mut self.stream).poll_write(context, bytes);
+        self.handover.wrote(written.is_pending());
+        written
     }
 
     fn poll_write_vectored(
@@ -119,7 +134,9 @@ impl AsyncWrite for Wire {
         {
             return Poll::Ready(Ok(taken));
         }
-        Pin::new(&mut self.stream).poll_write_vectored(context, slices)
+        let written = Pin::new(&mut self.stream).poll_write_vectored(context, slices);
+        self.handover.wrote(written.is_pending());
+        written
     }
 
     fn is_write_vectored(&self) -> bool {

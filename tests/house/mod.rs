@@ -9,9 +9,9 @@ use crate::support::repository;
 
 /// The layers, lowest first: a module uses lower rows only. Modules that are not there yet have their place already.
 const LAYERS: &[&[&str]] = &[
-    &["error", "pointer", "text", "media_type", "message", "clock", "seed"],
-    &["redact", "diagnostic"],
-    &["violation"],
+    &["error", "pointer", "text", "media_type", "delivery", "clock", "seed"],
+    &["message", "redact", "diagnostic"],
+    &["violation", "fault"],
     &["document"],
     &["router", "schema"],
     &["contract"],
@@ -19,7 +19,6 @@ const LAYERS: &[&[&str]] = &[
     &["check", "negotiate", "generate"],
     &["lint"],
     &["scenario", "exchange"],
-    &["fault"],
     &["world", "drift"],
     &["engine", "report", "traffic"],
     &["client"],
@@ -35,6 +34,7 @@ const DOORS: &[(&str, &[&str])] = &[
     (r"\bfake::", &["generate"]),
     (r"\brand::", &["seed", "generate", "fault", "verify"]),
     (r"\bhyper(_util|_rustls)?::", &["server", "client"]),
+    (r"\b(h2|tokio_rustls)::", &["server", "client"]),
     (r"\btokio::", &["server", "client", "verify", "cli"]),
     (r"\bclap(_complete|_mangen)?::", &["cli"]),
     (r"\bgranit_parser::", &["document"]),
@@ -63,8 +63,21 @@ const FAMILIES: &[&str] = &[
 ];
 
 /// Files in a family's folder that are no member of it but what several members need.
-const SHARED_BY_MEMBERS: &[&str] =
-    &["lint/judge.rs", "lint/remarks.rs", "lint/schemas.rs", "cli/command/table.rs"];
+const SHARED_BY_MEMBERS: &[&str] = &[
+    "lint/judge.rs",
+    "lint/remarks.rs",
+    "lint/schemas.rs",
+    "cli/command/table.rs",
+    "fault/definition.rs",
+    "fault/error_code.rs",
+    "fault/page.rs",
+    "fault/peers.rs",
+    "fault/period.rs",
+    "fault/place.rs",
+    "fault/told.rs",
+    "fault/written.rs",
+    "scenario/predicate/found.rs",
+];
 
 /// Names that say nothing of what a file holds.
 const EMPTY_NAMES: &[&str] =

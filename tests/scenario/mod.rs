@@ -1,85 +1,121 @@
-//! The scenario files: the example is played, and mistakes are told with their place.
+//! Scenarios: the examples are played to their ends, each feature does what it says, mistakes are told with their place.
 
-use standin::diagnostic::{Style, render};
+mod determinism;
+mod examples;
+mod features;
+mod mistakes;
+mod schema;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use http::{HeaderName, HeaderValue, Method};
+use standin::clock::Clock;
+use standin::contract::Contract;
+use standin::diagnostic::{Diagnostic, Style, render};
 use standin::engine::{Engine, Options};
-use standin::message::Request;
-use standin::scenario;
+use standin::message::{Reply, Request};
+use standin::scenario::{self, Script};
 
-use crate::support::{all_bundled, repository};
+use crate::support::all_bundled;
 
-/// The statuses of calls made one after the other.
-fn statuses(engine: &Engine, target: &str, calls: usize) -> Vec<u16> {
-    let call = || {
-        let mut request = Request::new(http::Method::GET, target);
-        request.headers.insert("authorization", http::HeaderValue::from_static("Bearer t"));
-        engine.answer(request).status
-    };
-    (0..calls).map(|_| call()).collect()
+/// An engine that plays a scenario, and its time, which goes on when it is told to.
+struct Play {
+    engine: Engine,
+    now: &'static AtomicI64,
 }
 
-#[test]
-fn the_example_fails_the_same_calls_in_every_run() {
-    let contracts = all_bundled();
-    let loaded = scenario::load(&repository("scenarios/katapult-flaky.yaml"), &contracts);
-    assert!(loaded.diagnostics.is_empty());
-    let script = loaded.value.unwrap();
-    for _ in 0..2 {
-        let engine = Engine::new(contracts.clone(), vec![script.clone()], Options::default());
-        assert_eq!(statuses(&engine, "/katapult/organizations", 5), [503, 503, 429, 200, 200]);
-        assert_eq!(statuses(&engine, "/katapult/organizations/organization", 2), [403, 200]);
-        engine.default_session().reset();
-        assert_eq!(statuses(&engine, "/katapult/organizations", 1), [503]);
+impl Play {
+    /// Plays a file with the bundled documents.
+    fn file(path: &Path) -> Self {
+        let contracts = all_bundled();
+        let script = load(path, &contracts);
+        Self::of(contracts, vec![script], Options::default())
+    }
+
+    /// Plays rules, in YAML, with the bundled documents.
+    fn rules(rules: &str) -> Self {
+        let contracts = all_bundled();
+        let script = script(rules, &contracts);
+        Self::of(contracts, vec![script], Options::default())
+    }
+
+    fn of(contracts: Vec<Arc<Contract>>, scripts: Vec<Script>, options: Options) -> Self {
+        let now: &'static AtomicI64 = Box::leak(Box::new(AtomicI64::new(1_000_000)));
+        let options = Options { clock: Clock::ByHand(now), ..options };
+        Self { engine: Engine::new(contracts, scripts, options), now }
+    }
+
+    fn wait(&self, milliseconds: i64) {
+        self.now.fetch_add(milliseconds, Ordering::Relaxed);
+    }
+
+    fn send(&self, request: Request) -> Reply {
+        self.engine.answer(request)
+    }
+
+    fn get(&self, target: &str) -> Reply {
+        self.send(request(Method::GET, target))
+    }
+
+    /// The statuses of calls made one after the other.
+    fn statuses(&self, target: &str, calls: usize) -> Vec<u16> {
+        (0..calls).map(|_| self.get(target).status).collect()
     }
 }
 
-#[test]
-fn a_wish_beats_the_scenario() {
-    let contracts = all_bundled();
-    let script = scenario::load(&repository("scenarios/katapult-flaky.yaml"), &contracts).value.unwrap();
-    let engine = Engine::new(contracts, vec![script], Options::default());
-    assert_eq!(statuses(&engine, "/katapult/organizations?__code=404", 1), [404]);
+/// A request with the credentials of every bundled document.
+fn request(method: Method, target: &str) -> Request {
+    let mut request = Request::new(method, target);
+    request.headers.insert("authorization", HeaderValue::from_static("Bearer t"));
+    request.headers.insert("x-auth-token", HeaderValue::from_static("t"));
+    request
 }
 
-#[test]
-fn mistakes_are_told_with_line_caret_and_nearest_name() {
-    let table = [
-        (
-            "rules:\n  - when: { operation: listOrganisations }\n    respond: { status: 503 }\n",
-            "unknown-operation",
-            "did you mean `listOrganizations`?",
-        ),
-        (
-            "rules:\n  - when: { document: katapul }\n    respond: { status: 503 }\n",
-            "unknown-document",
-            "did you mean `katapult`?",
-        ),
-        (
-            "rules:\n  - when: { operation: getOrganization }\n    respond: { error: organization_suspendet }\n",
-            "unknown-error",
-            "did you mean `organization_suspended`?",
-        ),
-        (
-            "rules:\n  - when: { operation: getOrganization }\n    respond: { staus: 503 }\n",
-            "scenario-unreadable",
-            "did you mean `status`?",
-        ),
-        ("rules:\n  - respond: { status: 99 }\n", "wrong-status", "expected 200 to 599"),
-        (
-            "rules:\n  - respond: { status: 503, error: x }\n",
-            "wrong-respond",
-            "either a `status` or an `error`",
-        ),
-    ];
-    let contracts = all_bundled();
+fn with(mut request: Request, name: &'static str, value: &str) -> Request {
+    request.headers.insert(HeaderName::from_static(name), HeaderValue::from_str(value).unwrap());
+    request
+}
+
+fn with_body(method: Method, target: &str, body: &str) -> Request {
+    let mut request = with(request(method, target), "content-type", "application/json");
+    request.body = body.to_owned().into();
+    request
+}
+
+fn header(reply: &Reply, name: &str) -> String {
+    reply.headers.get(name).map_or_else(String::new, |value| value.to_str().unwrap().to_owned())
+}
+
+fn json(reply: &Reply) -> serde_json::Value {
+    serde_json::from_slice(&reply.body).unwrap()
+}
+
+/// Loads a scenario that is known to be good.
+fn load(path: &Path, contracts: &[Arc<Contract>]) -> Script {
+    let loaded = scenario::load(path, contracts);
+    assert!(loaded.diagnostics.is_empty(), "{}", shown(&loaded.diagnostics));
+    loaded.value.unwrap()
+}
+
+fn script(rules: &str, contracts: &[Arc<Contract>]) -> Script {
+    let (script, diagnostics) = read(rules, contracts);
+    // Warnings are fine: some rules are about what no bundled document declares.
+    script.unwrap_or_else(|| panic!("{rules}\n{}", shown(&diagnostics)))
+}
+
+/// Reads rules, in YAML.
+fn read(rules: &str, contracts: &[Arc<Contract>]) -> (Option<Script>, Vec<Diagnostic>) {
     let folder = tempfile::tempdir().unwrap();
-    for (rules, code, told) in table {
-        let path = folder.path().join("s.yaml");
-        std::fs::write(&path, format!("name: t\n{rules}")).unwrap();
-        let loaded = scenario::load(&path, &contracts);
-        assert!(loaded.value.is_none(), "{code}");
-        let shown = render(&loaded.diagnostics[0], Style::Plain);
-        assert!(shown.contains(code) && shown.contains(told) && shown.contains("s.yaml:"), "{shown}");
-    }
+    let path = folder.path().join("s.yaml");
+    std::fs::write(&path, format!("name: t\nrules:\n{rules}")).unwrap();
+    let loaded = scenario::load(&path, contracts);
+    (loaded.value, loaded.diagnostics)
+}
+
+fn shown(diagnostics: &[Diagnostic]) -> String {
+    diagnostics.iter().map(|diagnostic| render(diagnostic, Style::Plain)).collect()
 }
 
 #[test]

@@ -37,6 +37,8 @@ pub struct Entry {
     status: u16,
     /// The reply's content as JSON or text, shortened; null if it has none.
     reply: Value,
+    /// The rules of scenarios that decided the reply, as `SCENARIO/RULE`.
+    rules: Vec<String>,
     /// What was found.
     violations: Vec<Finding>,
 }
@@ -156,6 +158,7 @@ fn entry(exchange: &Exchange) -> Entry {
         body: content(&exchange.request.body),
         status: exchange.status,
         reply: content(&exchange.reply),
+        rules: exchange.rules.iter().map(ToString::to_string).collect(),
         violations: exchange
             .violations
             .iter()

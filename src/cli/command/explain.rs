@@ -2,12 +2,13 @@
 
 use std::fmt::Write as _;
 
-use clap::{Arg, Command};
+use clap::{Arg, ArgAction, Command};
 
 use super::{Context, Definition, Outcome, Settings, Takes, table};
 use crate::cli::{CLEAN, Stop};
 use crate::diagnostic::{About, CODES};
 use crate::error::Error;
+use crate::fault;
 use crate::lint;
 use crate::text;
 use crate::violation::{Area, Direction, Rule, Severity};
@@ -15,10 +16,11 @@ use crate::violation::{Area, Direction, Rule, Severity};
 /// The command.
 pub const DEFINITION: Definition = Definition {
     name: "explain",
-    about: "Explain a rule; without one, list all",
+    about: "Explain a rule; without one, list all; or list the faults",
     examples: "  standin explain
   standin explain parameter-invalid
-  standin explain --format markdown",
+  standin explain --format markdown
+  standin explain --faults",
     takes: Takes::Nothing,
     arguments,
     run,
@@ -26,8 +28,10 @@ pub const DEFINITION: Definition = Definition {
 
 fn arguments(command: Command) -> Command {
     let format = Arg::new("format").long("format").value_name("FORMAT");
+    let faults = Arg::new("faults").long("faults").action(ArgAction::SetTrue);
     command
         .arg(Arg::new("rule").value_name("RULE").help("The rule's code, as findings name it"))
+        .arg(faults.conflicts_with("rule").help("List what can go wrong on the way to a client, as Markdown"))
         .arg(format.value_parser(["text", "markdown"]).default_value("text").help("How it is written"))
 }
 
@@ -53,6 +57,10 @@ fn parts(
 }
 
 fn run(context: &Context<'_>, _: &mut Settings<'_>) -> Outcome {
+    if context.matches.get_flag("faults") {
+        context.terminal.result(&fault::page());
+        return Ok(CLEAN);
+    }
     let groups = groups();
     let is_markdown = context.matches.get_one::<String>("format").is_some_and(|format| format == "markdown");
     let entries = || groups.iter().flat_map(|(_, entries)| entries);

@@ -14,6 +14,7 @@ use crate::cli::load::{self, Documents, LoadedDocument};
 use crate::cli::settings::Given;
 use crate::cli::settings::value::{self, FailOn, Output, TextOrJson};
 use crate::cli::terminal::Terminal;
+use crate::cli::tls_files::TlsFiles;
 use crate::cli::{CLEAN, COULD_NOT_RUN, FINDINGS, Stop, example_check, request_log};
 use crate::clock::Clock;
 use crate::contract::{Contract, Location, Operation, SchemeKind};
@@ -64,7 +65,9 @@ impl Wishes {
             port: settings.one("port", value::port).unwrap_or(server::DEFAULT_PORT),
             cors: if settings.is("no-cors") { Cors::Off } else { Cors::MirrorOrigin },
             limits: Limits::default(),
+            tls: None,
         };
+        let tls_files = TlsFiles::read(settings);
         let engine = Options {
             seed: settings.one("seed", value::seed).unwrap_or_default(),
             data: settings.one("data", value::data).unwrap_or_default(),
@@ -86,7 +89,8 @@ impl Wishes {
             log: settings.one("log", value::text_or_json),
         };
         settings.check()?;
-        Ok(wishes)
+        let tls = TlsFiles::load(tls_files)?;
+        Ok(Self { server: server::Options { tls, ..wishes.server }, ..wishes })
     }
 }
 

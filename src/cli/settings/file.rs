@@ -28,6 +28,10 @@ pub struct SettingsFile {
     pub host: Option<String>,
     /// The port to listen at; 0 takes any free one. Default: 4010.
     pub port: Option<u16>,
+    /// The certificate to speak TLS with, in PEM, the server's first; HTTP/2 and HTTP/1.1 are offered. Needs `tls-key`.
+    pub tls_cert: Option<String>,
+    /// The private key of the certificate, in PEM. Needs `tls-cert`.
+    pub tls_key: Option<String>,
     /// What values are drawn from: a number from 0 to 2^64-1, or `random` for fresh data with every request.
     /// Default: 1.
     pub seed: Option<NumberOrText>,

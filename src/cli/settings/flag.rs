@@ -31,6 +31,8 @@ pub const FLAGS: &[Flag] = &[
     Flag { name: "config", value: Some("FILE"), is_list: false, commands: DOCUMENTS },
     Flag { name: "host", value: Some("HOST"), is_list: false, commands: SERVE },
     Flag { name: "port", value: Some("PORT"), is_list: false, commands: SERVE },
+    Flag { name: "tls-cert", value: Some("FILE"), is_list: false, commands: SERVE },
+    Flag { name: "tls-key", value: Some("FILE"), is_list: false, commands: SERVE },
     Flag { name: "seed", value: Some("N|random"), is_list: false, commands: &["serve", "sample"] },
     Flag { name: "data", value: Some("SOURCE"), is_list: false, commands: SERVE },
     Flag { name: "locale", value: Some("TAG"), is_list: false, commands: &["serve", "sample"] },
@@ -63,12 +65,8 @@ pub struct NotBuilt {
 }
 
 /// The flags that are planned.
-pub const NOT_BUILT: &[NotBuilt] = &[
-    NotBuilt { name: "watch", takes_value: false },
-    NotBuilt { name: "tls-cert", takes_value: true },
-    NotBuilt { name: "tls-key", takes_value: true },
-    NotBuilt { name: "client", takes_value: true },
-];
+pub const NOT_BUILT: &[NotBuilt] =
+    &[NotBuilt { name: "watch", takes_value: false }, NotBuilt { name: "client", takes_value: true }];
 
 impl Flag {
     /// The row of a setting.

@@ -2,9 +2,11 @@
 
 mod crossing;
 mod ending;
+mod faulty;
 mod framing;
 mod hostile;
 mod limiting;
+mod secure;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +17,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use super::{Connection, Cors, Limits, Listeners, Options, Summary, bind, serve};
+use super::{Connection, Cors, Handler, Limits, Listeners, Options, Summary, bind, serve};
 use crate::message::{Reply, Request};
 
 /// How long a test waits on a busy machine for what happens at once on a quiet one.
@@ -102,10 +104,14 @@ async fn start() -> Running {
 }
 
 async fn start_with(options: Options) -> Running {
+    serve_with(options, Arc::new(describe)).await
+}
+
+async fn serve_with(options: Options, handler: Handler) -> Running {
     let listeners: Listeners = bind(&options).await.unwrap();
     let port = listeners.addresses()[0].port();
     let (stop, stopped) = oneshot::channel();
-    let served = tokio::spawn(serve(listeners, Arc::new(describe), async {
+    let served = tokio::spawn(serve(listeners, handler, async {
         let _ = stopped.await;
     }));
     Running { port, stop, served }

@@ -1,0 +1,44 @@
+//! `reset`: the connection is reset before, amid or behind the reply.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::definition::{Cell, Definition};
+use super::place::At;
+use super::{Effect, end};
+use crate::delivery::{Act, End};
+use crate::message::Reply;
+use crate::seed::Random;
+
+/// The member.
+pub(super) const DEFINITION: Definition = Definition {
+    name: "reset",
+    means: "the connection is reset (TCP RST, by SO_LINGER 0)",
+    parameters: "`at`: as for `abort` (`start`)",
+    http1: Cell::Applies("the reply up to that place, then `connection reset by peer`"),
+    http2: Cell::Applies("the frames up to that place, then `connection reset by peer`, on all streams"),
+    tls: "no `close_notify`: the TCP connection is reset below it",
+    read: super::read::<Reset>,
+    schema: super::schema::<Reset>,
+};
+
+/// Where the connection is reset.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+struct Reset {
+    /// Where.
+    at: At,
+}
+
+impl Default for Reset {
+    fn default() -> Self {
+        Self { at: At::Start }
+    }
+}
+
+impl Effect for Reset {
+    fn inject(&self, reply: &mut Reply, _: &mut Random) -> bool {
+        let at = self.at.point(reply);
+        end(reply, Act::Cut { at, end: End::Reset })
+    }
+}

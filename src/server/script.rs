@@ -1,0 +1,106 @@
+//! What is written to a connection when hyper is out of the way, and how the connection ends.
+
+use std::io;
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::time::{sleep, timeout};
+
+use super::exchange::UnderWay;
+use super::keeper::{Order, Pulse, obey};
+use super::stream::Stream;
+use super::wire::LINGER;
+
+/// How long bytes are left to travel before a reset, which overtakes them.
+pub(super) const LULL: Duration = Duration::from_millis(20);
+
+/// Bytes with pauses, and an end.
+#[derive(Debug)]
+pub(super) struct Script {
+    pub(super) steps: Vec<Step>,
+    pub(super) ending: Ending,
+    /// Keeps the request under way until the end.
+    pub(super) under_way: UnderWay,
+}
+
+/// A pause, and the bytes after it.
+#[derive(Debug)]
+pub(super) struct Step {
+    pub(super) pause: Duration,
+    pub(super) bytes: Bytes,
+}
+
+/// How the connection ends.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Ending {
+    /// In order.
+    Close,
+    /// Without a word of TLS.
+    Drop,
+    /// By TCP RST.
+    Reset,
+    /// Nothing comes for so long; then in order.
+    Stall(Duration),
+}
+
+impl Step {
+    /// Bytes without a pause.
+    pub(super) fn now(bytes: impl Into<Bytes>) -> Self {
+        Self { pause: Duration::ZERO, bytes: bytes.into() }
+    }
+
+    /// A pause without bytes.
+    pub(super) fn lull() -> Self {
+        Self { pause: LULL, bytes: Bytes::new() }
+    }
+}
+
+impl Script {
+    /// Plays it, unless the client goes or the keeper cuts the connection.
+    pub(super) async fn play(self, stream: Stream, pulse: &Pulse) {
+        // a client that does not take its bytes ends the script like one that goes
+        let _ = obey(pulse, Order::Cut, self.act(stream, pulse)).await;
+    }
+
+    async fn act(self, mut stream: Stream, pulse: &Pulse) -> io::Result<()> {
+        let Self { steps, ending, under_way: _under_way } = self;
+        for Step { pause, bytes } in steps {
+            if !pause.is_zero() {
+                hold(&mut stream, pause).await?;
+            }
+            stream.write_all(&bytes).await?;
+            stream.flush().await?;
+        }
+        match ending {
+            Ending::Reset => {
+                stream.reset();
+                return Ok(());
+            }
+            Ending::Drop => stream.drop_sending().await?,
+            Ending::Close => stream.shutdown().await?,
+            Ending::Stall(time) => {
+                // a stop does not wait for what never comes
+                obey(pulse, Order::Finish, hold(&mut stream, time)).await.transpose()?;
+                stream.shutdown().await?;
+            }
+        }
+        // What the client still sends is read: closing over it would make a reset of the end (RFC 9112 9.6).
+        let _ = timeout(LINGER, gone(&mut stream)).await;
+        Ok(())
+    }
+}
+
+/// Waits; an error if the client goes before.
+async fn hold(stream: &mut Stream, time: Duration) -> io::Result<()> {
+    tokio::select! {
+        () = sleep(time) => Ok(()),
+        () = gone(stream) => Err(io::ErrorKind::BrokenPipe.into()),
+    }
+}
+
+/// Waits until the client goes; what it sends is thrown away.
+async fn gone(stream: &mut Stream) {
+    let mut scratch = [0; 1024];
+    while let Ok(1..) = stream.read(&mut scratch).await {}
+}
