@@ -18,6 +18,13 @@ pub struct Delivery {
     pub act: Act,
 }
 
+impl Delivery {
+    /// Whether all that happens to the reply is that it comes late, if that.
+    pub fn is_only_late(&self) -> bool {
+        self.pace.is_none() && self.length.is_none() && self.act == Act::Whole
+    }
+}
+
 /// Content in pieces, with a pause before each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pace {

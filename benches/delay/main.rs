@@ -67,11 +67,13 @@ fn main() {
     for (title, undelayed) in [("delayed alone", 0), ("beside undelayed ones", UNDELAYED)] {
         let mut sums: [Vec<Round>; 2] = Default::default();
         for round in 0..=rounds {
-            for (side, sum) in sides.iter().zip(&mut sums) {
-                let measured = load::run(side.address, DELAYED, undelayed, time);
+            for turn in 0..2 {
+                // Who goes first changes: neither always follows the other.
+                let side = (round + turn) % 2;
+                let measured = load::run(sides[side].address, DELAYED, undelayed, time);
                 // The first round warms up.
                 if round > 0 {
-                    sum.push(measured);
+                    sums[side].push(measured);
                 }
             }
         }
@@ -89,7 +91,11 @@ fn main() {
 
 fn row(name: &str, sums: &[Vec<Round>; 2], of: fn(&Round) -> f64) {
     let [ours, theirs] = sums.each_ref().map(|rounds| median(rounds.iter().map(of).collect()));
-    println!("{name:24} {ours:10.1} {theirs:10.1} {:7.3}", ours / theirs);
+    let each = |rounds: &[Round]| -> Vec<String> {
+        rounds.iter().map(|round| format!("{:.0}", of(round))).collect()
+    };
+    let rounds = sums.each_ref().map(|rounds| each(rounds).join(" "));
+    println!("{name:24} {ours:10.1} {theirs:10.1} {:7.3}   {} | {}", ours / theirs, rounds[0], rounds[1]);
 }
 
 fn median(mut values: Vec<f64>) -> f64 {

@@ -33,8 +33,6 @@ pub enum Cell {
     Applies(&'static str),
     /// The protocol has no such fault: the named one happens in its place, seen like this.
     Nearest(&'static str, &'static str),
-    /// The protocol has no such fault, and nothing that comes near: nothing happens.
-    Nothing,
 }
 
 /// How a connection frames its messages.

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::definition::{Cell, Definition};
 use super::period::{LONGEST, Period};
-use super::{Effect, delivery};
+use super::{Effect, hold_back};
 use crate::message::Reply;
 use crate::seed::Random;
 
@@ -190,8 +190,7 @@ impl Effect for Delay {
     /// Adds up with what the reply is held back by already.
     fn inject(&self, reply: &mut Reply, random: &mut Random) -> bool {
         let more = self.draw(reply.body.len(), random);
-        let delivery = delivery(reply);
-        delivery.delay = (delivery.delay + more).min(LONGEST);
+        hold_back(reply, more);
         true
     }
 }

@@ -31,6 +31,7 @@ mod wrong_length;
 mod wrong_media_type;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
@@ -112,6 +113,12 @@ pub fn apply(
 /// What is done to the reply on its way, to be added to.
 fn delivery(reply: &mut Reply) -> &mut Delivery {
     reply.delivery.get_or_insert_default()
+}
+
+/// Holds the reply back by so much more, up to the longest.
+fn hold_back(reply: &mut Reply, more: Duration) {
+    let delivery = delivery(reply);
+    delivery.delay = delivery.delay.saturating_add(more).min(LONGEST);
 }
 
 /// Ends the reply like this, unless another fault already does.

@@ -50,7 +50,6 @@ fn cell(cell: Cell) -> String {
     match cell {
         Cell::Applies(seen) => seen.to_owned(),
         Cell::Nearest(other, seen) => format!("*not applicable*, `{other}` in its place: {seen}"),
-        Cell::Nothing => "*not applicable*".to_owned(),
     }
 }
 

@@ -16,11 +16,7 @@ pub(super) struct Peer {
 
 const PEERS: [Peer; 11] = [
     Peer { name: "latency", means: "delay", read: latency },
-    Peer {
-        name: "reset_peer",
-        means: "reset",
-        read: |given| numbers(given, &["timeout"]).map(|_| Value::Null),
-    },
+    Peer { name: "reset_peer", means: "reset", read: reset_peer },
     Peer { name: "slicer", means: "dribble", read: slicer },
     Peer { name: "limit_data", means: "abort", read: limit_data },
     Peer { name: "timeout", means: "stall", read: timeout },
@@ -77,9 +73,18 @@ fn latency(given: Value) -> Result<Value, String> {
     Ok(json!({ "uniform": { "from": format!("{from}ms"), "to": format!("{to}ms") } }))
 }
 
-/// `average_size` in bytes, `delay` in microseconds; `size_variation` is left out, so that the pieces are equal.
+/// The connection is reset after `timeout` milliseconds.
+fn reset_peer(given: Value) -> Result<Value, String> {
+    let map = numbers(given, &["timeout"])?;
+    Ok(json!({ "after": format!("{}ms", number(&map, "timeout").unwrap_or_default()) }))
+}
+
+/// `average_size` in bytes, `delay` in microseconds. Our pieces are equal, so their size has no variation.
 fn slicer(given: Value) -> Result<Value, String> {
     let map = numbers(given, &["average_size", "size_variation", "delay"])?;
+    if let Some(variation) = number(&map, "size_variation").filter(|variation| *variation > 0) {
+        return Err(format!("`size_variation` is {variation}, expected 0: all pieces have one size here"));
+    }
     let delay = number(&map, "delay").unwrap_or(100_000);
     Ok(json!({ "piece": number(&map, "average_size").unwrap_or(1), "pause": format!("{delay}us") }))
 }

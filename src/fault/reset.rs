@@ -4,8 +4,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::definition::{Cell, Definition};
+use super::period::Period;
 use super::place::At;
-use super::{Effect, end};
+use super::{Effect, end, hold_back};
 use crate::delivery::{Act, End};
 use crate::message::Reply;
 use crate::seed::Random;
@@ -14,7 +15,7 @@ use crate::seed::Random;
 pub(super) const DEFINITION: Definition = Definition {
     name: "reset",
     means: "the connection is reset (TCP RST, by SO_LINGER 0)",
-    parameters: "`at`: as for `abort` (`start`)",
+    parameters: "`at`: as for `abort` (`start`); `after`: how long before anything is sent (0s)",
     http1: Cell::Applies("the reply up to that place, then `connection reset by peer`"),
     http2: Cell::Applies("the frames up to that place, then `connection reset by peer`, on all streams"),
     tls: "no `close_notify`: the TCP connection is reset below it",
@@ -22,23 +23,29 @@ pub(super) const DEFINITION: Definition = Definition {
     schema: super::schema::<Reset>,
 };
 
-/// Where the connection is reset.
+/// Where the connection is reset, and how late.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 struct Reset {
     /// Where.
     at: At,
+    /// How long before anything is sent.
+    after: Period,
 }
 
 impl Default for Reset {
     fn default() -> Self {
-        Self { at: At::Start }
+        Self { at: At::Start, after: Period::default() }
     }
 }
 
 impl Effect for Reset {
     fn inject(&self, reply: &mut Reply, _: &mut Random) -> bool {
         let at = self.at.point(reply);
-        end(reply, Act::Cut { at, end: End::Reset })
+        let happens = end(reply, Act::Cut { at, end: End::Reset });
+        if happens {
+            hold_back(reply, self.after.duration());
+        }
+        happens
     }
 }

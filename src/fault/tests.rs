@@ -66,6 +66,9 @@ fn the_words_of_the_peers_mean_faults_of_our_own() {
         &mut Seed(1).random(),
     );
     assert_eq!(late.delivery.unwrap().delay, Duration::from_millis(40));
+    let mut reset = reply();
+    apply(&[fault(json!({ "reset_peer": { "timeout": 30 } }))], None, &mut reset, &mut Seed(1).random());
+    assert_eq!(reset.delivery.unwrap().delay, Duration::from_millis(30));
     for peer in peers::names() {
         assert!(TABLE.iter().any(|definition| definition.name == fault(json!(peer)).name()), "{peer}");
     }

@@ -29,7 +29,6 @@ fn in_place(name: &str, protocol: Protocol) -> String {
     let definition = TABLE.iter().find(|definition| definition.name == name);
     match definition.map(|definition| definition.on(protocol)) {
         Some(Cell::Nearest(other, _)) => format!("{name};did={other}"),
-        Some(Cell::Nothing) => format!("{name};did=nothing"),
         Some(Cell::Applies(_)) | None => name.to_owned(),
     }
 }

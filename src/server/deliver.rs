@@ -34,6 +34,9 @@ pub(super) async fn deliver(
     if !delivery.delay.is_zero() {
         sleep(delivery.delay).await;
     }
+    if delivery.is_only_late() {
+        return Ok(shape.respond(reply));
+    }
     let is_http2 = shape.version == Version::HTTP_2;
     fault::retell(&mut reply.headers, if is_http2 { Protocol::Http2 } else { Protocol::Http1 });
     let going = Going { reply: shape.frame(reply), conversation, delivery: *delivery, under_way };

@@ -125,3 +125,46 @@ fn content(bytes: &Bytes, pace: Option<Pace>, framing: Framing) -> Vec<Step> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderMap, StatusCode};
+
+    use super::*;
+
+    fn written(version: Version, parts: Vec<usize>, act: Act) -> String {
+        let mut headers = HeaderMap::new();
+        headers.insert(DATE, http::HeaderValue::from_static("now"));
+        let body = Bytes::from_static(b"onetwo");
+        let reply = Framed { status: StatusCode::OK, headers, length: Some(body.len() as u64), body, parts };
+        let (steps, _) = steps(version, &reply, Delivery { act, ..Delivery::default() });
+        let bytes: Vec<u8> = steps.iter().flat_map(|step| step.bytes.to_vec()).collect();
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn content_is_cut_as_it_is_framed() {
+        let cut = |bytes| Act::Cut { at: Point::Content(bytes), end: End::Drop };
+        let (old, new) = (Version::HTTP_10, Version::HTTP_11);
+        let chunked = "HTTP/1.1 200 OK\r\ndate: now\r\ntransfer-encoding: chunked\r\n\r\n";
+        let measured = "HTTP/1.1 200 OK\r\ndate: now\r\ncontent-length: 6\r\n\r\n";
+        let untold = "HTTP/1.0 200 OK\r\ndate: now\r\n\r\n";
+        for (version, parts, act, expected) in [
+            (new, vec![], cut(4), format!("{measured}onet")),
+            (new, vec![], cut(99), format!("{measured}onetwo")),
+            (new, vec![], cut(0), measured.to_owned()),
+            (new, vec![3, 6], cut(4), format!("{chunked}4\r\nonet\r\n")),
+            (new, vec![3, 6], cut(6), format!("{chunked}6\r\nonetwo\r\n0\r\n\r\n")),
+            (old, vec![3, 6], cut(4), format!("{untold}onet")),
+            (
+                new,
+                vec![],
+                Act::BadChunk { after: 3, bytes: "no\r\n".into() },
+                format!("{chunked}3\r\none\r\nno\r\n"),
+            ),
+            (new, vec![], Act::Cut { at: Point::Start, end: End::Drop }, String::new()),
+        ] {
+            assert_eq!(written(version, parts, act.clone()), expected, "{act:?}");
+        }
+    }
+}

@@ -87,7 +87,7 @@ async fn of_http2(place: &Place, way: Way, fault: &str) -> String {
     if next(client).await.is_some() {
         return format!("{stream} | the connection goes on");
     }
-    let ended = driver.await.unwrap().map_or_else(|error| told(&error), |()| "closed".to_owned());
+    let ended = driver.await.unwrap().map_or_else(|error| reason(&error), |()| "closed".to_owned());
     format!("{stream} | the connection ends: {ended}")
 }
 
@@ -121,7 +121,12 @@ fn shown(status: http::StatusCode, headers: &HeaderMap) -> String {
     shown.join(", ")
 }
 
+/// What a stream tells of its end. How the connection was lost is the connection's to tell: a stream may only find it gone.
 fn told(error: &h2::Error) -> String {
+    if error.is_io() { "lost with the connection".to_owned() } else { reason(error) }
+}
+
+fn reason(error: &h2::Error) -> String {
     let by = if error.is_remote() { "the server" } else { "the client" };
     if let Some(error) = error.get_io() {
         return ended(error).to_owned();

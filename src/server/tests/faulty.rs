@@ -8,6 +8,9 @@ use crate::seed::Seed;
 #[expect(clippy::needless_pass_by_value, reason = "a handler owns its request")]
 fn faulty(request: Request, _: &Connection) -> Reply {
     let mut reply = Reply::new(200).with_body("text/plain", "x".repeat(100));
+    if request.query.is_some() {
+        reply.parts = vec![40, 100];
+    }
     let fault = request.path.trim_start_matches('/').replace("%22", "\"");
     if let Ok(fault) = fault.parse() {
         fault::apply(&[fault], None, &mut reply, &mut Seed(1).random());
@@ -96,4 +99,12 @@ async fn a_fault_after_a_request_with_content_and_of_a_head_request() {
     assert!(text.contains("content-length: 100\r\n") && text.ends_with(&"x".repeat(50)), "{text}");
     let head = server.send(ask(r#"{"abort":{"at":0.5}}"#).replace("GET", "HEAD")).await;
     assert!(head.contains("content-length: 100\r\n") && head.ends_with("\r\n\r\n"), "{head}");
+}
+
+#[tokio::test]
+async fn what_comes_in_parts_comes_in_parts_if_it_is_late() {
+    let server = start_faulty(options()).await;
+    let text = server.send(ask("delay?parts")).await;
+    assert!(text.contains("transfer-encoding: chunked\r\n"), "{text}");
+    assert!(text.contains("\r\n28\r\n") && text.ends_with("\r\n0\r\n\r\n"), "{text}");
 }
