@@ -52,7 +52,7 @@ impl Engine {
                     compiled: mount.operation(*operation),
                     turn,
                     wishes,
-                    base: self.seed(wishes),
+                    base: self.seed(wishes, turn.seed),
                 };
                 let mut reply = match answering.answer() {
                     Ok(reply) => reply,
@@ -71,11 +71,12 @@ impl Engine {
         reply
     }
 
-    fn seed(&self, wishes: &Wishes) -> Seed {
-        match (wishes.seed, self.options.seed) {
-            (Some(SeedWish::Number(seed)), _) => Seed(seed),
-            (Some(SeedWish::Random), _) | (None, SeedChoice::Random) => Seed::fresh(),
-            (None, SeedChoice::Fixed(seed)) => seed,
+    /// The request's seed beats the session's, and that the server's.
+    fn seed(&self, wishes: &Wishes, of_session: Option<Seed>) -> Seed {
+        match (wishes.seed, of_session, self.options.seed) {
+            (Some(SeedWish::Number(seed)), _, _) => Seed(seed),
+            (None, Some(seed), _) | (None, None, SeedChoice::Fixed(seed)) => seed,
+            (Some(SeedWish::Random), _, _) | (None, None, SeedChoice::Random) => Seed::fresh(),
         }
     }
 }

@@ -9,6 +9,7 @@ use super::extremes::EdgeCounts;
 use crate::clock::Moment;
 use crate::message::Request;
 use crate::negotiate::{WishError, Wishes};
+use crate::seed::Seed;
 use crate::violation::Violation;
 
 /// One exchange under way.
@@ -24,6 +25,8 @@ pub struct Turn {
     pub violations: Vec<Violation>,
     pub(super) target: Target,
     pub(super) wishes: Result<Wishes, WishError>,
+    /// The seed that its session was set up with.
+    pub(super) seed: Option<Seed>,
     /// By the parameter's place in the operation.
     pub(super) parameters: Vec<(usize, Value)>,
     pub(super) body: Option<Value>,

@@ -27,7 +27,7 @@ fn the_example_fails_the_same_calls_in_every_run() {
         let engine = Engine::new(contracts.clone(), vec![script.clone()], Options::default());
         assert_eq!(statuses(&engine, "/katapult/organizations", 5), [503, 503, 429, 200, 200]);
         assert_eq!(statuses(&engine, "/katapult/organizations/organization", 2), [403, 200]);
-        engine.default_session().reset();
+        engine.sessions().default().reset();
         assert_eq!(statuses(&engine, "/katapult/organizations", 1), [503]);
     }
 }
