@@ -40,10 +40,11 @@ impl Moment {
 }
 
 impl std::fmt::Display for Moment {
-    /// Writes it by RFC 3339 in UTC, such as `2025-06-01T09:30:00.250Z`.
+    /// Writes it by RFC 3339 in UTC, such as `2025-06-01T09:30:00.250Z`; always so many digits, so that texts sort as
+    /// moments do.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match Timestamp::from_millisecond(self.0) {
-            Ok(timestamp) => write!(f, "{timestamp}"),
+            Ok(timestamp) => write!(f, "{timestamp:.3}"),
             Err(_) => write!(f, "{} ms", self.0),
         }
     }

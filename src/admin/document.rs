@@ -4,7 +4,7 @@ use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
-use super::endpoint::{ALL, Endpoint};
+use super::endpoint::{ALL, Endpoint, Scope};
 use crate::engine::Problem;
 
 pub(super) fn openapi() -> Value {
@@ -45,6 +45,20 @@ fn operation(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Value {
             json!({ "name": parameter.name, "in": "query", "description": parameter.description, "schema": schema })
         })
         .collect();
+    let session = match endpoint.scope {
+        Scope::Server => None,
+        Scope::One => {
+            Some("The session; the default one unless given here or in the header `standin-session`.")
+        }
+        Scope::Any => Some(
+            "The session, or `*` for all; the default one unless given here or in the header `standin-session`.",
+        ),
+    };
+    if let Some(description) = session {
+        let schema = json!({ "type": "string" });
+        parameters
+            .push(json!({ "name": "session", "in": "query", "description": description, "schema": schema }));
+    }
     if endpoint.path.contains("{id}") {
         parameters
             .push(json!({ "name": "id", "in": "path", "required": true, "schema": { "type": "string" } }));
@@ -61,10 +75,15 @@ fn operation(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Value {
         "description": "What is wrong with the request.",
         "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } },
     });
-    json!({
+    let mut operation = json!({
         "operationId": endpoint.id,
         "summary": endpoint.summary,
         "parameters": parameters,
         "responses": responses,
-    })
+    });
+    if let Some(schema) = endpoint.body {
+        operation["requestBody"] =
+            json!({ "required": true, "content": { "application/json": { "schema": schema(generator) } } });
+    }
+    operation
 }

@@ -14,7 +14,7 @@ use crate::document::{Document, LoadOptions, Source};
 use crate::engine::{Engine, Options, Problem};
 use crate::message::{Reply, Request};
 pub use access::Access;
-pub use endpoint::{Context, Endpoint};
+pub use endpoint::{Context, Endpoint, Scope};
 
 /// What every path of ours starts with.
 pub const PREFIX: &str = "/_standin";
@@ -84,7 +84,7 @@ impl Admin {
         });
         let Some(judge) = judge else { return Ok(()) };
         let request = Request { path: path.to_owned(), ..request.clone() };
-        let turn = judge.begin(judge.default_session(), request);
+        let turn = judge.begin(judge.sessions().default(), request);
         // An undeclared parameter is a mistake here: nothing is accepted without effect.
         let wrong: Vec<_> = turn
             .violations

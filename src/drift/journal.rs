@@ -13,7 +13,7 @@ use crate::violation::{Rule, Violation};
 
 /// How many exchanges are kept.
 const MOST: usize = 1000;
-/// How many bytes they may take together.
+/// How many bytes they may take together, unless it is said otherwise.
 const HEAVIEST: usize = 2 * 1024 * 1024;
 /// What is reckoned for a violation.
 const VIOLATION: usize = 512;
@@ -22,9 +22,17 @@ const VIOLATION: usize = 512;
 ///
 /// Their bytes are copied into one ring: kept as they came, each would hold on to the buffers it was read into and
 /// written from, and every following exchange would be made in memory that has gone cold.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Journal {
     kept: Mutex<Kept>,
+    /// How many bytes they may take together.
+    heaviest: usize,
+}
+
+impl Default for Journal {
+    fn default() -> Self {
+        Self::with_room(HEAVIEST)
+    }
 }
 
 #[derive(Debug, Default)]
@@ -55,15 +63,20 @@ struct Entry {
 }
 
 impl Journal {
+    /// A journal whose exchanges may take so many bytes together.
+    pub fn with_room(heaviest: usize) -> Self {
+        Self { kept: Mutex::default(), heaviest }
+    }
+
     /// Adds an exchange and lets the oldest go where there is no room.
     pub fn add(&self, exchange: &Exchange) {
         let entry = Entry::of(exchange);
         let weight = entry.weight();
-        if weight > HEAVIEST / 4 {
+        if weight > self.heaviest / 4 {
             return;
         }
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        while kept.entries.len() >= MOST || kept.weight + weight > HEAVIEST {
+        while kept.entries.len() >= MOST || kept.weight + weight > self.heaviest {
             let Some(oldest) = kept.entries.pop_front() else { break };
             kept.weight -= oldest.weight();
             kept.bytes.drain(..oldest.length());

@@ -118,6 +118,15 @@ impl Ledger {
         book.counts.violating += u64::from(is_violating);
     }
 
+    /// Adds all that another ledger holds.
+    pub fn absorb(&self, other: &Self) {
+        let other = {
+            let other = other.book.lock().unwrap_or_else(PoisonError::into_inner);
+            (other.counts, other.drifts.clone())
+        };
+        self.book.lock().unwrap_or_else(PoisonError::into_inner).absorb(other.0, other.1);
+    }
+
     /// How many exchanges there were.
     pub fn counts(&self) -> Counts {
         self.book.lock().unwrap_or_else(PoisonError::into_inner).counts
@@ -177,12 +186,8 @@ impl Book {
             }
             return;
         }
-        if self.drifts.len() >= MOST {
-            self.counts.unrecorded += 1;
-            match self.drifts.last_key_value() {
-                Some((largest, _)) if fingerprint < *largest => self.drifts.pop_last(),
-                Some(_) | None => return,
-            };
+        if !self.has_room(fingerprint, 1) {
+            return;
         }
         let drift = Drift {
             fingerprint: format!("{fingerprint:016x}"),
@@ -205,6 +210,53 @@ impl Book {
             sample: sample(),
         };
         self.drifts.insert(fingerprint, drift);
+    }
+}
+
+impl Book {
+    /// Makes room for a drift that is not there yet. Whether there is some; what is not kept is counted.
+    fn has_room(&mut self, fingerprint: u64, count: u64) -> bool {
+        if self.drifts.len() < MOST {
+            return true;
+        }
+        let lost = match self.drifts.last_entry() {
+            Some(largest) if fingerprint < *largest.key() => largest.remove().count,
+            Some(_) | None => count,
+        };
+        self.counts.unrecorded += lost;
+        self.drifts.len() < MOST
+    }
+
+    fn absorb(&mut self, counts: Counts, drifts: BTreeMap<u64, Drift>) {
+        self.counts.exchanges += counts.exchanges;
+        self.counts.judged += counts.judged;
+        self.counts.violating += counts.violating;
+        self.counts.unrecorded += counts.unrecorded;
+        for (fingerprint, drift) in drifts {
+            if let Some(known) = self.drifts.get_mut(&fingerprint) {
+                known.absorb(drift);
+            } else if self.has_room(fingerprint, drift.count) {
+                self.drifts.insert(fingerprint, drift);
+            }
+        }
+    }
+}
+
+impl Drift {
+    /// Adds another count of the same drift.
+    fn absorb(&mut self, other: Self) {
+        self.count += other.count;
+        self.first_seen = std::mem::take(&mut self.first_seen).min(other.first_seen);
+        self.last_seen = std::mem::take(&mut self.last_seen).max(other.last_seen);
+        for (caller, count) in other.callers {
+            if self.callers.len() < MOST_CALLERS || self.callers.contains_key(&caller) {
+                *self.callers.entry(caller).or_default() += count;
+            }
+        }
+        if (other.sample.target.len(), &other.sample.target) < (self.sample.target.len(), &self.sample.target)
+        {
+            (self.sample, self.message, self.help) = (other.sample, other.message, other.help);
+        }
     }
 }
 

@@ -47,7 +47,7 @@ impl Answering<'_> {
             body: self.turn.body.as_ref(),
             violations: &self.turn.violations,
             nth: self.turn.nth,
-            session: DEFAULT_SESSION,
+            session: self.turn.session.as_deref().unwrap_or(DEFAULT_SESSION),
             fingerprint: &fingerprint,
         })
     }

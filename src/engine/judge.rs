@@ -227,7 +227,7 @@ components:
     #[test]
     fn what_is_wrong_with_an_upstreams_reply_is_told_like_everything_else() {
         let engine = engine();
-        let session = engine.default_session();
+        let session = engine.sessions().default();
         let mut request = Request::new(Method::GET, "/pets/1");
         request.headers.insert(
             "prefer",

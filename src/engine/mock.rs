@@ -74,7 +74,7 @@ impl Engine {
                     compiled: mount.operation(*operation),
                     turn,
                     wishes,
-                    base: self.seed(wishes),
+                    base: self.seed(wishes, turn.seed),
                     effects: Effects::default(),
                     cue: None,
                 };
@@ -95,18 +95,19 @@ impl Engine {
             Target::NoDocument { name, nearest } => no_document(self, name, nearest.as_deref()),
         };
         if !matches!(turn.target, Target::Operation { .. }) {
-            wished_faults(wishes, self.seed(wishes), &mut reply);
+            wished_faults(wishes, self.seed(wishes, turn.seed), &mut reply);
         }
         tell(&mut reply, "preference-applied", || wishes.applied(&idle));
         tell(&mut reply, "standin-ignored", || wishes.ignored(&idle));
         (reply, rules)
     }
 
-    fn seed(&self, wishes: &Wishes) -> Seed {
-        match (wishes.seed, self.options.seed) {
-            (Some(SeedWish::Number(seed)), _) => Seed(seed),
-            (Some(SeedWish::Random), _) | (None, SeedChoice::Random) => Seed::fresh(),
-            (None, SeedChoice::Fixed(seed)) => seed,
+    /// The request's seed beats the session's, and that the server's.
+    fn seed(&self, wishes: &Wishes, of_session: Option<Seed>) -> Seed {
+        match (wishes.seed, of_session, self.options.seed) {
+            (Some(SeedWish::Number(seed)), _, _) => Seed(seed),
+            (None, Some(seed), _) | (None, None, SeedChoice::Fixed(seed)) => seed,
+            (Some(SeedWish::Random), _, _) | (None, None, SeedChoice::Random) => Seed::fresh(),
         }
     }
 }

@@ -20,20 +20,20 @@ mod problem;
 mod reply;
 mod send;
 mod session;
+mod sessions;
 mod standing;
 mod turn;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use http::header::COOKIE;
-use http::{HeaderName, Method};
+use http::Method;
 
 use crate::check::{Areas, Standards};
 use crate::contract::Contract;
 use crate::exchange::Exchange;
 use crate::message::{Reply, Request};
-use crate::negotiate::{WishError, Wishes, without_wishes};
+use crate::negotiate::{Wishes, without_wishes};
 use crate::pointer::Pointer;
 use crate::scenario::Script;
 use crate::text;
@@ -44,7 +44,9 @@ pub use mount::Conflict;
 use mount::{Lookup, Mount, Mounts};
 pub use options::{Checks, Data, Mode, Options, SeedChoice};
 pub use problem::{Problem, ProblemError};
-pub use session::Session;
+use session::Start;
+pub use session::{Session, Setup};
+pub use sessions::{IDLE, MOST_SESSIONS, Sessions};
 use turn::Target;
 pub use turn::Turn;
 
@@ -53,7 +55,7 @@ pub struct Engine {
     mounts: Mounts,
     contracts: Vec<Arc<Contract>>,
     options: Options,
-    session: Session,
+    sessions: Sessions,
     next: AtomicU64,
 }
 
@@ -63,10 +65,12 @@ impl Engine {
         let mounts = Mounts {
             all: contracts.iter().map(|contract| Mount::new(Arc::clone(contract), options.locale)).collect(),
         };
-        let scripts: Vec<Arc<Script>> = scripts.into_iter().map(Arc::new).collect();
-        let operations = contracts.iter().map(|contract| contract.operations.len());
-        let session = Session::new(operations, &scripts, options.seed.of_session());
-        Self { mounts, contracts, options, session, next: AtomicU64::new(1) }
+        let sessions = Sessions::new(Start {
+            operations: contracts.iter().map(|contract| contract.operations.len()).collect(),
+            scripts: scripts.into_iter().map(Arc::new).collect(),
+            seed: options.seed.of_session(),
+        });
+        Self { mounts, contracts, options, sessions, next: AtomicU64::new(1) }
     }
 
     /// The contracts, in the order they were loaded.
@@ -74,9 +78,14 @@ impl Engine {
         &self.contracts
     }
 
-    /// The session of requests that name none.
-    pub fn default_session(&self) -> &Session {
-        &self.session
+    /// The sessions.
+    pub fn sessions(&self) -> &Sessions {
+        &self.sessions
+    }
+
+    /// Sets a session up anew; what one of the same name held is forgotten. Errors tell why the name can't be.
+    pub fn set_up_session(&self, name: &str, setup: Setup) -> Result<Arc<Session>, String> {
+        self.sessions.set_up(name, setup, self.options.clock.now())
     }
 
     /// Every path and method that fits several documents.
@@ -84,12 +93,21 @@ impl Engine {
         self.mounts.conflicts()
     }
 
-    /// Does a whole exchange in the default session.
-    pub fn answer(&self, request: Request) -> Reply {
-        let mut turn = self.begin(&self.session, request);
+    /// Does a whole exchange in the session that the request names, else in the default one.
+    pub fn answer(&self, mut request: Request) -> Reply {
+        let name = sessions::take_name(&mut request);
+        let named = match &name {
+            Ok(Some(name)) => Some(self.sessions.enter(name, self.options.clock.now())),
+            Ok(None) | Err(_) => None,
+        };
+        let session = named.as_deref().unwrap_or(self.sessions.default());
+        let mut turn = self.begin(session, request);
+        if let Err(error) = name {
+            turn.wishes = Err(error);
+        }
         let mut reply = self.mock(&mut turn);
         let exchange = self.finish(turn, &mut reply);
-        self.settle(&self.session, &exchange);
+        self.settle(session, &exchange);
         reply
     }
 
@@ -97,7 +115,8 @@ impl Engine {
     pub fn begin(&self, session: &Session, request: Request) -> Turn {
         let id = self.next.fetch_add(1, Ordering::Relaxed);
         let mut turn = Turn::new(id, self.options.clock.now(), request);
-        turn.wishes = no_session(&turn.request).and(turn.wishes);
+        turn.seed = session.setup.seed;
+        turn.session.clone_from(&session.name);
         turn.play.clone_from(&session.play);
         let source = turn.wishes.as_ref().ok().and_then(Wishes::source).unwrap_or(self.options.data);
         let may_be_extreme = source == Data::Extremes || turn.play.is_some();
@@ -293,30 +312,5 @@ impl Engine {
                 place,
             ));
         }
-    }
-}
-
-/// Sessions are named by the documentation and not built yet: who asks for one must not share the default one unaware.
-fn no_session(request: &Request) -> Result<(), WishError> {
-    const SESSION: HeaderName = HeaderName::from_static("standin-session");
-    const BAGGAGE: HeaderName = HeaderName::from_static("baggage");
-    let text = |name: HeaderName| request.headers.get(name)?.to_str().ok();
-    let header = text(SESSION).map(str::to_owned);
-    let cookie = || {
-        let mut cookies = text(COOKIE)?.split(';').map(str::trim);
-        cookies.find_map(|pair| pair.strip_prefix("standin-session=")).map(str::to_owned)
-    };
-    let baggage = || {
-        let mut members = text(BAGGAGE)?.split(',').map(str::trim);
-        members.find_map(|member| member.strip_prefix("standin-session=")).map(str::to_owned)
-    };
-    match header.or_else(cookie).or_else(baggage) {
-        None => Ok(()),
-        Some(value) => Err(WishError {
-            name: "standin-session".into(),
-            value,
-            message: "sessions (`standin-session`) are not built yet".into(),
-            help: "leave it out; every request belongs to the default session".into(),
-        }),
     }
 }

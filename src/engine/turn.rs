@@ -10,6 +10,7 @@ use crate::clock::Moment;
 use crate::message::Request;
 use crate::negotiate::{WishError, Wishes};
 use crate::scenario::State;
+use crate::seed::Seed;
 use crate::violation::Violation;
 
 /// One exchange under way.
@@ -25,6 +26,10 @@ pub struct Turn {
     pub violations: Vec<Violation>,
     pub(super) target: Target,
     pub(super) wishes: Result<Wishes, WishError>,
+    /// The session's name; `None` for the default one.
+    pub(super) session: Option<Arc<str>>,
+    /// The seed that its session was set up with.
+    pub(super) seed: Option<Seed>,
     /// By the parameter's place in the operation.
     pub(super) parameters: Vec<(usize, Value)>,
     pub(super) body: Option<Value>,
@@ -66,6 +71,8 @@ impl Turn {
         Self {
             id,
             at,
+            session: None,
+            seed: None,
             wishes: Wishes::read(&request.headers, request.query.as_deref()),
             request,
             violations: Vec::new(),

@@ -66,7 +66,7 @@ fn the_journal_keeps_what_is_behind_the_coding() {
     let engine = engine(Mode::Refuse);
     let content = br#"{"name": "Acme"}"#;
     engine.answer(post(Some("gzip"), gzip(content)));
-    let kept = engine.default_session().journal.all();
+    let kept = engine.sessions().default().journal.all();
     assert_eq!(kept[0].request.body, content[..]);
     assert_eq!(kept[0].request.header("content-encoding"), Some("gzip"));
 }

@@ -19,7 +19,7 @@ fn exchanges(case: &Case) -> Vec<Exchange> {
     for step in &case.steps {
         player.play(step.request.clone());
     }
-    let mut exchanges = engine.default_session().journal.all();
+    let mut exchanges = engine.sessions().default().journal.all();
     exchanges.sort_by_key(|exchange| exchange.id);
     exchanges
 }

@@ -309,7 +309,7 @@ fn folded(request: &mut Request, content: Vec<u8>, bytes: &mut Bytes<'_>) -> Vec
 
 /// Answers a request twice, and tells what is wrong with the replies or with what was found.
 pub fn hold(engine: &Engine, request: &Request) -> Result<(), String> {
-    let session = engine.default_session();
+    let session = engine.sessions().default();
     let mut turn = engine.begin(session, request.clone());
     for violation in &turn.violations {
         let place = &violation.place;

@@ -57,11 +57,11 @@ fn the_same_requests_fail_in_every_run_and_with_any_number_of_threads() {
 fn observed_rates_are_told_beside_what_was_asked_for() {
     let play = play(RULES, 7);
     let failed = failing(&play, 4).len();
-    let tally = &play.engine.default_session().scenarios().unwrap().tallies()[0];
+    let tally = &play.engine.sessions().default().scenarios().unwrap().tallies()[0];
     assert_eq!((tally.tried, tally.fitted, tally.fired), (1000, 1000, failed as u64));
     assert_eq!((tally.configured, tally.observed()), (Some(0.3), Some(failed as f64 / 1000.0)));
-    play.engine.default_session().reset();
-    assert_eq!(play.engine.default_session().scenarios().unwrap().tallies()[0].tried, 0);
+    play.engine.sessions().default().reset();
+    assert_eq!(play.engine.sessions().default().scenarios().unwrap().tallies()[0].tried, 0);
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn of_equal_calls_the_same_ordinals_fail() {
     let play = play(RULES, 7);
     let first = ordinals(&play);
     assert!((300 - 58..=300 + 58).contains(&first.len()), "{}", first.len());
-    play.engine.default_session().reset();
+    play.engine.sessions().default().reset();
     assert_eq!(ordinals(&play), first, "a reset starts over");
 }
 

@@ -47,7 +47,7 @@ fn katapult_flaky_fails_the_same_calls_in_every_run() {
     for play in [&first, &play("katapult-flaky")] {
         assert_eq!(play.statuses("/katapult/organizations", 5), [503, 503, 429, 200, 200]);
         assert_eq!(play.statuses("/katapult/organizations/organization", 2), [403, 200]);
-        play.engine.default_session().reset();
+        play.engine.sessions().default().reset();
         assert_eq!(play.statuses("/katapult/organizations", 1), [503]);
     }
     let reply = first.get("/katapult/organizations");

@@ -116,7 +116,7 @@ fn rules_of_time_count_from_the_first_call() {
         statuses.push(play.get(LIST).status);
     }
     assert_eq!(statuses, [200, 200, 401, 401, 200]);
-    play.engine.default_session().reset();
+    play.engine.sessions().default().reset();
     assert_eq!(play.get(LIST).status, 200);
 }
 
@@ -159,7 +159,7 @@ fn a_sequence_walks_its_steps_for_each_operation() {
     let play = rules("stay");
     assert_eq!(play.statuses(LIST, 5), [401, 401, 200, 200, 200]);
     assert_eq!(play.statuses(ONE, 3), [401, 401, 200]);
-    play.engine.default_session().reset();
+    play.engine.sessions().default().reset();
     assert_eq!(play.statuses(LIST, 1), [401]);
     assert_eq!(rules("loop").statuses(LIST, 5), [401, 401, 200, 401, 401]);
 }
@@ -174,7 +174,7 @@ fn a_state_is_gone_to_by_a_rule_and_read_by_others() {
     assert_eq!((turning.status, header(&turning, "standin-rule")), (200, "t/rule 2".into()));
     let closed = play.get(ONE);
     assert_eq!((closed.status, header(&closed, "x-state")), (404, "closed".into()));
-    let session = play.engine.default_session();
+    let session = play.engine.sessions().default();
     assert_eq!(session.scenarios().unwrap().states(), [("t".to_owned(), "closed".to_owned())]);
     session.reset();
     assert_eq!(play.get(ONE).status, 200);
@@ -270,7 +270,7 @@ fn a_quota_ends_and_calls_at_once_are_counted_by_their_delay() {
 fn a_wish_beats_the_scenario_and_is_not_counted_by_it() {
     let play = Play::rules("  - when: { document: packet }\n    respond: { status: 401 }\n");
     assert_eq!(play.statuses("/packet/organizations?__code=404", 2), [404, 404]);
-    assert_eq!(play.engine.default_session().scenarios().unwrap().tallies()[0].tried, 0);
+    assert_eq!(play.engine.sessions().default().scenarios().unwrap().tallies()[0].tried, 0);
     assert_eq!(play.get(LIST).status, 401);
 }
 
@@ -293,7 +293,7 @@ fn the_journal_says_which_rule_decided_and_what_was_injected_is_no_drift() {
         "  - name: down\n    when: { document: katapult }\n    respond: { status: 503 }\n    fault: reset\n",
     );
     let reply = play.get("/katapult/organizations");
-    let session = play.engine.default_session();
+    let session = play.engine.sessions().default();
     let exchange = session.journal.find(header(&reply, "standin-exchange").parse().unwrap()).unwrap();
     assert_eq!(exchange.rules, ["t/down".into()]);
     assert!(exchange.violations.is_empty());

@@ -2,7 +2,7 @@
 
 use http::header::{CONTENT_TYPE, HeaderValue};
 
-use super::{Endpoint, Parameter, schema};
+use super::{Endpoint, Parameter, Scope, schema};
 use crate::engine::Problem;
 use crate::message::Reply;
 use crate::report::{FORMATS, Report};
@@ -18,6 +18,8 @@ pub(super) static ENDPOINT: Endpoint = Endpoint {
         kind: "string",
         values: &["json", "text"],
     }],
+    scope: Scope::Any,
+    body: None,
     reply: Some(schema::<Report>),
     answer: |context| {
         let name = context.query("format").unwrap_or_else(|| "json".into());
@@ -27,7 +29,11 @@ pub(super) static ENDPOINT: Endpoint = Endpoint {
                 format!("`{}` is no format of reports", crate::redact::shown(&name, 40)),
             ));
         };
-        let report = Report::of(&context.engine.default_session().ledger);
+        let report = if context.is_of_all() {
+            Report::of(&context.engine.sessions().ledger())
+        } else {
+            Report::of(&context.session()?.ledger)
+        };
         let media_type = if name == "json" { "application/json" } else { "text/plain; charset=utf-8" };
         let mut reply = Reply::new(200);
         reply.headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Endpoint, Parameter, json, schema};
+use super::{Endpoint, Parameter, Scope, json, schema};
 use crate::negotiate;
 
 /// One failure.
@@ -42,6 +42,8 @@ pub(super) static ENDPOINT: Endpoint = Endpoint {
             values: &[],
         },
     ],
+    scope: Scope::Server,
+    body: None,
     reply: Some(schema::<Vec<Failure>>),
     answer: |context| {
         let (document, operation) = (context.query("document"), context.query("operation"));

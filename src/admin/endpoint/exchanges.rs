@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Context, Endpoint, Parameter, json, schema};
+use super::{Context, Endpoint, Parameter, Scope, json, schema};
 use crate::engine::Problem;
 use crate::exchange::Exchange;
 use crate::message::Reply;
@@ -103,6 +103,8 @@ pub(super) static LIST: Endpoint = Endpoint {
             values: &[],
         },
     ],
+    scope: Scope::One,
+    body: None,
     reply: Some(schema::<Vec<Entry>>),
     answer: list,
 };
@@ -113,6 +115,8 @@ pub(super) static ONE: Endpoint = Endpoint {
     id: "getExchange",
     summary: "Tells one exchange by its number.",
     parameters: &[],
+    scope: Scope::One,
+    body: None,
     reply: Some(schema::<Entry>),
     answer: one,
 };
@@ -128,7 +132,7 @@ fn list(context: &Context<'_>) -> Result<Reply, Problem> {
             && status.is_none_or(|wanted| exchange.status == wanted)
             && violating.is_none_or(|wanted| exchange.violations.is_empty() != wanted)
     };
-    let all = context.engine.default_session().journal.all();
+    let all = context.session()?.journal.all();
     let entries: Vec<Entry> =
         all.iter().rev().filter(|exchange| fits(exchange)).take(limit).map(entry).collect();
     json(&entries)
@@ -136,7 +140,8 @@ fn list(context: &Context<'_>) -> Result<Reply, Problem> {
 
 fn one(context: &Context<'_>) -> Result<Reply, Problem> {
     let id = context.path.rsplit('/').next().unwrap_or_default();
-    let found = id.parse().ok().and_then(|id| context.engine.default_session().journal.find(id));
+    let session = context.session()?;
+    let found = id.parse().ok().and_then(|id| session.journal.find(id));
     match found {
         Some(exchange) => json(&entry(&exchange)),
         None => {

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Endpoint, json, schema};
+use super::{Endpoint, Scope, json, schema};
 
 /// That the server is up.
 #[derive(Serialize, JsonSchema)]
@@ -22,6 +22,8 @@ pub(super) static ENDPOINT: Endpoint = Endpoint {
     id: "getHealth",
     summary: "Tells that the server is up.",
     parameters: &[],
+    scope: Scope::Server,
+    body: None,
     reply: Some(schema::<Health>),
     answer: |context| {
         json(&Health {

@@ -7,14 +7,19 @@ mod health;
 mod openapi;
 mod reset;
 mod routes;
+mod sessions;
 mod specs;
+
+use std::sync::Arc;
 
 use http::header::HeaderValue;
 use schemars::{Schema, SchemaGenerator};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
-use crate::engine::{Engine, Problem};
+use crate::engine::{Engine, Problem, Session};
 use crate::message::{Reply, Request};
+use crate::text;
 
 /// One operation of the reserved prefix.
 pub struct Endpoint {
@@ -26,12 +31,28 @@ pub struct Endpoint {
     pub id: &'static str,
     /// What it does, in one sentence.
     pub summary: &'static str,
-    /// Its query parameters.
+    /// Its query parameters, beside `session`.
     pub parameters: &'static [Parameter],
+    /// Which sessions it can be about.
+    pub scope: Scope,
+    /// The schema of its JSON content; `None` takes none.
+    pub body: Option<fn(&mut SchemaGenerator) -> Schema>,
     /// The schema of its JSON reply; `None` for a reply without content.
     pub reply: Option<fn(&mut SchemaGenerator) -> Schema>,
     /// Answers a request that has been judged.
     pub answer: fn(&Context<'_>) -> Result<Reply, Problem>,
+}
+
+/// Which sessions an operation can be about. They are named by `?session=`, else by the header `standin-session`; the
+/// default one is meant if none is named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// None: it is about the server.
+    Server,
+    /// One.
+    One,
+    /// One, or all of them by `?session=*`.
+    Any,
 }
 
 /// A query parameter of ours.
@@ -65,6 +86,9 @@ pub static ALL: &[&Endpoint] = &[
     &exchanges::LIST,
     &exchanges::ONE,
     &drift::ENDPOINT,
+    &sessions::LIST,
+    &sessions::CREATE,
+    &sessions::DELETE,
     &reset::ENDPOINT,
     &openapi::ENDPOINT,
 ];
@@ -85,6 +109,45 @@ impl Context<'_> {
         form_urlencoded::parse(query.as_bytes())
             .find(|(key, _)| key == name)
             .map(|(_, value)| value.into_owned())
+    }
+
+    /// The content of a request that has been judged.
+    pub(super) fn body<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        serde_json::from_slice(&self.request.body)
+            .map_err(|error| Problem::new(400, format!("the content can't be read: {error}")))
+    }
+
+    /// The name of the session that is meant; `None` is the default one.
+    pub(super) fn session_name(&self) -> Option<String> {
+        self.query("session").or_else(|| self.request.header("standin-session").map(str::to_owned))
+    }
+
+    /// The session that is meant.
+    pub(super) fn session(&self) -> Result<Arc<Session>, Problem> {
+        let sessions = self.engine.sessions();
+        match self.session_name() {
+            None => Ok(Arc::clone(sessions.default())),
+            Some(name) => sessions.find(&name).ok_or_else(|| self.no_session(&name)),
+        }
+    }
+
+    /// Whether all sessions are meant.
+    pub(super) fn is_of_all(&self) -> bool {
+        self.session_name().as_deref() == Some("*")
+    }
+
+    /// Says that there is no session of this name.
+    pub(super) fn no_session(&self, name: &str) -> Problem {
+        let all = self.engine.sessions().all();
+        let names = all.iter().filter_map(|session| session.name.as_deref());
+        let help = text::nearest(name, names).map_or_else(
+            || {
+                "a session begins with the first request that names it, or with `POST /_standin/sessions`"
+                    .to_owned()
+            },
+            |near| format!("did you mean `{}`?", text::harmless(near)),
+        );
+        Problem::new(404, format!("there is no session `{}`; {help}", crate::redact::shown(name, 80)))
     }
 }
 

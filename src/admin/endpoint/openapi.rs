@@ -1,6 +1,6 @@
 //! `GET /_standin/openapi.json`: the document of the reserved prefix.
 
-use super::{Endpoint, json};
+use super::{Endpoint, Scope, json};
 use crate::admin::document;
 
 pub(super) static ENDPOINT: Endpoint = Endpoint {
@@ -9,6 +9,8 @@ pub(super) static ENDPOINT: Endpoint = Endpoint {
     id: "getOpenapi",
     summary: "Gives the OpenAPI document of these operations.",
     parameters: &[],
+    scope: Scope::Server,
+    body: None,
     reply: Some(|_| schemars::json_schema!({ "type": "object" })),
     answer: |_| json(&document::openapi()),
 };

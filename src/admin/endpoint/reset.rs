@@ -1,17 +1,23 @@
-//! `POST /_standin/reset`: forgets counts, journal and drift.
+//! `POST /_standin/reset`: forgets counts, journal and drift; of all sessions, ends those with a name.
 
-use super::Endpoint;
+use super::{Endpoint, Scope};
 use crate::message::Reply;
 
 pub(super) static ENDPOINT: Endpoint = Endpoint {
     method: "POST",
     path: "/reset",
     id: "reset",
-    summary: "Forgets the counts of calls, the journal and the drift.",
+    summary: "Forgets the counts of calls, the journal and the drift; of all sessions, ends those with a name.",
     parameters: &[],
+    scope: Scope::Any,
+    body: None,
     reply: None,
     answer: |context| {
-        context.engine.default_session().reset();
+        if context.is_of_all() {
+            context.engine.sessions().reset_all();
+        } else {
+            context.session()?.reset();
+        }
         Ok(Reply::new(204))
     },
 };

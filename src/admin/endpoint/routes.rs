@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Endpoint, json, schema};
+use super::{Endpoint, Scope, json, schema};
 
 /// All operations.
 #[derive(Serialize, JsonSchema)]
@@ -46,6 +46,8 @@ pub(super) static ENDPOINT: Endpoint = Endpoint {
     id: "listRoutes",
     summary: "Lists every operation, and the paths that fit several documents.",
     parameters: &[],
+    scope: Scope::Server,
+    body: None,
     reply: Some(schema::<Routes>),
     answer: |context| {
         let mut routes = Vec::new();

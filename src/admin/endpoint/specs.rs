@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Endpoint, json, schema};
+use super::{Endpoint, Scope, json, schema};
 
 /// One document.
 #[derive(Serialize, JsonSchema)]
@@ -26,6 +26,8 @@ pub(super) static ENDPOINT: Endpoint = Endpoint {
     id: "listSpecs",
     summary: "Lists the documents that are served.",
     parameters: &[],
+    scope: Scope::Server,
+    body: None,
     reply: Some(schema::<Vec<Spec>>),
     answer: |context| {
         let specs = context.engine.contracts().iter().map(|contract| Spec {

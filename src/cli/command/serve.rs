@@ -133,7 +133,7 @@ fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
         outcome
     });
     served?;
-    let report = Report::of(&engine.default_session().ledger);
+    let report = Report::of(&engine.sessions().ledger());
     terminal.say(&report.summary(MOST_DRIFTS));
     write(terminal, &wishes.reports, &report)?;
     if wishes.fail_on.is_some() && report.counts.judged == 0 {
