@@ -17,6 +17,7 @@ mod format;
 mod guess;
 mod header;
 mod hint;
+mod leaf;
 mod listed;
 mod node;
 mod number;
