@@ -81,3 +81,19 @@ fn values_nest_no_deeper_than_can_be_read() {
         ("what is optional", chain(3000, optional), Outcome::Valid),
     ]);
 }
+
+#[test]
+fn values_are_judged_by_long_chains_of_references() {
+    play(vec![
+        ("references", chain(59, |next| next), Outcome::Valid),
+        ("parts", chain(29, |next| json!({ "allOf": [next] })), Outcome::Valid),
+        ("far too many references", chain(3000, |next| next), Outcome::Refused),
+        ("far too many parts", chain(3000, |next| json!({ "allOf": [next] })), Outcome::Refused),
+        ("far too many denials", chain(3000, |next| json!({ "not": next })), Outcome::Refused),
+        (
+            "far too many branches",
+            chain(3000, |next| json!({ "oneOf": [next, { "type": "string" }] })),
+            Outcome::Refused,
+        ),
+    ]);
+}
