@@ -33,7 +33,9 @@ pub(super) fn break_long_chains(walk: &mut Walk<'_>) {
         references().map(|(address, reference)| (&reference.from, *address)).collect();
     ordered.sort();
     let mut chains = Chains::of(walk);
-    ordered.into_iter().for_each(|(_, address)| chains.follow(address));
+    for (_, address) in ordered {
+        chains.follow(address);
+    }
     for schema in chains.too_long {
         let Some(Reference { from: (file, pointer), .. }) = walk.references.remove(&schema) else { continue };
         let message =

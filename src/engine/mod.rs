@@ -10,6 +10,7 @@ mod mock;
 mod mount;
 mod options;
 mod parts;
+mod prepare;
 mod problem;
 mod reply;
 mod send;

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::sync::{Arc, OnceLock};
 
+use foldhash::fast::RandomState;
 use jsonschema::Validator;
 
 use crate::generate::fact::Fact;
@@ -105,7 +106,7 @@ impl Graph {
 
     /// Whether no more than `most` nodes can be reached from a node.
     pub fn is_within(&self, root: NodeId, most: usize) -> bool {
-        let mut seen = HashSet::from([root]);
+        let mut seen: HashSet<NodeId, RandomState> = HashSet::from_iter([root]);
         let mut waiting = vec![root];
         while let Some(id) = waiting.pop() {
             self.slot(id).node.each_child(&mut |child| {
@@ -124,7 +125,7 @@ impl Graph {
 impl Graph {
     /// Whether a node leads to one of some nodes, itself aside unless it leads back to itself.
     pub fn leads_to(&self, root: NodeId, wanted: &HashSet<NodeId>) -> bool {
-        let mut seen = HashSet::new();
+        let mut seen: HashSet<NodeId, RandomState> = HashSet::default();
         let mut waiting = vec![root];
         let mut is_found = false;
         while let Some(id) = waiting.pop().filter(|_| !is_found) {
@@ -313,6 +314,7 @@ pub(super) struct ObjectNode {
 }
 
 /// One property of an object.
+#[expect(clippy::struct_excessive_bools, reason = "each is asked alone, and none excludes another")]
 pub(super) struct Property {
     /// The key as JSON with a comma before and the colon behind it.
     pub key: Box<[u8]>,
