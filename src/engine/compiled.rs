@@ -113,18 +113,7 @@ impl Compiled {
 
 impl CompiledHeader {
     fn new(header: &Header) -> Option<Self> {
-        let name = HeaderName::from_bytes(header.name.as_bytes()).ok()?;
-        // What frames a message is the server's to say, whatever the document declares.
-        let frames = [
-            "content-length",
-            "transfer-encoding",
-            "connection",
-            "date",
-            "content-encoding",
-            "trailer",
-            "upgrade",
-        ];
-        (!frames.contains(&name.as_str())).then(|| Self { name, value: OnceLock::new() })
+        generate::HeaderValue::name_of(header).map(|name| Self { name, value: OnceLock::new() })
     }
 
     /// What writes its value, compiled on first use.

@@ -9,7 +9,7 @@ use http::{HeaderMap, HeaderValue};
 use serde_json::Value;
 
 use super::compiled::{CompiledContent, Made, fits};
-use super::extremes;
+use super::extremes::Edge;
 use super::link;
 use super::mock::Answering;
 use super::options::Data;
@@ -48,6 +48,7 @@ impl Answering<'_> {
         let mut reply = Reply::new(plan.chosen.status);
         let response = &self.operation.responses[plan.chosen.response];
         let has_body = !response.content.is_empty() && !matches!(plan.chosen.status, 204 | 205 | 304);
+        let mut edge = None;
         if has_body {
             let (index, media_type) = match self.negotiated(&response.content, plan.negotiates) {
                 Ok(choice) => choice,
@@ -62,15 +63,22 @@ impl Answering<'_> {
                 reply.body = body;
             } else {
                 match compiled.body(&self.mount.plans, content, &media_type, self.branch(plan)) {
-                    Ok(made) => self.generate(plan, &made, &echo, &mut reply)?,
+                    Ok(made) => {
+                        // Finding the edges takes long, and only who asks for one waits for that.
+                        if self.source() == Data::Extremes {
+                            edge = self.edge(plan, made.body.edges())?;
+                        }
+                        self.generate(plan, &made, &echo, edge.as_ref(), &mut reply);
+                    }
                     Err(error) => return Ok(self.impossible(&error).reply()),
                 }
             }
             reply.parts = parts::of(&media_type, &reply.body);
         } else if self.source() == Data::Extremes {
-            self.edge(plan, None)?;
+            edge = self.edge(plan, None)?;
         }
-        self.declared_headers(plan, &mut reply);
+        tell(&mut reply, "standin-edge", || edge.as_ref().map(|edge| edge.told.clone()));
+        self.declared_headers(plan, edge.as_ref(), &mut reply);
         link::tell(self, &response.links, &mut reply);
         self.challenge(&mut reply);
         Ok(reply)
@@ -106,19 +114,16 @@ impl Answering<'_> {
         plan: &Plan<'_>,
         made: &Made,
         echo: &[Echo<'_>],
+        edge: Option<&Edge>,
         reply: &mut Reply,
-    ) -> Result<(), Problem> {
-        let edge = match self.source() {
-            Data::Extremes => self.edge(plan, made.body.edges())?,
-            Data::Auto | Data::Examples | Data::Generated => None,
-        };
+    ) {
         let mut draw = Draw {
             random: self.request_seed().mix_number(u64::from(plan.chosen.status)).random(),
             echo,
             items: self.wishes.items,
             message: plan.message.or_else(|| self.description(plan)),
             status: plan.chosen.status,
-            edge,
+            edge: edge.and_then(Edge::of_body),
         };
         let mut bytes = Vec::with_capacity(made.usual_size.load(Ordering::Relaxed));
         made.body.write(&mut draw, &mut bytes);
@@ -127,9 +132,6 @@ impl Answering<'_> {
         }
         reply.headers.insert(CONTENT_TYPE, made.content_type.clone());
         reply.body = bytes.into();
-        // Finding the edges takes long, and only who asked for one waits for that.
-        tell(reply, "standin-edge", || edge.and_then(|edge| Some(extremes::told(made.body.edges()?, edge))));
-        Ok(())
     }
 
     /// What the document says of a failure: its message says the same.
@@ -260,7 +262,7 @@ impl Answering<'_> {
     }
 
     /// The header fields that the document declares, drawn apart from the content.
-    fn declared_headers(&self, plan: &Plan<'_>, reply: &mut Reply) {
+    fn declared_headers(&self, plan: &Plan<'_>, edge: Option<&Edge>, reply: &mut Reply) {
         for (number, (compiled, declared)) in
             self.compiled.headers(self.operation, plan.chosen.response).enumerate()
         {
@@ -274,7 +276,10 @@ impl Answering<'_> {
                 Data::Generated | Data::Extremes => false,
             });
             let text = example.map_or_else(
-                || Cow::Owned(made.write(&mut Draw::new(seed))),
+                || {
+                    let edge = edge.and_then(|edge| edge.of_header(number));
+                    Cow::Owned(made.write(&mut Draw { edge, ..Draw::new(seed) }))
+                },
                 |example| Cow::Borrowed(example.text.as_str()),
             );
             if let Ok(value) = HeaderValue::from_str(&text) {

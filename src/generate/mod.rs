@@ -42,7 +42,7 @@ mod write;
 
 pub use body::{Body, Notation};
 pub use echo::Echo;
-pub use edge::Edges;
+pub use edge::{EdgeOf, Edges, ReplyEdges};
 pub use header::{HeaderExample, HeaderValue};
 pub use hint::faker;
 pub use people::Locale;
