@@ -111,7 +111,7 @@ pub(super) fn break_circles(walk: &mut Walk<'_>) {
             .help("it says nothing about the value, so anything is taken and given here");
         walk.report(diagnostic, &(spot.0, spot.1.join("$ref")));
         walk.references.remove(&schema);
-        walk.unusable.entry(schema).or_default().push("$ref".to_owned());
+        walk.leave_out_at(schema, "$ref");
     }
 }
 

@@ -1,6 +1,7 @@
 //! A document as read: its files, its structure in one shape for all versions, its schemas in JSON Schema 2020-12, and
 //! the place of every value.
 
+mod chains;
 mod dynamic;
 mod external;
 mod facts;

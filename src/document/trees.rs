@@ -6,6 +6,7 @@ use std::sync::Arc;
 use foldhash::fast::RandomState;
 use serde_json::{Map, Value};
 
+use super::chains;
 use super::dynamic::{self, Targets};
 use super::facts::{self, AllFacts};
 use super::file::File;
@@ -35,6 +36,7 @@ impl Trees {
     /// Collects what lowering needs, and lowers what requests need.
     pub(super) fn prepare(walk: &mut Walk<'_>, added: Added) -> Self {
         facts::break_circles(walk);
+        chains::break_long_chains(walk);
         let bound = dynamic::bind(walk);
         let mut trees = Self {
             version: walk.version,

@@ -223,7 +223,12 @@ impl<'a> Walk<'a> {
 
     /// Remembers to leave a keyword of a schema out of the normal form.
     pub(super) fn leave_out(&mut self, schema: &Value, keyword: &str) {
-        self.unusable.entry(address(schema)).or_default().push(keyword.to_owned());
+        self.leave_out_at(address(schema), keyword);
+    }
+
+    /// As [`Self::leave_out`], by the schema's address.
+    pub(super) fn leave_out_at(&mut self, schema: Address, keyword: &str) {
+        self.unusable.entry(schema).or_default().push(keyword.to_owned());
     }
 
     fn visit_fields(&mut self, spot: &Spot, object: &'a Map<String, Value>, kind: Kind) {

@@ -11,7 +11,6 @@ use crate::check::Checker;
 use crate::contract::{Branch, Content, Contract, Header, Operation, Response};
 use crate::generate::{self, Body, Notation, Plans, Unsatisfiable};
 use crate::media_type::MediaType;
-use crate::message::frames_a_message;
 use crate::schema::Direction;
 use crate::seed::Seed;
 
@@ -102,9 +101,7 @@ impl Compiled {
 
 impl CompiledHeader {
     fn new(header: &Header) -> Option<Self> {
-        let name = HeaderName::from_bytes(header.name.as_bytes()).ok()?;
-        // What frames a message is the server's to say, whatever the document declares.
-        (!frames_a_message(name.as_str())).then(|| Self { name, value: OnceLock::new() })
+        generate::HeaderValue::name_of(header).map(|name| Self { name, value: OnceLock::new() })
     }
 
     /// What writes its value, compiled on first use.

@@ -8,7 +8,7 @@ use super::options::Data;
 use super::problem::Problem;
 use super::send::Plan;
 use super::turn::Target;
-use crate::generate::Edges;
+use crate::generate::{EdgeOf, Edges, ReplyEdges};
 use crate::text;
 
 /// How often the replies of each status of an operation were made at an edge, in one session.
@@ -26,6 +26,31 @@ impl EdgeCounts {
 
     pub(super) fn clear(&self) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
+/// The edge that a reply is at.
+pub(super) struct Edge {
+    of: EdgeOf,
+    /// The value of `standin-edge`.
+    pub(super) told: String,
+}
+
+impl Edge {
+    /// The index among the edges of the body, if it is one of them.
+    pub(super) fn of_body(&self) -> Option<usize> {
+        match self.of {
+            EdgeOf::Body(index) => Some(index),
+            EdgeOf::Header(..) => None,
+        }
+    }
+
+    /// The index among the edges of a header field, by its number, if it is one of them.
+    pub(super) fn of_header(&self, number: usize) -> Option<usize> {
+        match self.of {
+            EdgeOf::Header(own, index) if own == number => Some(index),
+            EdgeOf::Header(..) | EdgeOf::Body(_) => None,
+        }
     }
 }
 
@@ -52,18 +77,24 @@ impl Answering<'_> {
         Err(Problem::new(400, detail))
     }
 
-    /// The edge of a reply, by its index; `None` where it is an ordinary one. Errors where the one that was asked for is
-    /// not there.
-    pub(super) fn edge(&self, plan: &Plan<'_>, edges: Option<&Edges>) -> Result<Option<usize>, Problem> {
-        let count = edges.map_or(0, Edges::len);
-        match self.wishes.edge {
-            Some(number) if number <= count => Ok(Some(number - 1)),
+    /// The edge of a reply; `None` where it is an ordinary one. Errors where the one that was asked for is not there.
+    pub(super) fn edge(&self, plan: &Plan<'_>, body: Option<&Edges>) -> Result<Option<Edge>, Problem> {
+        let headers = self.compiled.headers(self.operation, plan.chosen.response).enumerate();
+        // One without a value is left out of the reply, too.
+        let headers = headers.filter_map(|(number, (compiled, declared))| {
+            Some((number, compiled.value(&self.mount.plans, declared).ok()?))
+        });
+        let edges = ReplyEdges::new(body, headers.collect());
+        let count = edges.len();
+        let index = match self.wishes.edge {
+            Some(number) if number <= count => number - 1,
             // It was asked of the reply that the request would have got, had it not been refused.
-            Some(_) if plan.message.is_some() => Ok(None),
-            Some(number) => Err(self.no_edge(number, plan.chosen.status, edges)),
-            None if count == 0 => Ok(None),
-            None => Ok(Some((self.turns(plan.chosen.status) % count as u64) as usize)),
-        }
+            Some(_) if plan.message.is_some() => return Ok(None),
+            Some(number) => return Err(self.no_edge(number, plan.chosen.status, &edges)),
+            None if count == 0 => return Ok(None),
+            None => (self.turns(plan.chosen.status) % count as u64) as usize,
+        };
+        Ok(edges.find(index).map(|of| Edge { of, told: told(&edges, index) }))
     }
 
     /// How many replies of this status the operation gave at an edge before.
@@ -72,13 +103,12 @@ impl Answering<'_> {
         self.turn.edges.as_ref().map_or(0, |counts| counts.next(mount, operation, status))
     }
 
-    fn no_edge(&self, number: usize, status: u16, edges: Option<&Edges>) -> Problem {
-        let there_are = match edges.filter(|edges| !edges.is_empty()) {
-            Some(edges) => {
-                let more = if edges.is_cut { "; more lie deeper and have no number" } else { "" };
-                format!("has {}, counted from 1{more}", text::counted(edges.len(), "edge"))
-            }
-            None => "has no edges".to_owned(),
+    fn no_edge(&self, number: usize, status: u16, edges: &ReplyEdges<'_>) -> Problem {
+        let there_are = if edges.is_empty() {
+            "has no edges".to_owned()
+        } else {
+            let more = if edges.is_cut() { "; more lie deeper and have no number" } else { "" };
+            format!("has {}, counted from 1{more}", text::counted(edges.len(), "edge"))
         };
         let id = &self.operation.id;
         Problem::new(400, format!("`Prefer: edge={number}`: the {status} of `{id}` {there_are}"))
@@ -86,7 +116,7 @@ impl Answering<'_> {
 }
 
 /// The value of `standin-edge`: `3 of 41; data.items: empty`. Fit for a header whatever the names hold.
-pub(super) fn told(edges: &Edges, index: usize) -> String {
+fn told(edges: &ReplyEdges<'_>, index: usize) -> String {
     const LONGEST: usize = 200;
     let what: String = edges.what(index).unwrap_or_default().chars().take(LONGEST).collect();
     let visible = |character: char| if (' '..='~').contains(&character) { character } else { '?' };

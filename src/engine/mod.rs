@@ -16,6 +16,7 @@ mod mock;
 mod mount;
 mod options;
 mod parts;
+mod prepare;
 mod problem;
 mod reply;
 mod send;

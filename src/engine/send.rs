@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::compiled::{CompiledContent, Made};
 use super::example::{CheckedExample, fits};
-use super::extremes;
+use super::extremes::Edge;
 use super::fingerprint;
 use super::link;
 use super::mock::Answering;
@@ -50,6 +50,7 @@ impl Answering<'_> {
         let mut reply = Reply::new(plan.chosen.status);
         let response = &self.operation.responses[plan.chosen.response];
         let has_body = !response.content.is_empty() && !matches!(plan.chosen.status, 204 | 205 | 304);
+        let mut edge = None;
         if has_body {
             let (index, media_type) = match self.negotiated(&response.content, plan.negotiates) {
                 Ok(choice) => choice,
@@ -66,15 +67,23 @@ impl Answering<'_> {
                 reply.body = body;
             } else {
                 match compiled.body(&self.mount.plans, content, &media_type, self.branch(plan)) {
-                    Ok(made) => self.generate(plan, &made, &echo, &mut reply)?,
+                    Ok(made) => {
+                        // Finding the edges takes long, and only who asks for one waits for that.
+                        if self.source() == Data::Extremes {
+                            edge = self.edge(plan, made.body.edges())?;
+                        }
+                        self.generate(plan, &made, &echo, edge.as_ref(), &mut reply);
+                    }
                     Err(error) => return Ok(self.impossible(&error).reply()),
                 }
             }
             reply.parts = parts::of(&media_type, &reply.body);
         } else if self.source() == Data::Extremes {
-            self.edge(plan, None)?;
+            edge = self.edge(plan, None)?;
         }
-        self.declared_headers(plan, &mut reply);
+        self.effects.is_edge.set(edge.is_some());
+        tell(&mut reply, "standin-edge", || edge.as_ref().map(|edge| edge.told.clone()));
+        self.declared_headers(plan, edge.as_ref(), &mut reply);
         link::tell(self, &response.links, &mut reply);
         self.challenge(&mut reply);
         Ok(reply)
@@ -110,23 +119,19 @@ impl Answering<'_> {
         plan: &Plan<'_>,
         made: &Made,
         echo: &[Echo<'_>],
+        edge: Option<&Edge>,
         reply: &mut Reply,
-    ) -> Result<(), Problem> {
-        let edge = match self.source() {
-            Data::Extremes => self.edge(plan, made.body.edges())?,
-            Data::Auto | Data::Examples | Data::Generated => None,
-        };
+    ) {
         self.effects.is_generated.set(true);
-        let has_list = || edge.is_none() && made.body.has_list();
-        self.effects.has_list.set(self.wishes.items.is_some() && has_list());
-        self.effects.is_edge.set(edge.is_some());
+        let of_body = edge.and_then(Edge::of_body);
+        self.effects.has_list.set(self.wishes.items.is_some() && of_body.is_none() && made.body.has_list());
         let mut draw = Draw {
             random: self.request_seed().mix_number(u64::from(plan.chosen.status)).random(),
             echo,
             items: self.wishes.items,
             message: plan.message.or_else(|| self.description(plan)),
             status: plan.chosen.status,
-            edge,
+            edge: of_body,
         };
         let mut bytes = Vec::with_capacity(made.usual_size.load(Ordering::Relaxed));
         made.body.write(&mut draw, &mut bytes);
@@ -135,9 +140,6 @@ impl Answering<'_> {
         }
         reply.headers.insert(CONTENT_TYPE, made.content_type.clone());
         reply.body = bytes.into();
-        // Finding the edges takes long, and only who asked for one waits for that.
-        tell(reply, "standin-edge", || edge.and_then(|edge| Some(extremes::told(made.body.edges()?, edge))));
-        Ok(())
     }
 
     /// What the document says of a failure: its message says the same.
@@ -262,7 +264,7 @@ impl Answering<'_> {
     }
 
     /// The header fields that the document declares, drawn apart from the content.
-    fn declared_headers(&self, plan: &Plan<'_>, reply: &mut Reply) {
+    fn declared_headers(&self, plan: &Plan<'_>, edge: Option<&Edge>, reply: &mut Reply) {
         for (number, (compiled, declared)) in
             self.compiled.headers(self.operation, plan.chosen.response).enumerate()
         {
@@ -276,7 +278,10 @@ impl Answering<'_> {
                 Data::Generated | Data::Extremes => false,
             });
             let text = example.map_or_else(
-                || Cow::Owned(made.write(&mut Draw::new(seed))),
+                || {
+                    let edge = edge.and_then(|edge| edge.of_header(number));
+                    Cow::Owned(made.write(&mut Draw { edge, ..Draw::new(seed) }))
+                },
                 |example| Cow::Borrowed(example.text.as_str()),
             );
             if let Ok(value) = HeaderValue::from_str(&text) {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::generate::compile::Compiler;
 use crate::generate::conjunction::{ANNOTATIONS, Conjunction, Part, flatten};
-use crate::generate::node::{ENDLESS, Graph, Node, NodeId};
+use crate::generate::node::{Depth, Graph, MOST_LEVELS, Node, NodeId};
 use crate::generate::plan::Unsatisfiable;
 use crate::generate::plans::Plans;
 use crate::generate::settle::settle;
@@ -22,9 +22,9 @@ pub(super) fn blame(plans: &Plans, conjunction: &Conjunction<'_>, direction: Dir
     let root = compiler.run(conjunction.clone(), "");
     let mut graph = compiler.graph;
     settle(&mut graph);
-    let (parts, is_endless) = match root {
+    let (parts, end) = match root {
         Some(root) => innermost(&graph, root),
-        None => (conjunction.parts.iter().map(|part| part.pointer.clone()).collect(), false),
+        None => (conjunction.parts.iter().map(|part| part.pointer.clone()).collect(), End::Contradiction),
     };
     for pointer in &parts {
         if let Err(why) = schemas.validator(pointer, direction) {
@@ -34,53 +34,68 @@ pub(super) fn blame(plans: &Plans, conjunction: &Conjunction<'_>, direction: Dir
     let [first, others @ ..] = parts.as_slice() else {
         return Unsatisfiable { pointer: Pointer::root(), reason: "there is no schema".to_owned() };
     };
-    let reason = if is_endless {
-        "its values would have no end, because it requires itself".to_owned()
-    } else {
-        contradiction(schemas, first, others, direction)
+    let reason = match end {
+        End::Circle => "its values would have no end, because it requires itself".to_owned(),
+        End::Depth => format!("its values would nest deeper than {MOST_LEVELS} levels"),
+        End::Contradiction => contradiction(schemas, first, others, direction),
     };
     Unsatisfiable { pointer: first.clone(), reason }
 }
 
-/// The schemas of the innermost node without a value, and whether the way there is a circle.
-fn innermost(graph: &Graph, root: NodeId) -> (Vec<Pointer>, bool) {
+/// What the way to the innermost node without a value ends with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// It leads back to itself.
+    Circle,
+    /// What the node holds has values that nothing can hold.
+    Depth,
+    Contradiction,
+}
+
+/// The schemas of the innermost node without a value, and what the way there ends with.
+fn innermost(graph: &Graph, root: NodeId) -> (Vec<Pointer>, End) {
     let mut seen = HashSet::new();
     let mut id = root;
-    let mut is_endless = false;
+    let parts = |id: NodeId| graph.slot(id).parts.to_vec();
     while let Some(next) = cause(graph, id) {
         if !seen.insert(id) {
-            is_endless = true;
-            break;
+            return (parts(id), End::Circle);
         }
         id = next;
     }
-    (graph.slot(id).parts.to_vec(), is_endless)
+    let is_deepest = |id: &NodeId| graph.slot(*id).depth.is_deepest();
+    let end = if needed(graph, id).iter().any(is_deepest) { End::Depth } else { End::Contradiction };
+    (parts(id), end)
 }
 
 /// The node that leaves this one without a value; `None` if that is its own fault.
 fn cause(graph: &Graph, id: NodeId) -> Option<NodeId> {
-    let fails = |id: &NodeId| graph.slot(*id).depth == ENDLESS;
+    needed(graph, id).into_iter().find(|id| graph.slot(*id).depth == Depth::ENDLESS)
+}
+
+/// The nodes without whose values this one has none.
+fn needed(graph: &Graph, id: NodeId) -> Vec<NodeId> {
     match &graph.slot(id).node {
         Node::Object(object) => {
             let required = object.properties.iter().filter(|property| property.required);
-            required.map(|property| property.node).find(fails)
+            required.map(|property| property.node).collect()
         }
         Node::Array(array) => {
             let fixed = array.prefix.iter().take(array.low).copied();
             let contained = array.contained.iter().filter(|(_, count)| *count > 0).map(|(id, _)| *id);
             let rest = array.rest.filter(|_| array.low > array.told());
-            fixed.chain(contained).chain(rest).find(fails)
+            fixed.chain(contained).chain(rest).collect()
         }
         Node::Union(alternatives) => match &**alternatives {
-            [only] => Some(only.node).filter(fails),
-            _ => None,
+            [only] => vec![only.node],
+            _ => Vec::new(),
         },
         Node::Impossible
         | Node::Null
         | Node::Boolean(_)
         | Node::Choice(_)
         | Node::Number(_)
-        | Node::Text(_) => None,
+        | Node::Text(_) => Vec::new(),
     }
 }
 
@@ -108,5 +123,31 @@ fn contradiction(schemas: &Schemas, first: &Pointer, others: &[Pointer], directi
         several => {
             format!("nothing keeps all of {}{beside}", text::list(several.iter().copied()))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Map, Value, json};
+
+    use crate::generate::oracle::schemas;
+    use crate::generate::{Plan, Plans};
+    use crate::pointer::Pointer;
+    use crate::schema::Direction;
+
+    #[test]
+    fn what_would_nest_too_deep_is_told_so() {
+        let link = |at: usize| {
+            let next = json!({ "$ref": format!("#/{}", at + 1) });
+            (at.to_string(), json!({ "type": "object", "required": ["a"], "properties": { "a": next } }))
+        };
+        let end = ("200".to_owned(), json!({ "type": "integer" }));
+        let root: Map<String, Value> = (0..200).map(link).chain([end]).collect();
+        let plans = Plans::new(&schemas(root.into()));
+        let why = Plan::compile(&plans, &Pointer::from_escaped("/0"), Direction::Response).err().unwrap();
+        assert_eq!(
+            why.to_string(),
+            "no value found for the schema at `#/79`: its values would nest deeper than 120 levels"
+        );
     }
 }

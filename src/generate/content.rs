@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::generate::compile::{Compiler, Context, Standing, accepts};
 use crate::generate::conjunction::{Conjunction, Flat};
-use crate::generate::node::ENDLESS;
+use crate::generate::node::Depth;
 use crate::generate::settle::settle;
 use crate::generate::wish::Wishes;
 use crate::generate::write::Writer;
@@ -60,7 +60,7 @@ pub(super) fn texts(
     let context = Context { name: Arc::clone(&context.name), kind: context.kind, place: Standing::Property };
     let root = inner.run_in(conjunction, context)?;
     settle(&mut inner.graph);
-    if inner.graph.slot(root).depth == ENDLESS {
+    if inner.graph.slot(root).depth == Depth::ENDLESS {
         return None;
     }
     let mut texts: Vec<String> = Vec::new();

@@ -1,5 +1,7 @@
 //! Values of response header fields, by example or drawn, of visible ASCII characters only.
 
+use std::sync::OnceLock;
+
 use http::{HeaderMap, HeaderName};
 use serde_json::Value;
 
@@ -8,7 +10,9 @@ use crate::contract::Header;
 use crate::generate::hint::folded;
 use crate::generate::{Draw, Plan, Plans, Unsatisfiable};
 use crate::media_type::Kind;
+use crate::message::frames_a_message;
 use crate::schema::{Direction, Schemas};
+use crate::seed::Seed;
 
 /// Writes values of one header field: compiled once.
 pub struct HeaderValue {
@@ -17,6 +21,14 @@ pub struct HeaderValue {
     plan: Option<Plan>,
     /// The first example that is valid and can stand in a field, else the first that can.
     example: Option<HeaderExample>,
+    /// Those edges of the plan that can stand in a field, found on first use.
+    edges: OnceLock<Box<[HeaderEdge]>>,
+}
+
+/// An edge of the plan, by its index there, and its text under one seed.
+struct HeaderEdge {
+    index: usize,
+    text: String,
 }
 
 /// How a value becomes text.
@@ -53,6 +65,38 @@ impl HeaderValue {
             notation,
             plan: header.schema.as_ref().map(plan).transpose()?,
             example: example(plans.schemas(), header, notation),
+            edges: OnceLock::new(),
+        })
+    }
+
+    /// The name under which a declared header field is written; `None` for what frames a message, which is the server's
+    /// to say, and for what can't be a name.
+    pub fn name_of(header: &Header) -> Option<HeaderName> {
+        let name = HeaderName::from_bytes(header.name.as_bytes()).ok()?;
+        (!frames_a_message(name.as_str())).then_some(name)
+    }
+
+    /// How many edges it has that can stand in a field.
+    pub(super) fn edges(&self) -> usize {
+        self.edge_list().len()
+    }
+
+    /// What is special at an edge, told with the name of the field.
+    pub(super) fn what(&self, index: usize) -> Option<String> {
+        let what = self.plan.as_ref()?.edges().what(self.edge_list().get(index)?.index)?;
+        let what = what.strip_prefix("the whole: ").unwrap_or(what);
+        Some(format!("header `{}`: {what}", self.name))
+    }
+
+    fn edge_list(&self) -> &[HeaderEdge] {
+        self.edges.get_or_init(|| {
+            let Some(plan) = &self.plan else { return Box::default() };
+            let edge = |index| {
+                let mut draw = Draw { edge: Some(index), ..Draw::new(Seed(0)) };
+                let text = self.notation.text(&plan.value(&mut draw));
+                is_clean(&text).then_some(HeaderEdge { index, text })
+            };
+            (0..plan.edges().len()).filter_map(edge).collect()
         })
     }
 
@@ -61,7 +105,7 @@ impl HeaderValue {
         self.example.as_ref()
     }
 
-    /// One value, as it is written behind the colon.
+    /// One value, as it is written behind the colon; `edge` of the draw counts the edges that can stand in a field.
     pub fn write(&self, draw: &mut Draw<'_>) -> String {
         let Some(plan) = &self.plan else {
             return match folded(&self.name).as_str() {
@@ -70,12 +114,17 @@ impl HeaderValue {
                 _ => format!("{:x}", draw.random.bits()),
             };
         };
+        let edge = draw.edge.take().and_then(|index| self.edge_list().get(index));
         let mut text = String::new();
         for _ in 0..TRIES {
+            draw.edge = edge.map(|edge| edge.index);
             text = self.notation.text(&plan.value(draw));
             if is_clean(&text) {
                 return text;
             }
+        }
+        if let Some(edge) = edge {
+            return edge.text.clone();
         }
         text.chars().filter(|character| (' '..='~').contains(character)).collect::<String>().trim().to_owned()
     }

@@ -17,6 +17,7 @@ mod format;
 mod guess;
 mod header;
 mod hint;
+mod leaf;
 mod listed;
 mod node;
 mod number;
@@ -43,7 +44,7 @@ mod write;
 
 pub use body::{Body, Notation};
 pub use echo::Echo;
-pub use edge::Edges;
+pub use edge::{EdgeOf, Edges, ReplyEdges};
 pub use header::{HeaderExample, HeaderValue};
 pub use hint::faker;
 pub use people::Locale;

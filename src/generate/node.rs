@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::sync::{Arc, OnceLock};
 
+use foldhash::fast::RandomState;
 use jsonschema::Validator;
 
 use crate::generate::fact::Fact;
@@ -18,8 +19,43 @@ use crate::pointer::Pointer;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct NodeId(pub u32);
 
-/// The depth of a node that has no finite value.
-pub(super) const ENDLESS: u32 = u32::MAX;
+/// How deep the smallest value of a node is.
+///
+/// Whatever such a value is made of is less deep, so that one is found however schemas refer to each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Depth {
+    /// How many objects and arrays it nests.
+    levels: u32,
+    /// How many unions are passed before there is a value.
+    choices: u32,
+}
+
+impl Depth {
+    /// Of a value that holds no others.
+    pub const FLAT: Self = Self { levels: 0, choices: 0 };
+    /// Of a node that has no finite value, or none that can be read again.
+    pub const ENDLESS: Self = Self { levels: u32::MAX, choices: u32::MAX };
+
+    /// Of a value that holds one of this depth.
+    pub fn held(self) -> Self {
+        if self.levels >= MOST_LEVELS { Self::ENDLESS } else { Self { levels: self.levels + 1, choices: 0 } }
+    }
+
+    /// Whether nothing can hold a value of this depth.
+    pub fn is_deepest(self) -> bool {
+        self != Self::ENDLESS && (self.held() == Self::ENDLESS || self.chosen() == Self::ENDLESS)
+    }
+
+    /// Of a union that has an alternative of this depth.
+    pub fn chosen(self) -> Self {
+        if self.choices >= MOST_CHOICES { Self::ENDLESS } else { Self { choices: self.choices + 1, ..self } }
+    }
+}
+
+/// Values nest no deeper: parsers refuse to read what does (`serde_json` from 128 levels on).
+pub(super) const MOST_LEVELS: u32 = 120;
+/// No more unions than this lie directly in each other.
+const MOST_CHOICES: u32 = 120;
 
 /// All nodes of a plan: those that it shares with others, and its own.
 ///
@@ -71,7 +107,7 @@ impl Graph {
 
     /// Whether no more than `most` nodes can be reached from a node.
     pub fn is_within(&self, root: NodeId, most: usize) -> bool {
-        let mut seen = HashSet::from([root]);
+        let mut seen: HashSet<NodeId, RandomState> = HashSet::from_iter([root]);
         let mut waiting = vec![root];
         while let Some(id) = waiting.pop() {
             self.slot(id).node.each_child(&mut |child| {
@@ -90,7 +126,7 @@ impl Graph {
 impl Graph {
     /// Whether a node leads to one of some nodes, itself aside unless it leads back to itself.
     pub fn leads_to(&self, root: NodeId, wanted: &HashSet<NodeId>) -> bool {
-        let mut seen = HashSet::new();
+        let mut seen: HashSet<NodeId, RandomState> = HashSet::default();
         let mut waiting = vec![root];
         let mut is_found = false;
         while let Some(id) = waiting.pop().filter(|_| !is_found) {
@@ -144,8 +180,8 @@ impl Node {
 /// A node with what is known about it.
 pub(super) struct Slot {
     pub node: Node,
-    /// How many objects or arrays its smallest value nests; `ENDLESS` if there is none.
-    pub depth: u32,
+    /// How deep its smallest value is.
+    pub depth: Depth,
     /// Whether its values may hold other values.
     pub complex: bool,
     /// Present where the node's structure alone does not make its values valid.
@@ -164,7 +200,7 @@ impl Slot {
         let parts = parts.into();
         Self {
             node,
-            depth: ENDLESS,
+            depth: Depth::ENDLESS,
             complex: false,
             check: None,
             parts,
@@ -220,12 +256,12 @@ pub(super) struct Alternative {
     /// Whether the value may hold other values.
     pub complex: bool,
     /// As of its node.
-    pub depth: u32,
+    pub depth: Depth,
 }
 
 impl Alternative {
     pub fn new(node: NodeId, is_null: bool) -> Self {
-        Self { node, weight: if is_null { 1 } else { 9 }, complex: false, depth: 0 }
+        Self { node, weight: if is_null { 1 } else { 9 }, complex: false, depth: Depth::FLAT }
     }
 
     /// Whether the value is nothing but `null`.
@@ -279,6 +315,7 @@ pub(super) struct ObjectNode {
 }
 
 /// One property of an object.
+#[expect(clippy::struct_excessive_bools, reason = "each is asked alone, and none excludes another")]
 pub(super) struct Property {
     /// The key as JSON with a comma before and the colon behind it.
     pub key: Box<[u8]>,
@@ -288,6 +325,8 @@ pub(super) struct Property {
     /// The node itself where that is a leaf and not checked: so it need not be looked up.
     pub leaf: Option<Node>,
     pub required: bool,
+    /// Whether the smallest object has it, though it is not required: there must be some.
+    pub fills: bool,
     /// Whether the value may hold other values.
     pub complex: bool,
     /// Whether it is a place where paging parameters are repeated, such as `pagination`.

@@ -204,6 +204,7 @@ fn property<'s>(
         node,
         leaf: None,
         required,
+        fills: false,
         complex: false,
         paging,
         fact,

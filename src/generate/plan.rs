@@ -14,7 +14,7 @@ use crate::generate::echo::Echo;
 use crate::generate::edge::{self, Edges};
 use crate::generate::envelope;
 use crate::generate::fact::Facts;
-use crate::generate::node::{Check, ENDLESS, Graph, Node, NodeId, Slot};
+use crate::generate::node::{Check, Depth, Graph, Node, NodeId, Slot};
 use crate::generate::plans::Plans;
 use crate::generate::settle::{find, settle};
 use crate::generate::wish::Wishes;
@@ -175,7 +175,7 @@ impl Plan {
             (compiler.graph, root, compiler.fresh)
         };
         settle(&mut graph);
-        if graph.slot(root).depth == ENDLESS
+        if graph.slot(root).depth == Depth::ENDLESS
             || known.count as usize + graph.own.len() > MOST_SHARED && !graph.is_within(root, MOST_SHARED)
         {
             return None;
@@ -203,7 +203,7 @@ impl Plan {
         };
         settle(&mut graph);
         let validators = judges(schemas, conjunction, direction);
-        if graph.slot(root).depth == ENDLESS {
+        if graph.slot(root).depth == Depth::ENDLESS {
             let parts: Vec<Pointer> = conjunction.parts.iter().map(|part| part.pointer.clone()).collect();
             root = example(schemas, &parts, direction, &mut graph, &validators)?;
         }
@@ -373,5 +373,5 @@ fn example(
         return None;
     }
     let node = Node::Choice(texts.into());
-    Some(graph.add(Slot { depth: 0, ..Slot::new(node, parts) }))
+    Some(graph.add(Slot { depth: Depth::FLAT, ..Slot::new(node, parts) }))
 }

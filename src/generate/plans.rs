@@ -56,6 +56,12 @@ impl Plans {
         &self.schemas
     }
 
+    /// How many nodes replies share so far.
+    #[cfg(test)]
+    pub(crate) fn len(&self) -> u32 {
+        self.response.known().count
+    }
+
     pub(super) fn locale(&self) -> Locale {
         self.locale
     }

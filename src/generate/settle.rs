@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::generate::compile::accepts;
 use crate::generate::envelope;
-use crate::generate::node::{ENDLESS, Graph, Node, NodeId, ObjectNode, Slot, Sparse};
+use crate::generate::node::{Depth, Graph, Node, NodeId, ObjectNode, Property, Slot, Sparse};
 use crate::generate::wish::Wishes;
 use crate::generate::write::Writer;
 use crate::seed::Seed;
@@ -32,7 +32,7 @@ const ROUNDS: u8 = 3;
 /// Finds the depth of the smallest value of every node.
 fn measure(graph: &mut Graph) {
     for slot in &mut graph.own {
-        slot.depth = ENDLESS;
+        slot.depth = Depth::ENDLESS;
     }
     loop {
         let mut changed = false;
@@ -49,39 +49,63 @@ fn measure(graph: &mut Graph) {
     }
 }
 
-fn depth(graph: &Graph, node: &Node) -> u32 {
+fn depth(graph: &Graph, node: &Node) -> Depth {
     let of = |id: &NodeId| graph.slot(*id).depth;
     match node {
-        Node::Impossible => ENDLESS,
-        Node::Null | Node::Boolean(_) | Node::Choice(_) | Node::Number(_) | Node::Text(_) => 0,
+        Node::Impossible => Depth::ENDLESS,
+        Node::Null | Node::Boolean(_) | Node::Choice(_) | Node::Number(_) | Node::Text(_) => Depth::FLAT,
         Node::Union(alternatives) => {
-            alternatives.iter().map(|alternative| of(&alternative.node)).min().unwrap_or(ENDLESS)
+            let least = alternatives.iter().map(|alternative| of(&alternative.node)).min();
+            least.map_or(Depth::ENDLESS, Depth::chosen)
         }
         Node::Array(array) => {
             if array.low > array.high
                 || array.unique && array.prefix.is_empty() && few(graph, array.rest) < array.low
             {
-                return ENDLESS;
+                return Depth::ENDLESS;
             }
             let fixed = array.prefix.iter().take(array.low).map(of);
             let contained = array.contained.iter().filter(|(_, count)| *count > 0).map(|(id, _)| of(id));
-            let rest = (array.low > array.told()).then(|| array.rest.as_ref().map_or(ENDLESS, of));
-            let most = fixed.chain(contained).chain(rest).max();
-            most.map_or(0, |depth| depth.saturating_add(1))
+            let rest = (array.low > array.told()).then(|| array.rest.as_ref().map_or(Depth::ENDLESS, of));
+            fixed.chain(contained).chain(rest).max().unwrap_or(Depth::FLAT).held()
         }
-        Node::Object(object) => {
-            let required = object.properties.iter().filter(|property| property.required);
-            let possible = object
-                .properties
-                .iter()
-                .chain(&object.extras)
-                .filter(|property| of(&property.node) != ENDLESS)
-                .count();
-            if possible < object.low || required.clone().count() > object.high || object.low > object.high {
-                return ENDLESS;
-            }
-            required.map(|property| of(&property.node)).max().unwrap_or(0).saturating_add(1)
-        }
+        Node::Object(object) => depth_of_object(graph, object),
+    }
+}
+
+fn depth_of_object(graph: &Graph, object: &ObjectNode) -> Depth {
+    let of = |property: &Property| graph.slot(property.node).depth;
+    let required = object.properties.iter().filter(|property| property.required);
+    let count = required.clone().count();
+    if count > object.high || object.low > object.high {
+        return Depth::ENDLESS;
+    }
+    let deepest = required.map(of).max().unwrap_or(Depth::FLAT);
+    let missing = object.low.saturating_sub(count);
+    if missing == 0 {
+        return deepest.held();
+    }
+    let optional = object.properties.iter().chain(&object.extras).filter(|property| !property.required);
+    let mut filling: Vec<Depth> = optional.map(of).collect();
+    filling.sort_unstable();
+    filling.get(missing - 1).map_or(Depth::ENDLESS, |last| deepest.max(*last).held())
+}
+
+/// Tells which optional properties the smallest object has.
+fn describe_smallest(graph: &Graph, object: &mut ObjectNode) {
+    let missing = object.low.saturating_sub(object.required);
+    if missing == 0 {
+        return;
+    }
+    let mut optional: Vec<&mut Property> = object
+        .properties
+        .iter_mut()
+        .chain(&mut object.extras)
+        .filter(|property| !property.required)
+        .collect();
+    optional.sort_by_key(|property| graph.slot(property.node).depth);
+    for (rank, property) in optional.into_iter().enumerate() {
+        property.fills = rank < missing;
     }
 }
 
@@ -101,11 +125,11 @@ pub(super) fn few(graph: &Graph, id: Option<NodeId>) -> usize {
 fn prune(graph: &mut Graph) {
     for index in 0..graph.own.len() {
         // What has no value stays as it is, so that it can be told why.
-        if graph.own[index].depth == ENDLESS {
+        if graph.own[index].depth == Depth::ENDLESS {
             continue;
         }
         let mut node = std::mem::replace(&mut graph.own[index].node, Node::Impossible);
-        let possible = |id: NodeId| graph.slot(id).depth != ENDLESS;
+        let possible = |id: NodeId| graph.slot(id).depth != Depth::ENDLESS;
         match &mut node {
             Node::Union(alternatives) => {
                 let kept = alternatives.iter().copied().filter(|alternative| possible(alternative.node));
@@ -174,6 +198,7 @@ fn describe(graph: &mut Graph) {
                 }
                 object.complex = object.properties.iter().filter(|property| property.complex).count();
                 object.required = object.properties.iter().filter(|property| property.required).count();
+                describe_smallest(graph, object);
                 describe_object(graph, object);
             }
             Node::Union(alternatives) => {
@@ -224,7 +249,7 @@ fn describe_object(graph: &Graph, object: &mut ObjectNode) {
 ///
 /// What is found must not depend on the order of the nodes: so a round relies on earlier rounds only.
 fn find_fallbacks(graph: &mut Graph) -> bool {
-    let checked = |slot: &Slot| slot.depth != ENDLESS && slot.check.is_some();
+    let checked = |slot: &Slot| slot.depth != Depth::ENDLESS && slot.check.is_some();
     let mut missing: Vec<usize> = (0..graph.own.len()).rev().filter(|at| checked(&graph.own[*at])).collect();
     for at in &missing {
         if let Some(check) = &mut graph.own[*at].check {

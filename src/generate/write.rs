@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::generate::compile::accepts;
+use crate::generate::leaf::write_leaf;
 use crate::generate::node::{
     Alternative, ArrayNode, Check, Graph, Node, NodeId, ObjectNode, Property, Sparse,
 };
@@ -33,6 +34,8 @@ pub(super) struct Writer<'p, 'd> {
     depth: u32,
     /// How many arrays are open.
     lists: u32,
+    /// How many unions are open.
+    unions: u32,
     /// Where `out` should end at the latest: what lies deep and is optional gives way.
     limit: usize,
     /// Where `out` should end at the latest, whatever gives way.
@@ -50,6 +53,8 @@ pub(super) struct Writer<'p, 'd> {
 const DEEP: u32 = 5;
 /// Arrays in arrays are as short as they may be below so many.
 const LISTS: u32 = 8;
+/// Of unions in unions, below so many, the alternative that leads to a value soonest is taken.
+const UNIONS: u32 = 64;
 /// Down to so many objects, optional values that hold others stay even where there is little room.
 const SHOWN: u32 = 4;
 /// The size that the whole is kept near.
@@ -70,6 +75,7 @@ impl<'p, 'd> Writer<'p, 'd> {
             sparse: Sparse::Full,
             depth: 0,
             lists: 0,
+            unions: 0,
             limit: SIZE,
             end: SIZE + SIZE / 3,
             tries: 256,
@@ -152,7 +158,11 @@ impl<'p, 'd> Writer<'p, 'd> {
     fn node(&mut self, node: &Node, persona: &Persona, role: Role, out: &mut Vec<u8>) {
         match node {
             Node::Union(alternatives) => match self.alternative(alternatives, out) {
-                Some(chosen) => self.value(chosen, persona, role, out),
+                Some(chosen) => {
+                    self.unions += 1;
+                    self.value(chosen, persona, role, out);
+                    self.unions -= 1;
+                }
                 None => out.extend_from_slice(b"null"),
             },
             Node::Array(array) => self.array(array, persona, role, out),
@@ -167,7 +177,7 @@ impl<'p, 'd> Writer<'p, 'd> {
     }
 
     fn alternative(&mut self, alternatives: &[Alternative], out: &[u8]) -> Option<NodeId> {
-        if self.is_tight(out) {
+        if self.unions >= UNIONS || self.is_tight(out) {
             return alternatives.iter().min_by_key(|one| one.depth).map(|one| one.node);
         }
         // In a record's own records, an id says as much as all that it stands for.
@@ -274,9 +284,8 @@ impl<'p, 'd> Writer<'p, 'd> {
                     Sparse::Half => (!property.complex || self.has_room(out)) && self.random.bits() & 1 == 0,
                     Sparse::Least => false,
                 };
-                // What the object must have at least goes before what is left out.
-                let needed = written + required_left < object.low
-                    && written + (object.properties.len() - at) + object.extras.len() <= object.low;
+                // Of what the object must have at least, the smallest goes before what is left out.
+                let needed = property.fills && written + required_left < object.low;
                 if !(wanted || needed) || written + required_left >= object.high {
                     continue;
                 }
@@ -320,8 +329,11 @@ impl<'p, 'd> Writer<'p, 'd> {
             return;
         }
         let first = self.random.below(object.extras.len() as u64) as usize;
-        for step in 0..count {
-            let property = &object.extras[(first + step) % object.extras.len()];
+        let mut extras = object.extras[first..].iter().chain(&object.extras[..first]).collect::<Vec<_>>();
+        if tight {
+            extras.sort_by_key(|property| !property.fills);
+        }
+        for (step, property) in extras.into_iter().take(count).enumerate() {
             out.extend_from_slice(if written + step > 0 { &property.key } else { &property.key[1..] });
             self.value(property.node, persona, Role::Nested, out);
         }
@@ -367,23 +379,6 @@ impl<'p, 'd> Writer<'p, 'd> {
         };
         self.value(property.node, persona, role, out);
         true
-    }
-}
-
-/// Writes a value that holds no others.
-fn write_leaf(leaf: &Node, random: &mut Random, persona: &Persona, out: &mut Vec<u8>) {
-    match leaf {
-        Node::Boolean(truth) => out.extend_from_slice(persona.boolean(*truth, random)),
-        Node::Choice(texts) => {
-            if let Some(text) = random.pick(texts) {
-                out.extend_from_slice(text);
-            }
-        }
-        Node::Number(number) => number.write(random, persona, out),
-        Node::Text(text) => text.write(random, persona, out),
-        Node::Impossible | Node::Null | Node::Array(_) | Node::Object(_) | Node::Union(_) => {
-            out.extend_from_slice(b"null");
-        }
     }
 }
 

@@ -115,6 +115,10 @@ struct Shared {
     places: Arc<Semaphore>,
 }
 
+/// What the operating system sets aside for each thread, and gives only as it is used: judging the deepest value that is
+/// read by the longest chain of references takes some of it.
+const STACK: usize = 16 * 1024 * 1024;
+
 /// Makes the multi-thread runtime that the server runs in.
 ///
 /// Fails with [`Error::Network`] if the operating system refuses threads or polling.
@@ -122,6 +126,7 @@ pub fn runtime() -> Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .thread_name("standin")
+        .thread_stack_size(STACK)
         .build()
         .map_err(|reason| Error::Network(format!("cannot start the server's threads: {reason}")))
 }

@@ -1,6 +1,7 @@
 //! Documents that hold every keyword alone and in the combinations that are hard to satisfy, played under many seeds; and schemas made of bytes.
 
 pub mod content;
+pub mod depth;
 pub mod made;
 pub mod property;
 

@@ -23,7 +23,11 @@ pub enum Outcome {
 }
 
 /// What a schema may say that `OpenAPI` reads otherwise than JSON Schema alone: then only the program's own reading judges.
-const READ_OTHERWISE: [&str; 6] = ["writeOnly", "$id", "$anchor", "$dynamic", "$recursive", "$schema"];
+///
+/// `int32` and `int64` are ranges to `OpenAPI` (its format registry) and names without a meaning to JSON Schema, `byte` is
+/// base64 and a name: under `not` or `if`, what is valid by the one is not by the other.
+const READ_OTHERWISE: [&str; 9] =
+    ["writeOnly", "$id", "$anchor", "$dynamic", "$recursive", "$schema", "int32", "int64", "\"byte\""];
 
 /// Compiles the schema `S` among `schemas` and writes values of it; errors tell the first that is invalid.
 pub fn hold(schemas: &Value, seeds: u64) -> Result<Outcome, String> {

@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 use super::{Context, Definition, Outcome, Settings, Takes};
 use crate::cli::settings::value;
 use crate::cli::{CLEAN, Stop, load};
-use crate::contract::{Content, Contract, Operation};
+use crate::contract::{Content, Contract, Header, Operation};
 use crate::engine::{CheckedExample, Data, SeedChoice, examples};
 use crate::error::Error;
-use crate::generate::{Body, Draw, Edges, Plans};
+use crate::generate::{Body, Draw, EdgeOf, HeaderValue, Plans, ReplyEdges};
 use crate::media_type::Kind;
 use crate::negotiate;
 use crate::schema::Direction;
@@ -52,9 +52,9 @@ fn arguments(command: Command) -> Command {
             "`generated`; `examples`: those of the document as they stand, one for each body, and generated values \
              behind the last; `auto`: the same with the valid ones only; `extremes`: every valid edge as a line of \
              JSON with its number (`edge`), its place and what is special there (`what`), and the `body`; a text \
-             where the body is no JSON [default: generated]",
+             where the body is no JSON; those of header fields come last, with `headers` [default: generated]",
         ))
-        .arg(edge.help("Only the body at the edge of this number"))
+        .arg(edge.help("Only the body, or the header field, at the edge of this number"))
 }
 
 fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
@@ -72,16 +72,24 @@ fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
     let (contract, operation) = find(&contracts, argument("operation").unwrap_or_default())?;
     let direction =
         if context.matches.get_flag("request") { Direction::Request } else { Direction::Response };
-    let content = content(operation, direction, status.map(|status| status as u16))?;
+    let (content, headers) = content(operation, direction, status.map(|status| status as u16))?;
     let plans = Plans::with_locale(&contract.schemas, locale);
     let body = Body::compile(&plans, content, &content.media_type, direction)
         .map_err(|reason| Error::Unusable(reason.to_string()))?;
     let is_json = content.media_type.kind() == Kind::Json;
-    if data == Data::Extremes {
-        edges(context, &body, seed, count);
+    if data == Data::Extremes || edge.is_some() {
+        let sample = AtEdges {
+            edges: ReplyEdges::new(body.edges(), compiled(&plans, headers)),
+            body: &body,
+            headers,
+            seed,
+        };
+        match edge {
+            Some(number) => sample.print(context, number, is_json)?,
+            None => sample.print_all(context, count),
+        }
         return Ok(CLEAN);
     }
-    let edge = edge.map(|number| index(&body, number)).transpose()?;
     let count = count.unwrap_or(1);
     let mut shown = shown(contract, content, direction, data).into_iter();
     for nth in 0..count {
@@ -89,15 +97,9 @@ fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
         let mut bytes = Vec::new();
         match shown.next() {
             Some(example) => bytes.extend_from_slice(&example.bytes),
-            None => body.write(&mut Draw { edge, ..Draw::new(seed) }, &mut bytes),
+            None => body.write(&mut Draw::new(seed), &mut bytes),
         }
-        if count == 1
-            && is_json
-            && let Ok(value) = serde_json::from_slice::<Value>(&bytes)
-        {
-            bytes = format!("{value:#}").into_bytes();
-        }
-        context.terminal.result_bytes(&bytes);
+        print(context, bytes, count == 1 && is_json);
     }
     Ok(CLEAN)
 }
@@ -112,39 +114,86 @@ fn shown(contract: &Contract, content: &Content, direction: Direction, data: Dat
     }
 }
 
-/// Prints the edges of a body, at most so many, each as a line of JSON.
-fn edges(context: &Context<'_>, body: &Body, seed: Seed, most: Option<u64>) {
-    let edges = body.edges();
-    let all = edges.map_or(0, Edges::len);
-    let shown = all.min(most.map_or(usize::MAX, |most| most as usize));
-    for index in 0..shown {
-        let mut bytes = Vec::new();
-        body.write(&mut Draw { edge: Some(index), ..Draw::new(seed) }, &mut bytes);
-        let content: Value = serde_json::from_slice(&bytes)
-            .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&bytes).into_owned()));
-        let what = edges.and_then(|edges| edges.what(index));
-        let line = json!({ "edge": index + 1, "what": what, "body": content });
-        context.terminal.result_bytes(line.to_string().as_bytes());
+/// Prints a body; JSON that stands alone over several lines.
+fn print(context: &Context<'_>, mut bytes: Vec<u8>, is_spread: bool) {
+    if is_spread && let Ok(value) = serde_json::from_slice::<Value>(&bytes) {
+        bytes = format!("{value:#}").into_bytes();
     }
-    if all == 0 {
-        context
-            .terminal
-            .say("its schema has no edges: all values are alike, or no schema tells of the bytes");
-    } else if edges.is_some_and(|edges| edges.is_cut) && shown == all {
-        context
-            .terminal
-            .say(&format!("{} are listed; those that lie deeper are left out", text::counted(all, "edge")));
-    }
+    context.terminal.result_bytes(&bytes);
 }
 
-fn index(body: &Body, number: u64) -> Result<usize, Error> {
-    let count = body.edges().map_or(0, Edges::len);
-    let index = number as usize - 1;
-    if index < count {
-        return Ok(index);
+/// The header fields of a reply that are written and have a value, each by its number among those declared.
+fn compiled(plans: &Plans, headers: &[Header]) -> Vec<(usize, Arc<HeaderValue>)> {
+    let written = headers.iter().enumerate().filter(|(_, header)| HeaderValue::name_of(header).is_some());
+    written
+        .filter_map(|(number, header)| Some((number, Arc::new(HeaderValue::compile(plans, header).ok()?))))
+        .collect()
+}
+
+/// A reply, or a request's body, at its edges.
+struct AtEdges<'a> {
+    edges: ReplyEdges<'a>,
+    body: &'a Body,
+    headers: &'a [Header],
+    seed: Seed,
+}
+
+impl AtEdges<'_> {
+    /// The body at an edge, and the header field that the edge is one of, with its text.
+    fn at(&self, index: usize) -> (Vec<u8>, Option<(&str, String)>) {
+        let (mut bytes, draw) = (Vec::new(), |edge| Draw { edge, ..Draw::new(self.seed) });
+        let (of_body, of_header) = match self.edges.find(index) {
+            Some(EdgeOf::Body(index)) => (Some(index), None),
+            Some(EdgeOf::Header(number, index)) => (None, Some((number, index))),
+            None => (None, None),
+        };
+        self.body.write(&mut draw(of_body), &mut bytes);
+        let field = of_header.and_then(|(number, index)| {
+            let text = self.edges.header(number)?.write(&mut draw(Some(index)));
+            Some((self.headers[number].name.as_str(), text))
+        });
+        (bytes, field)
     }
-    let there_are = if count == 0 { "has none".to_owned() } else { format!("has {count}, counted from 1") };
-    Err(Error::Usage(format!("`--edge` is `{number}`, but the content {there_are}")))
+
+    /// Prints all edges, at most so many, each as a line of JSON.
+    fn print_all(&self, context: &Context<'_>, most: Option<u64>) {
+        let all = self.edges.len();
+        let shown = all.min(most.map_or(usize::MAX, |most| most as usize));
+        for index in 0..shown {
+            let (bytes, field) = self.at(index);
+            let content: Value = serde_json::from_slice(&bytes)
+                .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&bytes).into_owned()));
+            let mut line = json!({ "edge": index + 1, "what": self.edges.what(index), "body": content });
+            if let (Some((name, text)), Value::Object(line)) = (field, &mut line) {
+                line.insert("headers".to_owned(), json!({ name: text }));
+            }
+            context.terminal.result_bytes(line.to_string().as_bytes());
+        }
+        if all == 0 {
+            context
+                .terminal
+                .say("its schema has no edges: all values are alike, or no schema tells of the bytes");
+        } else if self.edges.is_cut() && shown == all {
+            let listed = text::counted(all, "edge");
+            context.terminal.say(&format!("{listed} are listed; those that lie deeper are left out"));
+        }
+    }
+
+    /// Prints what is at the edge of a number: the body, or the header field.
+    fn print(&self, context: &Context<'_>, number: u64, is_json: bool) -> Result<(), Error> {
+        let count = self.edges.len();
+        let index = number as usize - 1;
+        if index >= count {
+            let there_are =
+                if count == 0 { "has none".to_owned() } else { format!("has {count}, counted from 1") };
+            return Err(Error::Usage(format!("`--edge` is `{number}`, but the content {there_are}")));
+        }
+        match self.at(index) {
+            (_, Some((name, text))) => context.terminal.result(&format!("{name}: {text}")),
+            (bytes, None) => print(context, bytes, is_json),
+        }
+        Ok(())
+    }
 }
 
 fn source(text: Option<&str>) -> Result<Data, Error> {
@@ -200,11 +249,16 @@ fn find<'a>(contracts: &'a [Arc<Contract>], wanted: &str) -> Result<(&'a Contrac
     Err(Stop::Error(Error::Usage(message)))
 }
 
-fn content(operation: &Operation, direction: Direction, status: Option<u16>) -> Result<&Content, Error> {
+/// The content that is printed, and the header fields that are declared beside it.
+fn content(
+    operation: &Operation,
+    direction: Direction,
+    status: Option<u16>,
+) -> Result<(&Content, &[Header]), Error> {
     let id = &operation.id;
-    let (content, what) = match direction {
+    let (content, headers, what) = match direction {
         Direction::Request => {
-            (operation.body.as_ref().map_or(&[][..], |body| &body.content), "request".to_owned())
+            (operation.body.as_ref().map_or(&[][..], |body| &body.content), &[][..], "request".to_owned())
         }
         Direction::Response => {
             let chosen = match status {
@@ -216,9 +270,11 @@ fn content(operation: &Operation, direction: Direction, status: Option<u16>) -> 
                 let shown = text::list(keys.iter().map(String::as_str));
                 return Err(Error::Usage(format!("`{id}` does not declare that status, only {shown}")));
             };
-            (operation.responses[chosen.response].content.as_slice(), format!("reply {}", chosen.status))
+            let response = &operation.responses[chosen.response];
+            (&response.content[..], &response.headers[..], format!("reply {}", chosen.status))
         }
     };
     let json = content.iter().find(|content| content.media_type.kind() == Kind::Json);
-    json.or(content.first()).ok_or_else(|| Error::Usage(format!("the {what} of `{id}` has no content")))
+    let chosen = json.or(content.first()).map(|content| (content, headers));
+    chosen.ok_or_else(|| Error::Usage(format!("the {what} of `{id}` has no content")))
 }

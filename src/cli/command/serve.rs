@@ -123,7 +123,10 @@ fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
                 terminal.say(&line);
             }
             terminal.result(&url);
-            scope.spawn(|| example_check::run(terminal, engine.contracts(), &is_over));
+            scope.spawn(|| {
+                engine.prepare(&is_over);
+                example_check::run(terminal, engine.contracts(), &is_over);
+            });
             if !is_stopped {
                 server::serve(listeners, handler(&engine, admin, wishes.log), stop).await;
             }

@@ -3,6 +3,7 @@
 mod apply;
 mod pattern;
 mod place;
+mod reply;
 mod text;
 mod walk;
 
@@ -19,6 +20,7 @@ use crate::generate::{Draw, Plan};
 use crate::seed::{Random, Seed};
 use apply::Hand;
 use place::{Deviation, Step};
+pub use reply::{EdgeOf, ReplyEdges};
 
 /// Arrays that the schema lets be longer get this length.
 const MOST_ITEMS: usize = 100;
