@@ -382,6 +382,33 @@ fn help_for_help_and_for_locales_is_there() {
 }
 
 #[test]
+fn the_edges_of_header_fields_are_samples_behind_those_of_the_body() {
+    let document = "openapi: 3.0.3
+info: { title: Jobs, version: '1' }
+paths:
+  /jobs:
+    get:
+      operationId: jobs
+      responses:
+        '200':
+          description: Jobs
+          headers: { X-Left: { schema: { type: integer, minimum: 0, maximum: 9 } } }
+          content: { application/json: { schema: { type: boolean } } }
+";
+    let folder = folder(&[("jobs.yaml", document)]);
+    let sample = |arguments: &[&str]| {
+        let output = run(folder.path(), &[&["sample", "jobs", "jobs.yaml"], arguments].concat());
+        assert_eq!(output.status.code(), Some(0), "{}", shown(&output));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let lines = sample(&["--data", "extremes"]);
+    let last = lines.lines().last().unwrap();
+    assert!(last.starts_with(r#"{"edge":4,"what":"header `X-Left`: highest 9","body":"#), "{lines}");
+    assert!(last.ends_with(r#","headers":{"X-Left":"9"}}"#), "{lines}");
+    assert_eq!(sample(&["--edge", "4"]), "X-Left: 9\n");
+}
+
+#[test]
 fn a_server_says_its_url_and_nothing_else_and_exits_with_0_on_sigterm() {
     let folder = folder(&[("pets.yaml", PETS)]);
     let server = Server::start(folder.path(), &["pets.yaml"]);
