@@ -91,18 +91,16 @@ pub struct Checked {
 }
 
 impl Checker {
-    /// Compiles what an operation declares.
-    pub fn compile(contract: &Contract, operation: &Operation) -> Self {
+    /// Takes what an operation declares; each schema is compiled when something is first held against it.
+    pub fn compile(operation: &Operation) -> Self {
         let contents = operation.body.iter().flat_map(|body| &body.content);
         Self {
             parameters: operation
                 .parameters
                 .iter()
-                .map(|parameter| Prepared::new(contract, parameter.schema.as_ref(), Direction::Request))
+                .map(|parameter| Prepared::new(parameter.schema.as_ref(), Direction::Request))
                 .collect(),
-            contents: contents
-                .map(|content| PreparedContent::new(contract, content, Direction::Request))
-                .collect(),
+            contents: contents.map(|content| PreparedContent::new(content, Direction::Request)).collect(),
             replies: Replies::new(operation),
         }
     }

@@ -25,7 +25,7 @@ impl Judge<'_, '_> {
     /// Reads every declared parameter, and judges it if `judges`.
     pub(super) fn run(&self, checked: &mut Checked, judges: bool) {
         for (index, parameter) in self.operation.parameters.iter().enumerate() {
-            let decoded = codec::parameter(parameter, &self.prepared[index].expect, self.input);
+            let decoded = codec::parameter(parameter, self.prepared[index].expect(self.contract), self.input);
             // OpenAPI 3.1 4.8.12.1: these header parameters are ignored, other parts of the document describe them.
             let is_described_elsewhere = parameter.location == Location::Header
                 && ["accept", "content-type", "authorization"]
@@ -192,7 +192,7 @@ impl Judge<'_, '_> {
             let mut schemes = self.contract.schemes.iter();
             schemes.any(|scheme| matches!(&scheme.kind, SchemeKind::QueryKey(name) if name == key))
         };
-        let expects = self.prepared.iter().map(|prepared| &prepared.expect);
+        let expects = self.prepared.iter().map(|prepared| prepared.expect(self.contract));
         let declared = self.operation.parameters.iter().zip(expects);
         let undeclared = codec::undeclared(&declared, self.input).into_iter();
         for key in undeclared.filter(|key| !is_key(key)).take(20) {

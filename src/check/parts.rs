@@ -85,7 +85,7 @@ impl Part<'_> {
 
     fn header(&self, header: &Header, prepared: &Prepared, found: &mut Vec<Violation>) {
         let called = format!("{}: the header `{}`", self.called(), header.name);
-        let values = match codec::header(header, &prepared.expect, &self.head.headers) {
+        let values = match codec::header(header, prepared.expect(self.judge.contract), &self.head.headers) {
             Decoded::Absent | Decoded::Empty if !header.required => return,
             Decoded::Absent | Decoded::Empty => {
                 let mut violation =

@@ -12,7 +12,7 @@ use crate::schema::{Direction, Validator};
 /// A parameter's or content's schema, prepared.
 #[derive(Debug)]
 pub(super) struct Prepared {
-    pub(super) expect: Expect,
+    expect: OnceLock<Expect>,
     pub(super) schema: Option<Pointer>,
     direction: Direction,
     validator: OnceLock<Option<Arc<Validator>>>,
@@ -31,26 +31,25 @@ pub(super) struct PreparedContent {
 }
 
 impl PreparedContent {
-    pub(super) fn new(contract: &Contract, content: &Content, direction: Direction) -> Self {
+    pub(super) fn new(content: &Content, direction: Direction) -> Self {
         let item = content.item_schema.as_ref().or(content.schema.as_ref());
         let part_headers = content.encoding.iter().map(|(name, encoding)| {
             let headers = encoding.headers.iter();
-            let prepared = headers.map(|header| Prepared::new(contract, header.schema.as_ref(), direction));
+            let prepared = headers.map(|header| Prepared::new(header.schema.as_ref(), direction));
             (name.clone(), prepared.collect())
         });
         Self {
-            whole: Prepared::new(contract, content.schema.as_ref(), direction),
-            item: Prepared::new(contract, item, direction),
+            whole: Prepared::new(content.schema.as_ref(), direction),
+            item: Prepared::new(item, direction),
             part_headers: part_headers.collect(),
         }
     }
 }
 
 impl Prepared {
-    pub(super) fn new(contract: &Contract, schema: Option<&Pointer>, direction: Direction) -> Self {
-        let expect = Expect::compile(&contract.schemas, schema, direction);
+    pub(super) fn new(schema: Option<&Pointer>, direction: Direction) -> Self {
         Self {
-            expect,
+            expect: OnceLock::new(),
             schema: schema.cloned(),
             direction,
             validator: OnceLock::new(),
@@ -59,13 +58,17 @@ impl Prepared {
         }
     }
 
-    /// The names that the schema gives to properties, compiled on first use; `None` if there is no schema.
+    /// What the schema lets expect, compiled on first use.
+    pub(super) fn expect(&self, contract: &Contract) -> &Expect {
+        let compile = || Expect::compile(&contract.schemas, self.schema.as_ref(), self.direction);
+        self.expect.get_or_init(compile)
+    }
+
+    /// The names that the schema gives to properties, looked up on first use; `None` if there is no schema.
     pub(super) fn names(&self, contract: &Contract) -> Option<&Names> {
-        let compile = || {
-            let root = contract.schemas.root(self.direction);
-            Some(Names::compile(root, self.schema.as_ref()?.find(root)?, self.direction))
-        };
-        self.names.get_or_init(compile).as_ref()
+        let names =
+            || Some(Names::new(contract.schemas.root(self.direction), self.schema.as_ref()?, self.direction));
+        self.names.get_or_init(names).as_ref()
     }
 
     /// The schema that a valid object's property of this name satisfies, if there is one for it alone.

@@ -72,14 +72,12 @@ struct PreparedResponse {
 }
 
 impl PreparedResponse {
-    fn new(contract: &Contract, response: &Response) -> Self {
-        let header = |header: &Header| Prepared::new(contract, header.schema.as_ref(), Direction::Response);
+    fn new(response: &Response) -> Self {
+        let header = |header: &Header| Prepared::new(header.schema.as_ref(), Direction::Response);
         let contents = response.content.iter();
         Self {
             headers: response.headers.iter().map(header).collect(),
-            contents: contents
-                .map(|content| PreparedContent::new(contract, content, Direction::Response))
-                .collect(),
+            contents: contents.map(|content| PreparedContent::new(content, Direction::Response)).collect(),
         }
     }
 }
@@ -104,7 +102,7 @@ impl Replies {
             return checked;
         };
         let response = &operation.responses[index];
-        let prepared = self.responses[index].get_or_init(|| PreparedResponse::new(contract, response));
+        let prepared = self.responses[index].get_or_init(|| PreparedResponse::new(response));
         let judge = ReplyJudge { contract, operation, response, prepared, received };
         judge.headers(&mut checked.violations);
         checked.violations.extend(undeclared::in_reply(contract, response, received.headers));
@@ -149,7 +147,7 @@ struct ReplyJudge<'a> {
 impl ReplyJudge<'_> {
     fn headers(&self, found: &mut Vec<Violation>) {
         for (header, prepared) in self.response.headers.iter().zip(&self.prepared.headers) {
-            let decoded = codec::header(header, &prepared.expect, self.received.headers);
+            let decoded = codec::header(header, prepared.expect(self.contract), self.received.headers);
             found.extend(self.header(header, prepared, decoded));
         }
     }

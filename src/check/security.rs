@@ -120,9 +120,9 @@ impl Search<'_, '_> {
             // No certificate is seen without TLS: it counts as shown, and `standin lint` says so.
             SchemeKind::MutualTls => Outcome::Accepted,
             SchemeKind::HeaderKey(name) => {
-                let lines = self.headers.get_all(name);
-                let first = lines.iter().next().map(|line| String::from_utf8_lossy(line.as_bytes()));
-                self.key("header", name, first.as_deref(), lines.iter().count())
+                let mut lines = self.headers.get_all(name).iter();
+                let first = lines.next().map(|line| String::from_utf8_lossy(line.as_bytes()));
+                self.key("header", name, first.as_deref(), usize::from(first.is_some()) + lines.count())
             }
             SchemeKind::QueryKey(name) => {
                 let count = self.input.query().iter().filter(|pair| pair.key == *name).count();

@@ -222,7 +222,8 @@ const GROUPS: &[Group] = &[
 
 /// The names of one direction.
 struct Names {
-    whole: HashSet<&'static str>,
+    /// Asked for each field of each message.
+    whole: HashSet<&'static str, foldhash::fast::RandomState>,
     /// Without the star.
     starts: Vec<&'static str>,
 }

@@ -43,8 +43,9 @@ pub(super) fn in_request(
     let declared: Vec<&str> = of_cookies().map(|(parameter, _)| parameter.name.as_str()).collect();
     let is_cookie = |name: &str| {
         name.starts_with("standin-")
-            || of_cookies()
-                .any(|(parameter, prepared)| codec::takes(parameter, &prepared.expect, &declared, name))
+            || of_cookies().any(|(parameter, prepared)| {
+                codec::takes(parameter, prepared.expect(contract), &declared, name)
+            })
             || all_keys(contract).any(|(_, key)| key == name)
     };
     let mut told: Vec<&str> = Vec::new();

@@ -74,7 +74,7 @@ impl Compiled {
             id: operation.id.as_str().into(),
             label: HeaderValue::from_str(&visible).unwrap_or(HeaderValue::from_static("?")),
             salt: Seed(0).mix(operation.method.as_str().as_bytes()).mix(operation.template.as_bytes()),
-            checker: Checker::compile(contract, operation),
+            checker: Checker::compile(operation),
             responses: operation.responses.iter().map(contents).collect(),
             headers: operation.responses.iter().map(headers).collect(),
         }

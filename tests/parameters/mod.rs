@@ -96,7 +96,7 @@ fn told(contract: &Arc<Contract>, request: &Request) -> String {
         credentials: &Credentials::Any,
         strictness: Strictness::default(),
     };
-    let checker = Checker::compile(contract, operation);
+    let checker = Checker::compile(operation);
     let query = request.query.as_deref().filter(|query| !query.is_empty());
     let Checked { mut violations, parameters, .. } =
         checker.check(contract, operation, request, &parameters, query, standards);

@@ -88,8 +88,16 @@ impl From<Vec<Value>> for Body {
     }
 }
 
+/// Whether content of a kind is read as its schema leads; for other kinds [`decode`] does not look at what to expect.
+pub fn is_led(kind: Kind) -> bool {
+    match kind {
+        Kind::Json | Kind::JsonLines | Kind::Binary => false,
+        Kind::Form | Kind::Multipart | Kind::EventStream | Kind::Xml | Kind::Text => true,
+    }
+}
+
 /// Reads content that was sent as `media_type`, which `content` is declared for. `expect` is compiled from the
-/// content's schema; only forms, XML and text are led by it.
+/// content's schema; only kinds that are led ([`is_led`]) are read by it.
 ///
 /// Errors say what is not well-formed, never what the schema forbids.
 pub fn decode(

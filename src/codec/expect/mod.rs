@@ -51,6 +51,11 @@ impl Expect {
         }
     }
 
+    /// What expects anything.
+    pub fn anything() -> &'static Self {
+        &ANY
+    }
+
     /// What stands for a schema that is not looked into.
     fn unseen() -> Self {
         Self { cut: true, ..Self::any() }
