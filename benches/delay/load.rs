@@ -24,35 +24,45 @@ impl Round {
     }
 }
 
-/// Keeps so many delayed and undelayed requests under way for a time.
+/// Keeps so many delayed and undelayed requests under way for a time, each kind from a thread of its own: neither waits
+/// for the client to be done with the other.
 pub(crate) fn run(address: SocketAddr, delayed: usize, undelayed: usize, time: Duration) -> Round {
+    std::thread::scope(|scope| {
+        let prompt = scope.spawn(|| ask(address, "/prompt", undelayed, Duration::ZERO, time));
+        // Spread over the delay: replies that all come at once would measure the queue, not the clock.
+        let (mut times, late_failed) = ask(address, "/late", delayed, super::DELAY, time);
+        let (answered, prompt_failed) = prompt.join().expect("the load does not panic");
+        times.sort_unstable();
+        let undelayed = answered.len() as f64 / time.as_secs_f64();
+        Round { times, undelayed, failed: late_failed + prompt_failed }
+    })
+}
+
+/// Asks on so many connections that begin one after the other within `spread`; yields how long the replies took, and how
+/// many connections failed.
+fn ask(
+    address: SocketAddr,
+    path: &'static str,
+    connections: usize,
+    spread: Duration,
+    time: Duration,
+) -> (Vec<Duration>, usize) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     runtime.expect("a runtime on this thread can be made").block_on(async {
-        let begin = Instant::now();
-        let (mut late, mut prompt) = (JoinSet::new(), JoinSet::new());
-        for number in 0..delayed {
-            // Spread over the delay: replies that all come at once would measure the queue, not the clock.
-            let wait = super::DELAY * number as u32 / delayed as u32;
-            late.spawn(repeat(address, "/late", wait, begin + time));
+        let end = Instant::now() + time;
+        let mut tasks = JoinSet::new();
+        for number in 0..connections {
+            let wait = spread * number as u32 / connections as u32;
+            tasks.spawn(repeat(address, path, wait, end));
         }
-        for _ in 0..undelayed {
-            prompt.spawn(repeat(address, "/prompt", Duration::ZERO, begin + time));
-        }
-        let (mut times, mut failed, mut answered) = (Vec::new(), 0, 0);
-        while let Some(one) = late.join_next().await {
+        let (mut times, mut failed) = (Vec::new(), 0);
+        while let Some(one) = tasks.join_next().await {
             match one {
                 Ok(Ok(more)) => times.extend(more),
                 Ok(Err(_)) | Err(_) => failed += 1,
             }
         }
-        while let Some(one) = prompt.join_next().await {
-            match one {
-                Ok(Ok(more)) => answered += more.len(),
-                Ok(Err(_)) | Err(_) => failed += 1,
-            }
-        }
-        times.sort_unstable();
-        Round { times, undelayed: answered as f64 / time.as_secs_f64(), failed }
+        (times, failed)
     })
 }
 
