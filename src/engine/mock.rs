@@ -53,17 +53,7 @@ impl Engine {
         let mut idle = OF_OPERATIONS.to_vec();
         let mut reply = match &turn.target {
             Target::Operation { mount, operation, .. } => {
-                let mount = &self.mounts.all[*mount];
-                let answering = Answering {
-                    engine: self,
-                    mount,
-                    operation: &mount.contract.operations[*operation],
-                    compiled: mount.operation(*operation),
-                    turn,
-                    wishes,
-                    base: self.seed(wishes),
-                    effects: Effects::default(),
-                };
+                let answering = self.answering(*mount, *operation, turn, wishes);
                 let mut reply = match answering.answer() {
                     Ok(reply) => reply,
                     // The wish is not granted, so nothing of it is called applied.
@@ -80,6 +70,27 @@ impl Engine {
         tell(&mut reply, "preference-applied", || wishes.applied(&idle));
         tell(&mut reply, "standin-ignored", || wishes.ignored(&idle));
         reply
+    }
+
+    /// One operation, by the places of its document and of itself, for an answer to a turn.
+    pub(super) fn answering<'a>(
+        &'a self,
+        mount: usize,
+        operation: usize,
+        turn: &'a Turn,
+        wishes: &'a Wishes,
+    ) -> Answering<'a> {
+        let mount = &self.mounts.all[mount];
+        Answering {
+            engine: self,
+            mount,
+            operation: &mount.contract.operations[operation],
+            compiled: mount.operation(operation),
+            turn,
+            wishes,
+            base: self.seed(wishes),
+            effects: Effects::default(),
+        }
     }
 
     fn seed(&self, wishes: &Wishes) -> Seed {
@@ -116,6 +127,11 @@ fn no_document(engine: &Engine, name: &str, nearest: Option<&str>) -> Reply {
 impl Answering<'_> {
     /// The reply; an error is the problem of a wish that can't be granted.
     fn answer(&self) -> Result<Reply, Problem> {
+        self.broken(self.unbroken()?)
+    }
+
+    /// The reply as long as the contract is not to be broken on purpose.
+    pub(super) fn unbroken(&self) -> Result<Reply, Problem> {
         self.edge_can_be()?;
         if let Some(name) = &self.wishes.error {
             return self.wished_error(name);
@@ -232,7 +248,7 @@ impl Answering<'_> {
     }
 
     /// The first violation that is reason enough to refuse.
-    fn refused(&self) -> Option<&Violation> {
+    pub(super) fn refused(&self) -> Option<&Violation> {
         self.turn.violations.iter().filter(|violation| violation.is_error()).find(|violation| {
             let mode = self.engine.options.check.mode(violation.rule.definition().area);
             match self.wishes.handling {

@@ -2,6 +2,7 @@
 //!
 //! Synchronous, without a socket; the same request, seed and clock give the same bytes.
 
+mod broken;
 mod challenge;
 mod compiled;
 mod echo;
@@ -35,6 +36,7 @@ use crate::pointer::Pointer;
 use crate::scenario::Script;
 use crate::text;
 use crate::violation::{Destination, Direction, Place, Rule, Violation};
+pub use broken::BrokenReply;
 pub use example::{CheckedExample, all as examples};
 pub use judge::Judged;
 pub use mount::Conflict;
@@ -96,6 +98,8 @@ impl Engine {
         turn.wishes = no_session(&turn.request).and(turn.wishes);
         let source = turn.wishes.as_ref().ok().and_then(Wishes::source).unwrap_or(self.options.data);
         turn.edges = (source == Data::Extremes).then(|| Arc::clone(&session.edges));
+        let is_broken = turn.wishes.as_ref().is_ok_and(|wishes| wishes.breaks.is_some());
+        turn.breaks = is_broken.then(|| Arc::clone(&session.breaks));
         self.route(&mut turn);
         if let Target::Operation { mount, operation, .. } = turn.target {
             turn.nth = session.count(mount, operation);

@@ -13,6 +13,8 @@ pub struct Session {
     calls: Vec<Vec<AtomicU64>>,
     /// Which edge comes next.
     pub(super) edges: Arc<EdgeCounts>,
+    /// Which break comes next (`Prefer: break=any`).
+    pub(super) breaks: Arc<EdgeCounts>,
     /// The drifts.
     pub ledger: Ledger,
     /// The last exchanges.
@@ -23,7 +25,13 @@ impl Session {
     /// A session for documents with so many operations each.
     pub(super) fn new(operations: impl Iterator<Item = usize>) -> Self {
         let calls = operations.map(|count| (0..count).map(|_| AtomicU64::new(0)).collect()).collect();
-        Self { calls, edges: Arc::default(), ledger: Ledger::default(), journal: Journal::default() }
+        Self {
+            calls,
+            edges: Arc::default(),
+            breaks: Arc::default(),
+            ledger: Ledger::default(),
+            journal: Journal::default(),
+        }
     }
 
     /// Counts a call of an operation; the first is 1.
@@ -37,6 +45,7 @@ impl Session {
             count.store(0, Ordering::Relaxed);
         }
         self.edges.clear();
+        self.breaks.clear();
         self.ledger.clear();
         self.journal.clear();
     }

@@ -35,6 +35,8 @@ pub struct Turn {
     pub(super) nth: u64,
     /// Which edge comes next in the session; only where the reply is to be at one.
     pub(super) edges: Option<Arc<EdgeCounts>>,
+    /// Which break comes next in the session; only where the reply is to be broken.
+    pub(super) breaks: Option<Arc<EdgeCounts>>,
 }
 
 /// Where a request leads.
@@ -71,6 +73,7 @@ impl Turn {
             is_too_large: false,
             nth: 0,
             edges: None,
+            breaks: None,
         }
     }
 }

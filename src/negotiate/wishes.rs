@@ -2,6 +2,7 @@
 
 use http::HeaderMap;
 
+use super::break_wish::BreakWish;
 use super::data::Data;
 use super::preference::{Preference, in_headers, in_query};
 use super::wish_error::{Refusal, WishError, refuse, refuse_word, unknown_rule};
@@ -36,6 +37,8 @@ pub struct Wishes {
     pub edge: Option<usize>,
     /// `items`: the length of the reply's main list, up to 10,000.
     pub items: Option<usize>,
+    /// `break`: how the reply is to break the contract.
+    pub breaks: Option<BreakWish>,
     /// `expect`: the rules that the request breaks on purpose.
     pub expect: Vec<Rule>,
     /// Every wish that was read, in the order given.
@@ -82,9 +85,9 @@ const KNOWN: &[(&str, Known)] = &[
     ("expect", Known::Effective(Wishes::read_expect)),
     ("data", Known::Effective(Wishes::read_data)),
     ("edge", Known::Effective(Wishes::read_edge)),
+    ("break", Known::Effective(Wishes::read_break)),
     ("delay", Known::Unbuilt),
     ("fault", Known::Unbuilt),
-    ("break", Known::Unbuilt),
     ("replay", Known::Unbuilt),
 ];
 
@@ -233,6 +236,11 @@ impl Wishes {
         let items = digits(value).filter(|items| *items <= MOST_ITEMS as u64);
         let expected = "a number of items from 0 to 10000";
         self.items = Some(items.ok_or_else(|| refuse(expected, "send `items=3`"))? as usize);
+        Ok(())
+    }
+
+    fn read_break(&mut self, value: &str) -> Result<(), Refusal> {
+        self.breaks = Some(BreakWish::read(value)?);
         Ok(())
     }
 
@@ -385,11 +393,16 @@ mod tests {
                 "preference `data`: `extreme` is not `auto`, `examples`, `generated` or `extremes`",
                 "send `data=extremes`",
             ),
+            (
+                "break=requird",
+                "preference `break`: `requird` is not a way to break a reply",
+                "send `break=required`",
+            ),
             ("edge=0", "preference `edge`: `0` is not the number of an edge, from 1", "send `edge=1`"),
             (
                 "delay=250ms",
                 "preference `delay` is not built yet",
-                "leave `delay` out; built are `code`, `error`, `example`, `dynamic`, `seed`, `handling`, `items`, `expect`, `data`, `edge`",
+                "leave `delay` out; built are `code`, `error`, `example`, `dynamic`, `seed`, `handling`, `items`, `expect`, `data`, `edge`, `break`",
             ),
         ];
         for (prefer, message, help) in table {

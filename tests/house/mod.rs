@@ -54,6 +54,7 @@ const FAMILIES: &[&str] = &[
     "codec/body",
     "generate/format",
     "generate/body",
+    "generate/invalid",
     "lint",
     "fault",
     "scenario/predicate",
@@ -63,8 +64,15 @@ const FAMILIES: &[&str] = &[
 ];
 
 /// Files in a family's folder that are no member of it but what several members need.
-const SHARED_BY_MEMBERS: &[&str] =
-    &["lint/judge.rs", "lint/remarks.rs", "lint/schemas.rs", "cli/command/table.rs"];
+const SHARED_BY_MEMBERS: &[&str] = &[
+    "generate/invalid/confirm.rs",
+    "generate/invalid/site.rs",
+    "generate/invalid/walk.rs",
+    "lint/judge.rs",
+    "lint/remarks.rs",
+    "lint/schemas.rs",
+    "cli/command/table.rs",
+];
 
 /// Names that say nothing of what a file holds.
 const EMPTY_NAMES: &[&str] =

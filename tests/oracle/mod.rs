@@ -1,6 +1,7 @@
 //! Every declared reply of every operation, generated under many seeds and judged by a reading of the document that
 //! shares no code with the program.
 
+mod breaks;
 mod edges;
 mod judged;
 pub mod reading;
