@@ -4,6 +4,7 @@
 
 mod broken;
 mod challenge;
+mod client;
 mod compiled;
 mod echo;
 mod effects;
@@ -104,6 +105,8 @@ impl Engine {
         if let Target::Operation { mount, operation, .. } = turn.target {
             turn.nth = session.count(mount, operation);
         }
+        self.judge_client(session, &mut turn);
+        turn.retries = Some(Arc::clone(&session.retries));
         self.expectations(&mut turn, Direction::Request);
         self.apply_policy(&mut turn);
         turn
@@ -111,6 +114,7 @@ impl Engine {
 
     /// Puts what the turn found into the reply's header fields, and makes the exchange of it.
     pub fn finish(&self, mut turn: Turn, reply: &mut Reply) -> Exchange {
+        client::remember(&turn, reply);
         self.expectations(&mut turn, Direction::Response);
         self.apply_policy(&mut turn);
         if self.options.check == Checks::all(Mode::Off) {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::extremes::EdgeCounts;
-use crate::drift::{Journal, Ledger};
+use crate::drift::{Journal, Ledger, Retries};
 
 /// The state that exchanges leave behind.
 #[derive(Debug)]
@@ -15,6 +15,8 @@ pub struct Session {
     pub(super) edges: Arc<EdgeCounts>,
     /// Which break comes next (`Prefer: break=any`).
     pub(super) breaks: Arc<EdgeCounts>,
+    /// The last failures, by which clients are judged that come again.
+    pub(super) retries: Arc<Retries>,
     /// The drifts.
     pub ledger: Ledger,
     /// The last exchanges.
@@ -29,6 +31,7 @@ impl Session {
             calls,
             edges: Arc::default(),
             breaks: Arc::default(),
+            retries: Arc::default(),
             ledger: Ledger::default(),
             journal: Journal::default(),
         }
@@ -46,6 +49,7 @@ impl Session {
         }
         self.edges.clear();
         self.breaks.clear();
+        self.retries.clear();
         self.ledger.clear();
         self.journal.clear();
     }

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::extremes::EdgeCounts;
 use crate::clock::Moment;
+use crate::drift::Retries;
 use crate::message::Request;
 use crate::negotiate::{WishError, Wishes};
 use crate::violation::Violation;
@@ -37,6 +38,8 @@ pub struct Turn {
     pub(super) edges: Option<Arc<EdgeCounts>>,
     /// Which break comes next in the session; only where the reply is to be broken.
     pub(super) breaks: Option<Arc<EdgeCounts>>,
+    /// The failures of the session; `None` for exchanges that are only judged.
+    pub(super) retries: Option<Arc<Retries>>,
 }
 
 /// Where a request leads.
@@ -74,6 +77,7 @@ impl Turn {
             nth: 0,
             edges: None,
             breaks: None,
+            retries: None,
         }
     }
 }

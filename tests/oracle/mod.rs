@@ -28,7 +28,7 @@ const MOST_OPERATIONS: usize = 20;
 const MOST_OPERATIONS_OF_LARGE: usize = 8;
 const LARGE: u64 = 1_000_000;
 /// How many failures are told before the rest is only counted.
-const MOST_TOLD: usize = 25;
+const MOST_TOLD: usize = 75;
 
 /// A document in both readings.
 pub struct Subject {

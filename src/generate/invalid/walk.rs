@@ -7,7 +7,7 @@ use crate::pointer::Pointer;
 use crate::schema::{Direction, Schemas, reference};
 
 /// No walk goes deeper than this many objects and arrays.
-const DEEPEST: usize = 24;
+const DEEPEST: usize = 12;
 /// More keywords than these are not looked at.
 const MOST_SITES: usize = 5000;
 /// So many schemas hold at one place at most.
