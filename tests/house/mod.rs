@@ -71,6 +71,7 @@ const SHARED_BY_MEMBERS: &[&str] = &[
     "lint/judge.rs",
     "lint/remarks.rs",
     "lint/schemas.rs",
+    "cli/command/breaks.rs",
     "cli/command/table.rs",
 ];
 
@@ -83,7 +84,7 @@ const NAMED_FOR_A_KEYWORD: &[&str] = &["generate/types.rs", "codec/expect/types.
 /// The most lines of a file, its tests apart.
 const MOST_LINES: usize = 400;
 /// Files that are one long table of data.
-const TABLES: &[&str] = &["generate/people/place.rs", "diagnostic/code.rs"];
+const TABLES: &[&str] = &["generate/people/place.rs", "diagnostic/code.rs", "violation/rule.rs"];
 
 /// Files over the limit that wait for a better cut; one that no longer is leaves this list.
 const WAITING_FOR_A_CUT: &[&str] = &[];
