@@ -30,7 +30,7 @@ const LONGEST_WAIT: i64 = 86_400_000;
 pub struct Attempt {
     /// When it was read.
     pub at: Moment,
-    /// Method, path, query, content, caller and wishes.
+    /// Method, path, query, content and its kind, caller and wishes.
     pub fingerprint: u64,
     /// Its credentials; another one may change the answer.
     pub credentials: u64,
@@ -78,6 +78,9 @@ impl Attempt {
             .mix(&request.body)
             .mix(caller.as_bytes())
             .mix(header("prefer"));
+        // What a 406 or 415 is about.
+        let negotiated = ["accept", "content-type", "content-encoding"];
+        let fingerprint = negotiated.iter().fold(fingerprint, |seed, name| seed.mix(header(name)));
         let credentials = Seed(1).mix(header(AUTHORIZATION.as_str())).mix(header(COOKIE.as_str()));
         let key = request.headers.get("idempotency-key");
         Self {
