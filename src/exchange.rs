@@ -35,12 +35,17 @@ pub struct Exchange {
 }
 
 impl Exchange {
-    /// Who sent the request: `standin-client`, else `User-Agent`, else `unknown`.
+    /// Who sent the request.
     pub fn caller(&self) -> &str {
-        ["standin-client", "user-agent"]
-            .into_iter()
-            .filter_map(|name| self.request.header(name))
-            .find(|value| !value.is_empty())
-            .unwrap_or("unknown")
+        caller(&self.request)
     }
+}
+
+/// Who sent a request: `standin-client`, else `User-Agent`, else `unknown`.
+pub fn caller(request: &Request) -> &str {
+    ["standin-client", "user-agent"]
+        .into_iter()
+        .filter_map(|name| request.header(name))
+        .find(|value| !value.is_empty())
+        .unwrap_or("unknown")
 }

@@ -54,6 +54,8 @@ pub enum Unjudged {
     Unknown,
     /// It is encoded (`Content-Encoding`) in a way that can't be read, or is too large behind its codings.
     Encoded,
+    /// It breaks the contract on purpose and says so (`standin-broke`).
+    Deliberate,
 }
 
 /// What an operation's responses come to for checking; each is compiled on first use.

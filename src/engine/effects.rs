@@ -13,6 +13,8 @@ pub(super) struct Effects {
     pub(super) has_list: Cell<bool>,
     /// Its content is at an edge.
     pub(super) is_edge: Cell<bool>,
+    /// It was made to break the contract.
+    pub(super) is_broken: Cell<bool>,
 }
 
 impl Effects {
@@ -23,6 +25,7 @@ impl Effects {
             ("dynamic", &self.is_generated),
             ("data", &self.has_content),
             ("edge", &self.is_edge),
+            ("break", &self.is_broken),
         ];
         done.iter().filter(|(_, had_effect)| !had_effect.get()).map(|(name, _)| *name).collect()
     }
@@ -30,4 +33,4 @@ impl Effects {
 
 /// The preferences that only an operation obeys.
 pub(super) const OF_OPERATIONS: &[&str] =
-    &["code", "error", "example", "dynamic", "seed", "handling", "items", "expect", "data", "edge"];
+    &["code", "error", "example", "dynamic", "seed", "handling", "items", "expect", "data", "edge", "break"];

@@ -11,7 +11,7 @@ use super::turn::Target;
 use crate::generate::{EdgeOf, Edges, ReplyEdges};
 use crate::text;
 
-/// How often the replies of each status of an operation were made at an edge, in one session.
+/// How often the replies of each status of an operation were made at an edge, or broken, in one session.
 #[derive(Debug, Default)]
 pub(super) struct EdgeCounts(Mutex<BTreeMap<(usize, usize, u16), u64>>);
 
@@ -92,15 +92,15 @@ impl Answering<'_> {
             Some(_) if plan.message.is_some() => return Ok(None),
             Some(number) => return Err(self.no_edge(number, plan.chosen.status, &edges)),
             None if count == 0 => return Ok(None),
-            None => (self.turns(plan.chosen.status) % count as u64) as usize,
+            None => (self.turns(self.turn.edges.as_deref(), plan.chosen.status) % count as u64) as usize,
         };
         Ok(edges.find(index).map(|of| Edge { of, told: told(&edges, index) }))
     }
 
-    /// How many replies of this status the operation gave at an edge before.
-    fn turns(&self, status: u16) -> u64 {
+    /// How many replies of this status the operation gave before that were counted here.
+    pub(super) fn turns(&self, counts: Option<&EdgeCounts>, status: u16) -> u64 {
         let Target::Operation { mount, operation, .. } = self.turn.target else { return 0 };
-        self.turn.edges.as_ref().map_or(0, |counts| counts.next(mount, operation, status))
+        counts.map_or(0, |counts| counts.next(mount, operation, status))
     }
 
     fn no_edge(&self, number: usize, status: u16, edges: &ReplyEdges<'_>) -> Problem {

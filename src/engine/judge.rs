@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::broken::BROKE;
 use super::turn::{Target, Turn};
 use super::{Checks, Engine, Mode};
 use crate::check::{Received, Unjudged};
@@ -49,6 +50,9 @@ impl Engine {
         let Target::Operation { mount, operation, .. } = turn.target else { return None };
         if self.options.check == Checks::all(Mode::Off) {
             return None;
+        }
+        if received.headers.contains_key(BROKE) {
+            return Some(Unjudged::Deliberate);
         }
         let mount = &self.mounts.all[mount];
         let declared = &mount.contract.operations[operation];

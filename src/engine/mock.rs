@@ -66,18 +66,7 @@ impl Engine {
         let mut idle = OF_OPERATIONS.to_vec();
         let mut reply = match &turn.target {
             Target::Operation { mount, operation, .. } => {
-                let mount = &self.mounts.all[*mount];
-                let mut answering = Answering {
-                    engine: self,
-                    mount,
-                    operation: &mount.contract.operations[*operation],
-                    compiled: mount.operation(*operation),
-                    turn,
-                    wishes,
-                    base: self.seed(wishes, turn.seed),
-                    effects: Effects::default(),
-                    cue: None,
-                };
+                let mut answering = self.answering(*mount, *operation, turn, wishes);
                 answering.ask();
                 let mut reply = match answering.answer() {
                     Ok(reply) => reply,
@@ -100,6 +89,28 @@ impl Engine {
         tell(&mut reply, "preference-applied", || wishes.applied(&idle));
         tell(&mut reply, "standin-ignored", || wishes.ignored(&idle));
         (reply, rules)
+    }
+
+    /// One operation, by the places of its document and of itself, for an answer to a turn.
+    pub(super) fn answering<'a>(
+        &'a self,
+        mount: usize,
+        operation: usize,
+        turn: &'a Turn,
+        wishes: &'a Wishes,
+    ) -> Answering<'a> {
+        let mount = &self.mounts.all[mount];
+        Answering {
+            engine: self,
+            mount,
+            operation: &mount.contract.operations[operation],
+            compiled: mount.operation(operation),
+            turn,
+            wishes,
+            base: self.seed(wishes, turn.seed),
+            effects: Effects::default(),
+            cue: None,
+        }
     }
 
     /// The request's seed beats the session's, and that the server's.
@@ -145,6 +156,11 @@ fn no_document(engine: &Engine, name: &str, nearest: Option<&str>) -> Reply {
 impl Answering<'_> {
     /// The reply; an error is the problem of a wish that can't be granted.
     fn answer(&self) -> Result<Reply, Problem> {
+        self.broken(self.unbroken()?)
+    }
+
+    /// The reply as long as the contract is not to be broken on purpose.
+    pub(super) fn unbroken(&self) -> Result<Reply, Problem> {
         self.edge_can_be()?;
         if let Some(name) = &self.wishes.error {
             return self.wished_error(name);
@@ -253,7 +269,7 @@ impl Answering<'_> {
     }
 
     /// The first violation that is reason enough to refuse.
-    fn refused(&self) -> Option<&Violation> {
+    pub(super) fn refused(&self) -> Option<&Violation> {
         // A fault happens to the reply that a good request gets.
         if self.wishes.fault.is_some() && self.wishes.handling != Some(Handling::Strict) {
             return None;

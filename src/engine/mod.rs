@@ -2,7 +2,9 @@
 //!
 //! Synchronous, without a socket; the same request, seed and clock give the same bytes.
 
+mod broken;
 mod challenge;
+mod client;
 mod compiled;
 mod cue;
 mod echo;
@@ -39,6 +41,7 @@ use crate::pointer::Pointer;
 use crate::scenario::Script;
 use crate::text;
 use crate::violation::{Destination, Direction, Place, Rule, Violation};
+pub use broken::BrokenReply;
 pub use example::{CheckedExample, all as examples};
 pub use judge::Judged;
 pub use mount::Conflict;
@@ -122,10 +125,14 @@ impl Engine {
         let source = turn.wishes.as_ref().ok().and_then(Wishes::source).unwrap_or(self.options.data);
         let may_be_extreme = source == Data::Extremes || turn.play.is_some();
         turn.edges = may_be_extreme.then(|| Arc::clone(&session.edges));
+        let is_broken = turn.wishes.as_ref().is_ok_and(|wishes| wishes.breaks.is_some());
+        turn.breaks = is_broken.then(|| Arc::clone(&session.breaks));
         self.route(&mut turn);
         if let Target::Operation { mount, operation, .. } = turn.target {
             turn.nth = session.count(mount, operation);
         }
+        self.judge_client(session, &mut turn);
+        turn.retries = Some(Arc::clone(&session.retries));
         self.expectations(&mut turn, Direction::Request);
         self.apply_policy(&mut turn);
         turn
@@ -133,6 +140,7 @@ impl Engine {
 
     /// Puts what the turn found into the reply's header fields, and makes the exchange of it.
     pub fn finish(&self, mut turn: Turn, reply: &mut Reply) -> Exchange {
+        client::remember(&turn, reply);
         self.expectations(&mut turn, Direction::Response);
         self.apply_policy(&mut turn);
         if self.options.check == Checks::all(Mode::Off) {

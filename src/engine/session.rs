@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use super::extremes::EdgeCounts;
 use crate::clock::Moment;
-use crate::drift::{Journal, Ledger};
+use crate::drift::{Journal, Ledger, Retries};
 use crate::scenario::{Script, State};
 use crate::seed::Seed;
 
@@ -43,6 +43,10 @@ pub struct Session {
     pub(super) edges: Arc<EdgeCounts>,
     /// What its scenarios remember; `None` where it has none, so that nothing is asked.
     pub(super) play: Option<Arc<State>>,
+    /// Which break comes next (`Prefer: break=any`).
+    pub(super) breaks: Arc<EdgeCounts>,
+    /// The last failures, by which clients are judged that come again.
+    pub(super) retries: Arc<Retries>,
     /// The drifts.
     pub ledger: Ledger,
     /// The last exchanges.
@@ -59,6 +63,8 @@ impl Session {
         Self {
             calls: start.operations.iter().map(counts).collect(),
             edges: Arc::default(),
+            breaks: Arc::default(),
+            retries: Arc::default(),
             play: State::new(scripts, setup.seed.unwrap_or(start.seed)).map(Arc::new),
             ledger: Ledger::default(),
             journal,
@@ -96,6 +102,8 @@ impl Session {
         if let Some(play) = &self.play {
             play.reset();
         }
+        self.breaks.clear();
+        self.retries.clear();
         self.ledger.clear();
         self.journal.clear();
     }

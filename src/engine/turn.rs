@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::extremes::EdgeCounts;
 use crate::clock::Moment;
+use crate::drift::Retries;
 use crate::message::Request;
 use crate::negotiate::{WishError, Wishes};
 use crate::scenario::State;
@@ -45,6 +46,10 @@ pub struct Turn {
     pub(super) play: Option<Arc<State>>,
     /// The rules of scenarios that decided the reply, as `SCENARIO/RULE`.
     pub(super) rules: Vec<Arc<str>>,
+    /// Which break comes next in the session; only where the reply is to be broken.
+    pub(super) breaks: Option<Arc<EdgeCounts>>,
+    /// The failures of the session; `None` for exchanges that are only judged.
+    pub(super) retries: Option<Arc<Retries>>,
 }
 
 /// Where a request leads.
@@ -85,6 +90,8 @@ impl Turn {
             edges: None,
             play: None,
             rules: Vec::new(),
+            breaks: None,
+            retries: None,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Which response a request gets: what it wishes for, and what it accepts.
 
 mod accept;
+mod break_wish;
 mod catalogue;
 mod data;
 mod preference;
@@ -9,6 +10,7 @@ mod wish_error;
 mod wishes;
 
 pub use accept::{Choice, choose};
+pub use break_wish::BreakWish;
 pub use catalogue::{Answer, Failure, catalogue, failures, find};
 pub use data::Data;
 pub use preference::without_wishes;

@@ -2,6 +2,7 @@
 
 use http::HeaderMap;
 
+use super::break_wish::BreakWish;
 use super::data::Data;
 use super::preference::{Preference, in_headers, in_query};
 use super::wish_error::{Refusal, WishError, refuse, refuse_word, stated, unknown_rule};
@@ -41,6 +42,8 @@ pub struct Wishes {
     pub delay: Option<Delay>,
     /// `fault`: what goes wrong on its way.
     pub fault: Option<Fault>,
+    /// `break`: how the reply is to break the contract.
+    pub breaks: Option<BreakWish>,
     /// `expect`: the rules that the request breaks on purpose.
     pub expect: Vec<Rule>,
     /// Every wish that was read, in the order given.
@@ -89,7 +92,7 @@ const KNOWN: &[(&str, Known)] = &[
     ("edge", Known::Effective(Wishes::read_edge)),
     ("delay", Known::Effective(Wishes::read_delay)),
     ("fault", Known::Effective(Wishes::read_fault)),
-    ("break", Known::Unbuilt),
+    ("break", Known::Effective(Wishes::read_break)),
     ("replay", Known::Unbuilt),
 ];
 
@@ -252,6 +255,11 @@ impl Wishes {
         Ok(())
     }
 
+    fn read_break(&mut self, value: &str) -> Result<(), Refusal> {
+        self.breaks = Some(BreakWish::read(value)?);
+        Ok(())
+    }
+
     fn read_expect(&mut self, value: &str) -> Result<(), Refusal> {
         let codes = value.split([',', ' ']).filter(|code| !code.is_empty());
         let mut found = false;
@@ -401,11 +409,16 @@ mod tests {
                 "preference `data`: `extreme` is not `auto`, `examples`, `generated` or `extremes`",
                 "send `data=extremes`",
             ),
+            (
+                "break=requird",
+                "preference `break`: `requird` is not a way to break a reply",
+                "send `break=required`",
+            ),
             ("edge=0", "preference `edge`: `0` is not the number of an edge, from 1", "send `edge=1`"),
             (
-                "break=enum",
-                "preference `break` is not built yet",
-                "leave `break` out; built are `code`, `error`, `example`, `dynamic`, `seed`, `handling`, `items`, `expect`, `data`, `edge`, `delay`, `fault`",
+                "replay=x",
+                "preference `replay` is not built yet",
+                "leave `replay` out; built are `code`, `error`, `example`, `dynamic`, `seed`, `handling`, `items`, `expect`, `data`, `edge`, `delay`, `fault`, `break`",
             ),
             (
                 "delay=250",

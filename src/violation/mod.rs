@@ -1,5 +1,6 @@
-//! Breaches of the contract in one exchange: the rules, and a violation of one of them.
+//! Breaches of the contract in one exchange: the rules, a violation of one of them, and breaches on purpose.
 
+mod breach;
 mod policy;
 mod rule;
 
@@ -8,6 +9,7 @@ use std::sync::Arc;
 
 pub use crate::diagnostic::Severity;
 use crate::pointer::Pointer;
+pub use breach::Breach;
 pub use policy::{Destination, Ignored, Policy};
 pub use rule::{Area, Definition, Direction, Rule};
 

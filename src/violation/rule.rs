@@ -21,6 +21,8 @@ pub enum Area {
     Reply,
     /// What the request said of itself (`Prefer: expect=…`).
     Expectation,
+    /// How the client reacts to failures, seen over several requests.
+    Client,
 }
 
 /// Who broke the rule.
@@ -356,6 +358,42 @@ rules! {
         matters: "A test that means to send something wrong sends something right.",
         example: "`Prefer: expect=parameter-invalid` with `limit=5`",
         fix: "Make the request break the rule, or drop the preference.",
+    }
+    RetryTooSoon "retry-too-soon" Client Request Warning {
+        means: "The same request came again before the time that `Retry-After` asked to wait (RFC 9110 10.2.3).",
+        matters: "A server that is overloaded is kept so; many answer early retries with longer blocks.",
+        example: "a 429 with `Retry-After: 30`, and the same request two seconds later",
+        fix: "Wait as long as `Retry-After` says before the request is sent again.",
+    }
+    RetryWithoutBackOff "retry-without-back-off" Client Request Warning {
+        means: "The same failing request came again and again, and no pause was longer than the first.",
+        matters: "Clients that retry at a steady rate keep a server down that could recover.",
+        example: "a 503, and the same request after one second, one second and one second",
+        fix: "Let the pause grow with each retry (exponential back-off with jitter).",
+    }
+    RetryTooOften "retry-too-often" Client Request Warning {
+        means: "The same request was retried more than five times in a row, each time in vain.",
+        matters: "Retries without end multiply the load of an outage and hide it from the user.",
+        example: "eight times the same GET, each answered by 503",
+        fix: "Give up after a few retries, and tell the user or open a circuit breaker.",
+    }
+    RetryOfFinalFailure "retry-of-final-failure" Client Request Warning {
+        means: "The same request came again after a 4xx that does not go away by itself: all but 408, 425 and 429.",
+        matters: "The answer stays the same; the retry is wasted, and after a 401 it can lock an account.",
+        example: "a 422, and the same request again",
+        fix: "Retry only 408, 425, 429 and 5xx; after a 401 with another credential.",
+    }
+    RetryUnsafe "retry-unsafe" Client Request Warning {
+        means: "A POST or PATCH was retried after a 5xx or a lost connection, without an `Idempotency-Key`.",
+        matters: "The first one may have been done: the order is placed twice (RFC 9110 9.2.2).",
+        example: "a `POST /orders` that was answered by 503, and the same again",
+        fix: "Send an `Idempotency-Key` with the first request and the same one with each retry.",
+    }
+    RetryKeyChanged "retry-key-changed" Client Request Warning {
+        means: "A POST or PATCH was retried after a 5xx or a lost connection with another `Idempotency-Key`.",
+        matters: "For the server it is a new request: the order is placed twice.",
+        example: "`Idempotency-Key: 1`, a 503, and the same request with `Idempotency-Key: 2`",
+        fix: "Make the key once for each thing to be done, and keep it for all retries.",
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use standin::exchange::Exchange;
-use standin::violation::{Direction, Rule, Violation};
+use standin::violation::{Area, Direction, Rule, Violation};
 
 use super::read::{Case, Text};
 use super::{Direct, Player as _, all_cases, document, engine};
@@ -40,8 +40,10 @@ fn every_rule_of_requests_is_raised_and_near_by_it_is_not() {
             .iter()
             .map(|exchange| exchange.violations.iter().any(|violation| violation.rule == *rule))
             .collect();
-        if raised != [true, false] {
-            wrong.push(format!("`{rule}`: of its two requests, {raised:?} break it"));
+        // Before a client can be seen to come again, there is a request that fails.
+        let before = if rule.definition().area == Area::Client { raised.len().saturating_sub(2) } else { 0 };
+        if raised[before..] != [true, false] || raised[..before].contains(&true) {
+            wrong.push(format!("`{rule}`: of its requests, {raised:?} break it"));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

@@ -1,6 +1,7 @@
 //! Every declared reply of every operation, generated under many seeds and judged by a reading of the document that
 //! shares no code with the program.
 
+mod breaks;
 mod edges;
 mod judged;
 pub mod reading;
@@ -27,7 +28,7 @@ const MOST_OPERATIONS: usize = 20;
 const MOST_OPERATIONS_OF_LARGE: usize = 8;
 const LARGE: u64 = 1_000_000;
 /// How many failures are told before the rest is only counted.
-const MOST_TOLD: usize = 25;
+const MOST_TOLD: usize = 75;
 
 /// A document in both readings.
 pub struct Subject {

@@ -189,5 +189,6 @@ fn area(area: Area) -> &'static str {
         Area::Strict => "body, strict reading",
         Area::Reply => "reply",
         Area::Expectation => "expectation",
+        Area::Client => "client",
     }
 }

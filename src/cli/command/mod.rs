@@ -1,5 +1,6 @@
 //! The commands: one file each, and the table that the command line is made of.
 
+mod breaks;
 mod completions;
 mod errors;
 mod explain;

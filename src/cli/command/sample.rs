@@ -5,7 +5,7 @@ use std::sync::Arc;
 use clap::{Arg, ArgAction, Command};
 use serde_json::{Value, json};
 
-use super::{Context, Definition, Outcome, Settings, Takes};
+use super::{Context, Definition, Outcome, Settings, Takes, breaks};
 use crate::cli::settings::value;
 use crate::cli::{CLEAN, Stop, load};
 use crate::contract::{Content, Contract, Header, Operation};
@@ -26,7 +26,8 @@ pub const DEFINITION: Definition = Definition {
   standin sample createPet openapi.yaml --request
   standin sample packet/findOrganizations --status 200 --count 3 --seed 7
   standin sample getOrganization --data extremes | jq -r '\"\\(.edge) \\(.what)\"'
-  standin sample getOrganization --edge 3",
+  standin sample getOrganization --edge 3
+  standin sample getOrganization --breaks | jq -r '\"\\(.break) \\(.rule) \\(.place)\"'",
     takes: Takes::Documents,
     arguments,
     run,
@@ -42,6 +43,8 @@ fn arguments(command: Command) -> Command {
     let count = Arg::new("count").long("count").value_name("N");
     let data = Arg::new("data").long("data").value_name("SOURCE");
     let edge = Arg::new("edge").long("edge").value_name("N").conflicts_with_all(["count", "data"]);
+    let breaks = Arg::new("breaks").long("breaks").action(ArgAction::SetTrue);
+    let breaks = breaks.conflicts_with_all(["count", "data", "edge"]);
     command
         .mut_arg("specs", |specs| specs.index(2))
         .arg(operation.help("The operation's id, also as NAME/id with its document's name"))
@@ -55,6 +58,10 @@ fn arguments(command: Command) -> Command {
              where the body is no JSON; those of header fields come last, with `headers` [default: generated]",
         ))
         .arg(edge.help("Only the body, or the header field, at the edge of this number"))
+        .arg(breaks.help(
+            "Every way to break the contract, as a line of JSON with its number (`break`), the `rule`, the `place`, what \
+             is then wrong (`what`) and the `body`; of a reply also its `status` and `headers`",
+        ))
 }
 
 fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
@@ -72,10 +79,19 @@ fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
     let (contract, operation) = find(&contracts, argument("operation").unwrap_or_default())?;
     let direction =
         if context.matches.get_flag("request") { Direction::Request } else { Direction::Response };
-    let (content, headers) = content(operation, direction, status.map(|status| status as u16))?;
+    let status = status.map(|status| status as u16);
+    if context.matches.get_flag("breaks") && direction == Direction::Response {
+        breaks::of_reply(context, &contracts, (&contract.name, &operation.id), status, (seed, locale))?;
+        return Ok(CLEAN);
+    }
+    let (content, headers) = content(operation, direction, status)?;
     let plans = Plans::with_locale(&contract.schemas, locale);
     let body = Body::compile(&plans, content, &content.media_type, direction)
         .map_err(|reason| Error::Unusable(reason.to_string()))?;
+    if context.matches.get_flag("breaks") {
+        breaks::of_content(context, contract, content, &body, seed);
+        return Ok(CLEAN);
+    }
     let is_json = content.media_type.kind() == Kind::Json;
     if data == Data::Extremes || edge.is_some() {
         let sample = AtEdges {
