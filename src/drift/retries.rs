@@ -243,6 +243,9 @@ impl Retries {
 mod tests {
     use super::*;
 
+    /// When there were failures and which, when the request comes again, and what is told of it.
+    type Row<'a> = (&'a [(i64, Outcome)], i64, &'a [&'a str]);
+
     const NO_WAIT: Outcome = Outcome::Answered(503, None);
 
     fn attempt(at: i64) -> Attempt {
@@ -266,7 +269,7 @@ mod tests {
         let six = [0, 1, 3, 7, 15, 31].map(|second| (second * 1000, NO_WAIT));
         let gone = Outcome::Answered(404, None);
         let cut = Outcome::Cut;
-        let table: [(&[(i64, Outcome)], i64, &[&str]); 16] = [
+        let table: [Row; 16] = [
             (&[], 0, &[]),
             (&[(0, wait)], 4999, SOON),
             (&[(0, wait)], 5000, &[]),

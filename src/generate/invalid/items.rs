@@ -73,8 +73,8 @@ fn varied(value: &Value, number: usize) -> Value {
         },
         Value::Object(members) => {
             let mut members = members.clone();
-            let mut changed = members.values_mut().find(|member| member.is_string() || member.is_number());
-            if let Some(member) = changed.as_deref_mut() {
+            let changed = members.values_mut().find(|member| member.is_string() || member.is_number());
+            if let Some(member) = changed {
                 *member = varied(member, number);
             }
             Value::Object(members)

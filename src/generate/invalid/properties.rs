@@ -29,7 +29,7 @@ pub(super) fn more(site: &Site<'_>) -> Vec<Vec<Change>> {
     if most >= MOST {
         return Vec::new();
     }
-    let mut fillings: Vec<Value> = members.values().last().cloned().into_iter().collect();
+    let mut fillings: Vec<Value> = members.values().next_back().cloned().into_iter().collect();
     fillings.extend([json!(""), json!(0), json!(true), json!({}), json!([]), json!(null)]);
     let declared = site.schema.get("properties").and_then(Value::as_object);
     let named: Vec<String> = declared.into_iter().flat_map(|known| known.keys().cloned()).collect();

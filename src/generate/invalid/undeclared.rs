@@ -17,7 +17,7 @@ pub(super) fn added(site: &Site<'_>) -> Vec<Vec<Change>> {
 /// A property with a name that is not allowed.
 pub(super) fn named(site: &Site<'_>) -> Vec<Vec<Change>> {
     let Value::Object(members) = site.value else { return Vec::new() };
-    let mut values: Vec<Value> = members.values().last().cloned().into_iter().collect();
+    let mut values: Vec<Value> = members.values().next_back().cloned().into_iter().collect();
     values.extend([json!(true), json!("a"), json!(1), json!({})]);
     let names = ["~", "undeclared", "Not Allowed", "", "0"];
     let ways = values.iter().flat_map(|value| names.map(|name| Change::With(name.to_owned(), value.clone())));

@@ -48,7 +48,7 @@ impl<'a> Walk<'a, '_> {
         }
         let mut holding = Vec::new();
         for schema in schemas {
-            self.gather(schema.clone(), value, &mut holding);
+            self.gather(schema, value, &mut holding);
         }
         for (pointer, schema) in &holding {
             for (name, limit) in *schema {
@@ -84,14 +84,14 @@ impl<'a> Walk<'a, '_> {
 
     /// Adds a schema and all that hold with it at the same place: what it refers to, `allOf`, the alternatives that the
     /// value takes.
-    fn gather(&self, pointer: Pointer, value: &Value, holding: &mut Vec<Holding<'a>>) {
+    fn gather(&self, pointer: &Pointer, value: &Value, holding: &mut Vec<Holding<'a>>) {
         let Some(Value::Object(schema)) = pointer.find(self.root) else { return };
-        if holding.len() >= MOST_SCHEMAS || holding.iter().any(|(known, _)| *known == pointer) {
+        if holding.len() >= MOST_SCHEMAS || holding.iter().any(|(known, _)| known == pointer) {
             return;
         }
         holding.push((pointer.clone(), schema));
         if let Some(target) = schema.get("$ref").and_then(reference) {
-            self.gather(target, value, holding);
+            self.gather(&target, value, holding);
         }
         let is_taken = |branch: &Pointer| {
             self.schemas.validator(branch, self.direction).is_ok_and(|branch| branch.is_valid(value))
@@ -101,17 +101,17 @@ impl<'a> Walk<'a, '_> {
             for index in 0..count {
                 let branch = pointer.join(keyword).index(index);
                 if keyword == "allOf" || is_taken(&branch) {
-                    self.gather(branch, value, holding);
+                    self.gather(&branch, value, holding);
                 }
             }
         }
         if schema.contains_key("if") {
             let keyword = if is_taken(&pointer.join("if")) { "then" } else { "else" };
-            self.gather(pointer.join(keyword), value, holding);
+            self.gather(&pointer.join(keyword), value, holding);
         }
         let dependent = schema.get("dependentSchemas").and_then(Value::as_object);
         for name in dependent.into_iter().flat_map(Map::keys).filter(|name| value.get(*name).is_some()) {
-            self.gather(pointer.join("dependentSchemas").join(name), value, holding);
+            self.gather(&pointer.join("dependentSchemas").join(name), value, holding);
         }
     }
 }
