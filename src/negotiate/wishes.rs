@@ -139,7 +139,11 @@ impl Wishes {
 
     /// Whether the request asks for one certain reply, which is then given even if it violates the contract.
     pub fn is_explicit(&self) -> bool {
-        self.code.is_some() || self.error.is_some() || self.example.is_some() || self.fault.is_some()
+        self.code.is_some()
+            || self.error.is_some()
+            || self.example.is_some()
+            || self.fault.is_some()
+            || self.breaks.is_some()
     }
 
     fn take(&mut self, preference: Preference) -> Result<(), WishError> {

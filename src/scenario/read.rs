@@ -79,10 +79,12 @@ impl Reading<'_> {
         let mut pointer = at.concat(inside);
         let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
         let mut help = None;
+        let mut of_name = None;
         if let Some(key) = unknown_key(&message) {
             if pointer.last().as_deref() != Some(&key) {
                 pointer = pointer.join(&key);
             }
+            of_name = self.file.name_span(&pointer);
             let known = || quoted.iter().skip(1).copied();
             help = Some(match text::nearest(&key, known()) {
                 Some(nearest) => format!("did you mean `{nearest}`?"),
@@ -102,7 +104,7 @@ impl Reading<'_> {
         let plain =
             plain.split(", expected one of `").next().filter(|_| help.is_some()).unwrap_or(&plain).to_owned();
         Diagnostic::error("scenario-unreadable", plain)
-            .at(Some(self.file.span(&pointer).0))
+            .at(Some(of_name.unwrap_or_else(|| self.file.span(&pointer).0)))
             .help(help.unwrap_or_else(|| "`standin schema scenario` prints the format".into()))
     }
 }
