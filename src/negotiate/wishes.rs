@@ -422,7 +422,7 @@ mod tests {
             (
                 "replay=x",
                 "preference `replay` is not built yet",
-                "leave `replay` out; built are `code`, `error`, `example`, `dynamic`, `seed`, `handling`, `items`, `expect`, `data`, `edge`, `delay`, `fault`, `break`",
+                "leave `replay` out; built are `code`, `error`, `example`, `dynamic`, `seed`, `handling`, `items`, `expect`, `data`, `edge`, `delay`, `fault` and 1 more",
             ),
             (
                 "delay=250",
