@@ -139,11 +139,7 @@ impl Wishes {
 
     /// Whether the request asks for one certain reply, which is then given even if it violates the contract.
     pub fn is_explicit(&self) -> bool {
-        self.code.is_some()
-            || self.error.is_some()
-            || self.example.is_some()
-            || self.fault.is_some()
-            || self.breaks.is_some()
+        self.code.is_some() || self.error.is_some() || self.example.is_some() || self.fault.is_some()
     }
 
     fn take(&mut self, preference: Preference) -> Result<(), WishError> {
@@ -445,7 +441,7 @@ mod tests {
             let error = read(&[prefer], "").unwrap_err();
             assert_eq!((error.message.as_str(), error.help.as_str()), (message, help), "{prefer}");
         }
-        assert_eq!(read(&[], "__break=enum").unwrap_err().name, "break");
+        assert_eq!(read(&[], "__replay=x").unwrap_err().name, "replay");
         assert_eq!(read(&["seed=18446744073709551616"], "").unwrap_err().value, "18446744073709551616");
     }
 

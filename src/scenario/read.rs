@@ -25,6 +25,13 @@ pub fn load(path: &Path, contracts: &[Arc<Contract>]) -> Loaded<Script> {
     let Some(file) = SourceFile::read(path, &shown, &mut diagnostics) else {
         return Loaded { value: None, diagnostics };
     };
+    if file.value.is_null() {
+        let diagnostic = Diagnostic::error("scenario-unreadable", "the file is empty")
+            .at(Some(file.span(&Pointer::root()).0))
+            .help("`standin schema scenario` prints the format");
+        diagnostics.push(diagnostic);
+        return Loaded { value: None, diagnostics };
+    }
     let mut reading = Reading { file: &file, diagnostics };
     // The rules are read one by one, so that a mistake in one hides none in another.
     let head: Option<ScenarioFile<Value>> = reading.part(&file.value, &Pointer::root());
