@@ -70,7 +70,7 @@ impl<'a> Question<'a> {
 
     pub(super) fn cookie(&self, name: &str) -> Found<'a> {
         let input = Input::new(&[], &[], None, &self.request.headers);
-        input.cookie_value(name).map(|value| Piece::Text(value.into())).into_iter().collect()
+        input.cookie_value(name).map(Piece::Text).into_iter().collect()
     }
 
     /// A part of the content; of content that is no value only the whole, as text.
