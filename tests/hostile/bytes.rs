@@ -12,8 +12,10 @@ use standin::contract::{Contract, Operation};
 use standin::engine::Engine;
 use standin::message::Request;
 
-const METHODS: [&str; 9] = ["GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH", "TRACE", "ODD"];
-const FIELDS: [&str; 14] = [
+/// Methods, of which one is nobody's.
+pub const METHODS: [&str; 9] = ["GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH", "TRACE", "ODD"];
+/// Header fields that decide something.
+pub const FIELDS: [&str; 14] = [
     "prefer",
     "accept",
     "authorization",
@@ -30,7 +32,8 @@ const FIELDS: [&str; 14] = [
     "x-rate",
 ];
 const CODINGS: [&str; 6] = ["gzip", "deflate", "br", "gzip, deflate", "identity", "zstd"];
-const PIECES: [&str; 72] = [
+/// Pieces that mean something somewhere; random bytes alone get nowhere.
+pub const PIECES: [&str; 72] = [
     "code=",
     "404",
     "error=",

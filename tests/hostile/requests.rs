@@ -9,6 +9,7 @@ use standin::document::Source;
 use standin::engine::{Engine, Options};
 use standin::message::Request;
 
+use super::bytes::{FIELDS, METHODS, PIECES};
 use crate::support::{all_bundled, contract, repository};
 
 const PATHS: [&str; 10] = [
@@ -22,64 +23,6 @@ const PATHS: [&str; 10] = [
     "/",
     "//",
     "/%",
-];
-const METHODS: [&str; 9] = ["GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH", "TRACE", "ODD"];
-const FIELDS: [&str; 12] = [
-    "prefer",
-    "accept",
-    "authorization",
-    "x-auth-token",
-    "content-type",
-    "content-encoding",
-    "host",
-    "standin-spec",
-    "standin-session",
-    "baggage",
-    "cookie",
-    "user-agent",
-];
-/// Pieces that mean something somewhere; random bytes alone get nowhere.
-const PIECES: [&str; 40] = [
-    "code=",
-    "404",
-    "error=",
-    "seed=",
-    "items=",
-    "\"",
-    "\\",
-    ",",
-    ";",
-    "=",
-    "&",
-    "%",
-    "%5B",
-    "[",
-    "]",
-    "organization[id]",
-    "limit",
-    "offset",
-    "__code",
-    "__items",
-    "99999999999999999999",
-    "-1",
-    "1e400",
-    "application/json",
-    "*/*",
-    ";q=",
-    "0.5",
-    "Bearer ",
-    "Basic ",
-    "invalid",
-    "{",
-    "}",
-    "{\"name\":",
-    "null",
-    "\u{0}",
-    "\r\n",
-    "ü",
-    "/",
-    "..",
-    "~",
 ];
 
 fn engine() -> &'static Engine {
