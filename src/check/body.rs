@@ -271,11 +271,12 @@ impl<'a> Judge<'a> {
             };
             found = subject.violations(mismatches(validator, value));
         }
-        if self.strictness == Strictness::Strict {
-            self.strictly(prepared, value, &called(), &location(), &mut found);
+        let remarks = prepared.names(self.contract).map(|names| names.remarks(value)).unwrap_or_default();
+        // By the letter, there is only something to find where a discriminator is.
+        if self.strictness == Strictness::Strict || remarks.meets_discriminator {
+            self.by_meaning(prepared, value, &called(), &location(), &mut found);
         }
-        let Some(names) = prepared.names(self.contract) else { return found };
-        for remark in names.remarks(value) {
+        for remark in remarks.all {
             let Some(rule) = self.side.rule(&remark.kind) else { continue };
             let name = text::harmless(&remark.path.join("."));
             let place = self.contract.document.place(&content.pointer.join("schema"));
@@ -311,7 +312,7 @@ impl<'a> Judge<'a> {
     }
 
     /// Holds a value against what its schema means beyond what it says; what the schema says was found already.
-    fn strictly(
+    fn by_meaning(
         &self,
         prepared: &Prepared,
         value: &Value,
@@ -320,18 +321,34 @@ impl<'a> Judge<'a> {
         found: &mut Vec<Violation>,
     ) {
         let Some(schema) = &prepared.schema else { return };
-        for finding in strict::findings(&self.contract.schemas, schema, self.side.direction, value) {
+        let (schemas, direction) = (&self.contract.schemas, self.side.direction);
+        let (findings, reading) = match self.strictness {
+            Strictness::Letter => (strict::nameless(schemas, schema, direction, value), ""),
+            Strictness::Strict => (strict::findings(schemas, schema, direction, value), " (strict reading)"),
+        };
+        for finding in findings {
             let parts: Vec<&str> = location.iter().chain(&finding.path).map(String::as_str).collect();
-            if found.iter().any(|known| known.location == parts) {
+            // What breaks the alternative that is meant has been told where it lies.
+            let is_told = |known: &Violation| match finding.rule {
+                Rule::StrictBranchInvalid => {
+                    known.location.iter().map(String::as_str).take(parts.len()).eq(parts.iter().copied())
+                }
+                _ => known.location == parts,
+            };
+            if found.iter().any(is_told) {
                 continue;
             }
             let called = match &finding.path[..] {
                 [] => called.to_owned(),
                 path => format!("{called} `{}`", text::harmless(&path.join("."))),
             };
-            let message = format!("{called}: {} (strict reading)", finding.message);
+            let message = format!("{called}: {}{reading}", finding.message);
             let place = self.contract.document.place(&finding.schema);
-            let mut violation = Violation::new(finding.rule, &parts, message, place);
+            let rule = match self.strictness {
+                Strictness::Letter => self.side.nameless,
+                Strictness::Strict => finding.rule,
+            };
+            let mut violation = Violation::new(rule, &parts, message, place);
             violation.expected = finding.expected;
             violation.help = Some(finding.help);
             found.push(violation);

@@ -129,7 +129,7 @@ impl Judge<'_, '_> {
             return Vec::new();
         }
         let Some(names) = self.prepared[index].names(self.contract) else { return Vec::new() };
-        let told = names.remarks(value).into_iter().filter_map(|remark| {
+        let told = names.remarks(value).all.into_iter().filter_map(|remark| {
             let Kind::Undeclared(nearest) = remark.kind else { return None };
             let within = |path: &[String]| {
                 path.iter().fold(parameter.name.clone(), |name, part| format!("{name}[{part}]"))

@@ -1,6 +1,7 @@
 //! Every schema of a document by pointer, compiled to validators on first use.
 
 mod beside;
+mod discriminator;
 mod normal;
 mod validate;
 
@@ -15,6 +16,7 @@ use crate::document::NULL_MEANT;
 use crate::pointer::Pointer;
 pub use crate::violation::Direction;
 pub use beside::{applying, holding};
+pub use discriminator::{Discriminator, is_same};
 pub use validate::{Mismatch, mismatches};
 
 /// The base under which the document is known to the validators.
@@ -35,6 +37,7 @@ struct Reading {
     registry: Registry<'static>,
     /// Asked several times in each request: pointers are long, so hashing them fast counts.
     validators: Mutex<Validators>,
+    discriminators: Mutex<HashMap<Pointer, Arc<Discriminator>, foldhash::fast::RandomState>>,
 }
 
 type Validators = HashMap<Pointer, Compiled, foldhash::fast::RandomState>;
@@ -100,6 +103,21 @@ impl Schemas {
         reading.known(pointer).unwrap_or_else(|| reading.compile(pointer))
     }
 
+    /// The discriminator of the schema at a pointer, if it has one; read on first use, for it looks through all schemas.
+    pub fn discriminator(&self, pointer: &Pointer, direction: Direction) -> Option<Arc<Discriminator>> {
+        let reading = self.reading(direction);
+        let schema = pointer.find(&reading.root)?.as_object()?;
+        schema.get("discriminator")?;
+        // A panic while this is held leaves the map as it was: nothing to recover from.
+        let lock = || reading.discriminators.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = lock().get(pointer) {
+            return Some(Arc::clone(known));
+        }
+        let read = Arc::new(Discriminator::of(&reading.root, pointer, schema)?);
+        lock().insert(pointer.clone(), Arc::clone(&read));
+        Some(read)
+    }
+
     /// Those of the schemas at `pointers` that no value satisfies, as far as it can be proven.
     pub fn unsatisfiable(&self, pointers: &[Pointer]) -> Vec<Pointer> {
         normal::unsatisfiable(&self.response.root, pointers)
@@ -154,7 +172,7 @@ pub fn reference(value: &Value) -> Option<Pointer> {
 impl Reading {
     fn new(root: Arc<Value>) -> Self {
         let registry = validate::registry(BASE, &root);
-        Self { root, registry, validators: Mutex::new(HashMap::default()) }
+        Self { root, registry, validators: Mutex::default(), discriminators: Mutex::default() }
     }
 
     fn validator(&self, pointer: &Pointer) -> Compiled {
