@@ -5,6 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use crate::clock::Moment;
+use crate::delivery::Outcome;
 use crate::message::Request;
 use crate::violation::{Rule, Violation};
 
@@ -32,6 +33,19 @@ pub struct Exchange {
     pub expected: Vec<Rule>,
     /// The rules of scenarios that decided the reply, as `SCENARIO/RULE`.
     pub rules: Vec<Arc<str>>,
+    /// For a failure, how many milliseconds its `Retry-After` asked to wait.
+    pub retry_after: Option<i64>,
+    /// How its reply ended; `None` while it is under way.
+    pub ended: Option<Ended>,
+}
+
+/// How a reply ended, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ended {
+    /// What became of it.
+    pub outcome: Outcome,
+    /// When; for a reply that is sent whole and at once, when its request was read.
+    pub at: Moment,
 }
 
 impl Exchange {

@@ -12,5 +12,6 @@ mod lint;
 mod notations;
 mod oracle;
 mod parameters;
+mod retries;
 mod scenario;
 mod support;

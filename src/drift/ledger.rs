@@ -309,6 +309,8 @@ mod tests {
             )],
             expected: Vec::new(),
             rules: Vec::new(),
+            retry_after: None,
+            ended: None,
         }
     }
 

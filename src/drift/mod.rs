@@ -7,4 +7,4 @@ mod retries;
 
 pub use journal::Journal;
 pub use ledger::{Counts, Drift, Ledger, Sample};
-pub use retries::{Attempt, Failed, Outcome, Retries, Verdict, verdicts};
+pub use retries::{Answer, Attempt, Failed, Retries, Verdict, verdicts};

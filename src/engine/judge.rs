@@ -76,6 +76,7 @@ mod tests {
 
     use super::*;
     use crate::contract::Contract;
+    use crate::delivery::Outcome;
     use crate::document::{Document, LoadOptions, Source};
     use crate::engine::Options;
     use crate::message::Reply;
@@ -242,7 +243,7 @@ components:
         let mut reply = Reply::new(200).with_body("application/json", body);
         assert_eq!(engine.judge_reply(&mut turn, Received::from(&reply)), None);
         let exchange = engine.finish(turn, &mut reply);
-        engine.settle(session, &exchange);
+        engine.settle(session, exchange, Outcome::Whole);
         let told = reply.headers["standin-violations"].to_str().unwrap();
         let expected = r#"{"location":["response","body","friend","name"],"severity":"error","code":"reply-body-invalid","#;
         assert!(told.contains(expected), "{told}");

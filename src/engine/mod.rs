@@ -24,6 +24,7 @@ mod reply;
 mod send;
 mod session;
 mod sessions;
+mod settle;
 mod standing;
 mod turn;
 
@@ -97,24 +98,6 @@ impl Engine {
         self.mounts.conflicts()
     }
 
-    /// Does a whole exchange in the session that the request names, else in the default one.
-    pub fn answer(&self, mut request: Request) -> Reply {
-        let name = sessions::take_name(&mut request);
-        let named = match &name {
-            Ok(Some(name)) => Some(self.sessions.enter(name, self.options.clock.now())),
-            Ok(None) | Err(_) => None,
-        };
-        let session = named.as_deref().unwrap_or(self.sessions.default());
-        let mut turn = self.begin(session, request);
-        if let Err(error) = name {
-            turn.wishes = Err(error);
-        }
-        let mut reply = self.mock(&mut turn);
-        let exchange = self.finish(turn, &mut reply);
-        self.settle(session, &exchange);
-        reply
-    }
-
     /// Reads a request: where it leads, what it wishes for, what is wrong with it. Counts the call in the session.
     pub fn begin(&self, session: &Session, request: Request) -> Turn {
         let id = self.next.fetch_add(1, Ordering::Relaxed);
@@ -132,7 +115,6 @@ impl Engine {
             turn.nth = session.count(mount, operation);
         }
         self.judge_client(session, &mut turn);
-        turn.retries = Some(Arc::clone(&session.retries));
         self.expectations(&mut turn, Direction::Request);
         self.apply_policy(&mut turn);
         turn
@@ -140,7 +122,6 @@ impl Engine {
 
     /// Puts what the turn found into the reply's header fields, and makes the exchange of it.
     pub fn finish(&self, mut turn: Turn, reply: &mut Reply) -> Exchange {
-        client::remember(&turn, reply);
         self.expectations(&mut turn, Direction::Response);
         self.apply_policy(&mut turn);
         if self.options.check == Checks::all(Mode::Off) {
@@ -172,13 +153,9 @@ impl Engine {
             violations: turn.violations,
             expected,
             rules: turn.rules,
+            retry_after: client::wait(reply, turn.at),
+            ended: None,
         }
-    }
-
-    /// Writes an exchange into the session's ledger and journal.
-    pub fn settle(&self, session: &Session, exchange: &Exchange) {
-        session.ledger.enter(exchange);
-        session.journal.add(exchange);
     }
 
     fn route(&self, turn: &mut Turn) {

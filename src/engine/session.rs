@@ -46,7 +46,7 @@ pub struct Session {
     /// Which break comes next (`Prefer: break=any`).
     pub(super) breaks: Arc<EdgeCounts>,
     /// The last failures, by which clients are judged that come again.
-    pub(super) retries: Arc<Retries>,
+    pub(super) retries: Retries,
     /// The drifts.
     pub ledger: Ledger,
     /// The last exchanges.
@@ -64,7 +64,7 @@ impl Session {
             calls: start.operations.iter().map(counts).collect(),
             edges: Arc::default(),
             breaks: Arc::default(),
-            retries: Arc::default(),
+            retries: Retries::default(),
             play: State::new(scripts, setup.seed.unwrap_or(start.seed)).map(Arc::new),
             ledger: Ledger::default(),
             journal,

@@ -7,7 +7,6 @@ use serde_json::Value;
 
 use super::extremes::EdgeCounts;
 use crate::clock::Moment;
-use crate::drift::Retries;
 use crate::message::Request;
 use crate::negotiate::{WishError, Wishes};
 use crate::scenario::State;
@@ -48,8 +47,6 @@ pub struct Turn {
     pub(super) rules: Vec<Arc<str>>,
     /// Which break comes next in the session; only where the reply is to be broken.
     pub(super) breaks: Option<Arc<EdgeCounts>>,
-    /// The failures of the session; `None` for exchanges that are only judged.
-    pub(super) retries: Option<Arc<Retries>>,
 }
 
 /// Where a request leads.
@@ -91,7 +88,6 @@ impl Turn {
             play: None,
             rules: Vec::new(),
             breaks: None,
-            retries: None,
         }
     }
 }

@@ -54,6 +54,8 @@ fn example() -> Report {
             violations: vec![violation],
             expected: Vec::new(),
             rules: Vec::new(),
+            retry_after: None,
+            ended: None,
         });
     }
     Report::of(&ledger)

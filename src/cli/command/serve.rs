@@ -180,15 +180,13 @@ fn handler(engine: &Arc<Engine>, admin: Admin, log: Option<TextOrJson>) -> serve
     let engine = Arc::clone(engine);
     let answer = move |request| match admin.answer(&request) {
         Some(reply) => reply,
-        None => engine.answer(request),
+        None => engine.answer_over_wire(request),
     };
     let Some(format) = log else { return Arc::new(move |request, _| answer(request)) };
-    let log = request_log::RequestLog::new(format);
+    let log = Arc::new(request_log::RequestLog::new(format));
     Arc::new(move |request, _| {
         let asked = request_log::Asked::of(&request);
-        let reply = answer(request);
-        log.tell(&asked, &reply);
-        reply
+        log.follow(asked, answer(request))
     })
 }
 

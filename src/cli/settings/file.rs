@@ -77,7 +77,7 @@ pub struct SettingsFile {
     pub allow_outside_refs: Option<bool>,
     /// Lets `$ref`s name URLs, which are fetched.
     pub allow_remote_refs: Option<bool>,
-    /// Writes a line for each request to standard error, as `text` or as `json`.
+    /// Writes a line for each request to standard error when its reply has ended, as `text` or as `json`.
     pub log: Option<String>,
     /// How results are written to standard output: `text` or `json`. Default: text.
     pub format: Option<String>,
