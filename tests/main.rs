@@ -1,6 +1,7 @@
 //! Everything that is seen from outside, in one binary: cases, oracle, hostile input, golden bytes, house rules.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod admin;
 mod bodies;
 mod cases;
 mod faults;

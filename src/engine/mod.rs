@@ -20,6 +20,7 @@ mod options;
 mod parts;
 mod prepare;
 mod problem;
+mod repertoire;
 mod reply;
 mod send;
 mod session;
@@ -28,12 +29,13 @@ mod settle;
 mod standing;
 mod turn;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use http::Method;
 
 use crate::check::{Areas, Standards};
+use crate::clock::Moment;
 use crate::contract::Contract;
 use crate::exchange::Exchange;
 use crate::message::{Reply, Request};
@@ -48,7 +50,8 @@ pub use judge::Judged;
 pub use mount::Conflict;
 use mount::{Lookup, Mount, Mounts};
 pub use options::{Checks, Data, Mode, Options, SeedChoice};
-pub use problem::{Problem, ProblemError};
+pub use problem::{Problem, ProblemDiagnostic, ProblemError};
+pub use repertoire::{MOST_RULES, MOST_SCENARIOS, Refused, Whose};
 use session::Start;
 pub use session::{Session, Setup};
 pub use sessions::{IDLE, MOST_SESSIONS, Sessions};
@@ -70,9 +73,11 @@ impl Engine {
         let mounts = Mounts {
             all: contracts.iter().map(|contract| Mount::new(Arc::clone(contract), options.locale)).collect(),
         };
+        let scripts: Vec<_> = scripts.into_iter().map(Arc::new).collect();
         let sessions = Sessions::new(Start {
             operations: contracts.iter().map(|contract| contract.operations.len()).collect(),
-            scripts: scripts.into_iter().map(Arc::new).collect(),
+            parts: Mutex::new(Start::first_parts(&scripts)),
+            scripts,
             seed: options.seed.of_session(),
         });
         Self { mounts, contracts, options, sessions, next: AtomicU64::new(1) }
@@ -88,9 +93,14 @@ impl Engine {
         &self.sessions
     }
 
+    /// The time.
+    pub fn now(&self) -> Moment {
+        self.options.clock.now()
+    }
+
     /// Sets a session up anew; what one of the same name held is forgotten. Errors tell why the name can't be.
     pub fn set_up_session(&self, name: &str, setup: Setup) -> Result<Arc<Session>, String> {
-        self.sessions.set_up(name, setup, self.options.clock.now())
+        self.sessions.set_up(name, setup, self.now())
     }
 
     /// Every path and method that fits several documents.
@@ -101,10 +111,10 @@ impl Engine {
     /// Reads a request: where it leads, what it wishes for, what is wrong with it. Counts the call in the session.
     pub fn begin(&self, session: &Session, request: Request) -> Turn {
         let id = self.next.fetch_add(1, Ordering::Relaxed);
-        let mut turn = Turn::new(id, self.options.clock.now(), request);
+        let mut turn = Turn::new(id, self.now(), request);
         turn.seed = session.setup.seed;
         turn.session.clone_from(&session.name);
-        turn.play.clone_from(&session.play);
+        turn.play = session.scenarios();
         let source = turn.wishes.as_ref().ok().and_then(Wishes::source).unwrap_or(self.options.data);
         let may_be_extreme = source == Data::Extremes || turn.play.is_some();
         turn.edges = may_be_extreme.then(|| Arc::clone(&session.edges));

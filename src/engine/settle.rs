@@ -26,7 +26,7 @@ impl Engine {
     pub fn answer_over_wire(&self, mut request: Request) -> Reply {
         let name = sessions::take_name(&mut request);
         let named = match &name {
-            Ok(Some(name)) => Some(self.sessions.enter(name, self.options.clock.now())),
+            Ok(Some(name)) => Some(self.sessions.enter(name, self.now())),
             Ok(None) | Err(_) => None,
         };
         let session = named.as_ref().unwrap_or(self.sessions.default());

@@ -9,7 +9,7 @@ use crate::fault::{Delay, Fault};
 /// One rule: which requests it fits, how likely it fires, and what happens then.
 ///
 /// Without `respond` the reply is the one that there would be without the rule, with the rule's faults and delay.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ScenarioRule {
     /// What the rule shows, in words. Draws go by it, so that a rule that moves keeps its draws.

@@ -49,7 +49,7 @@ pub struct When {
     /// The request's credentials.
     #[serde(default)]
     pub credentials: Option<Credentials>,
-    /// From so long after the session's first call on.
+    /// From so long after the session's first call on; of what is loaded later, the first call after that.
     #[serde(default)]
     pub after: Option<Span>,
     /// Until so long after the session's first call.
