@@ -504,6 +504,22 @@ fn a_broken_document_is_left_out_only_if_that_was_asked_for() {
 }
 
 #[test]
+fn operations_that_share_a_route_are_listed() {
+    let path = |path: &str, id: &str| {
+        format!("  {path}: {{ get: {{ operationId: {id}, responses: {{ '200': {{ description: ok }} }} }} }}\n")
+    };
+    let paths = [path("/items", "list"), path("/items#links", "listLinks")].concat();
+    let text = format!("openapi: 3.0.3\ninfo: {{ title: t, version: '1' }}\npaths:\n{paths}");
+    let folder = folder(&[("shop.yaml", &text)]);
+    let told = run(folder.path(), &["routes", "shop.yaml"]);
+    let line = "shared: GET /items of `shop` is the route of `list`, `listLinks`; the one that a request keeps best answers, `list` where that does not tell\n";
+    assert!(String::from_utf8_lossy(&told.stdout).ends_with(line), "{}", shown(&told));
+    let told = run(folder.path(), &["routes", "shop.yaml", "--format", "json"]);
+    let told: serde_json::Value = serde_json::from_slice(&told.stdout).unwrap();
+    assert_eq!(told["shared"][0]["operations"], serde_json::json!(["list", "listLinks"]));
+}
+
+#[test]
 fn a_url_that_the_user_typed_is_fetched() {
     let here = folder(&[]);
     let there = TcpListener::bind("127.0.0.1:0").unwrap();

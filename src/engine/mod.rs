@@ -4,6 +4,7 @@
 
 mod broken;
 mod challenge;
+mod choose;
 mod client;
 mod compiled;
 mod cue;
@@ -47,7 +48,7 @@ use crate::violation::{Destination, Direction, Place, Rule, Violation};
 pub use broken::BrokenReply;
 pub use example::{CheckedExample, all as examples};
 pub use judge::Judged;
-pub use mount::Conflict;
+pub use mount::{Conflict, SharedRoute};
 use mount::{Lookup, Mount, Mounts};
 pub use options::{Checks, Data, Mode, Options, SeedChoice};
 pub use problem::{Problem, ProblemDiagnostic, ProblemError};
@@ -106,6 +107,11 @@ impl Engine {
     /// Every path and method that fits several documents.
     pub fn conflicts(&self) -> Vec<Conflict> {
         self.mounts.conflicts()
+    }
+
+    /// Every route that several operations of one document share.
+    pub fn shared_routes(&self) -> Vec<SharedRoute> {
+        self.mounts.all.iter().flat_map(Mount::shared_routes).collect()
     }
 
     /// Reads a request: where it leads, what it wishes for, what is wrong with it. Counts the call in the session.
@@ -173,11 +179,12 @@ impl Engine {
         let lookup = self.mounts.find(&turn.request, &method);
         let mut unfolded = None;
         turn.target = match lookup {
-            Lookup::Found(found) => {
-                let mount = &self.mounts.all[found.mount];
-                let operation = &mount.contract.operations[found.operation];
+            Lookup::Found(mut found) => {
                 let query =
                     turn.request.query.as_deref().map(without_wishes).filter(|query| !query.is_empty());
+                self.choose(&mut found, &turn.request, query.as_deref());
+                let mount = &self.mounts.all[found.mount];
+                let operation = &mount.contract.operations[found.operation];
                 let checked = mount.operation(found.operation).checker.check(
                     &mount.contract,
                     operation,

@@ -148,11 +148,6 @@ fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
     Ok(if is_failed { FINDINGS } else { CLEAN })
 }
 
-/// The conflicts of the documents without serving them.
-pub fn conflicts(contracts: &[Arc<Contract>]) -> Vec<Conflict> {
-    Engine::new(contracts.to_vec(), Vec::new(), Options::default()).conflicts()
-}
-
 /// One line about a path that several documents declare.
 pub fn told(conflict: &Conflict) -> String {
     let first = conflict.documents.first().map(String::as_str).unwrap_or_default();
