@@ -149,7 +149,8 @@ pub fn resolve<'a>(root: &'a Value, pointer: &Pointer) -> Option<(Pointer, &'a V
 
 /// Whether a schema says nothing but what it refers to; a mark of our own says nothing.
 fn is_bare_reference(schema: &Map<String, Value>) -> bool {
-    schema.contains_key("$ref") && schema.keys().all(|keyword| keyword == "$ref" || keyword == NULL_MEANT)
+    // Most schemas have another keyword first: so the name need not be hashed.
+    schema.keys().all(|keyword| keyword == "$ref" || keyword == NULL_MEANT) && schema.contains_key("$ref")
 }
 
 /// Whether what a schema says depends on schemas elsewhere.
