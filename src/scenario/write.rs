@@ -2,6 +2,7 @@
 //!
 //! By hand, because no package for YAML writes both styles: each either has every map on lines of its own, or none.
 
+use std::fmt::Write as _;
 use std::ops::Range;
 
 use serde_json::{Map, Value};
@@ -158,7 +159,7 @@ fn scalar(text: &str) -> String {
     let mut safe = String::with_capacity(quoted.len());
     for character in quoted.chars() {
         if is_hidden(character) {
-            safe.push_str(&format!("\\u{:04x}", u32::from(character)));
+            let _ = write!(safe, "\\u{:04x}", u32::from(character));
         } else {
             safe.push(character);
         }
