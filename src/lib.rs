@@ -24,7 +24,8 @@
 //! | [`scenario`] [`exchange`] | which replies a run gets; one request with its reply and findings |
 //! | [`drift`] | journal and ledger |
 //! | [`engine`] [`report`] | the pipeline; what was found, in every format |
-//! | [`client`] [`admin`] | fetches a URL that the user typed; the reserved prefix |
+//! | [`client`] [`import`] | fetches a URL that the user typed; other tools' files as scenarios |
+//! | [`admin`] | the reserved prefix |
 //! | [`server`] | the only place with sockets |
 //! | [`cli`] | the only place that prints and exits |
 //!
@@ -62,6 +63,7 @@ pub mod error;
 pub mod exchange;
 pub mod fault;
 pub mod generate;
+pub mod import;
 pub mod lint;
 pub mod media_type;
 pub mod message;

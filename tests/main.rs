@@ -9,6 +9,7 @@ mod golden;
 mod hard;
 mod hostile;
 mod house;
+mod import;
 mod lint;
 mod notations;
 mod oracle;

@@ -114,6 +114,19 @@ impl Engine {
         self.mounts.all.iter().flat_map(Mount::shared_routes).collect()
     }
 
+    /// The operation that a method and a path lead to, by the places of its document and of itself, and the values of
+    /// its path parameters as sent, left to right.
+    pub fn leads_to(&self, method: &Method, path: &str) -> Option<((usize, usize), Vec<String>)> {
+        let request = Request::new(method.clone(), path);
+        match self.mounts.find(&request, method) {
+            Lookup::Found(found) => {
+                let values = found.parameters.iter().map(|(_, value)| (*value).to_owned());
+                Some(((found.mount, found.operation), values.collect()))
+            }
+            Lookup::WrongMethod { .. } | Lookup::Unknown { .. } | Lookup::NoDocument { .. } => None,
+        }
+    }
+
     /// Reads a request: where it leads, what it wishes for, what is wrong with it. Counts the call in the session.
     pub fn begin(&self, session: &Session, request: Request) -> Turn {
         let id = self.next.fetch_add(1, Ordering::Relaxed);

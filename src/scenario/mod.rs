@@ -19,13 +19,16 @@ mod state;
 mod tally;
 mod template;
 mod window;
+mod write;
 
 pub use cue::Cue;
 pub use format::{FaultRule, Lease, RuntimeRule, ScenarioFile};
 pub use limit::Standing;
+pub use lookup::FRAMING;
 pub use part::{Origin, Part};
 pub use question::{Filling, Question};
 pub use read::{fault, load, rule, scenario};
 pub use script::{Answer, Base, Given, Script};
 pub use state::{START, State};
 pub use tally::{LimitTally, Played, Tally};
+pub use write::{Written, write};

@@ -21,7 +21,7 @@ const LAYERS: &[&[&str]] = &[
     &["scenario", "exchange"],
     &["world", "drift"],
     &["engine", "report", "traffic"],
-    &["client"],
+    &["client", "import"],
     &["verify", "admin"],
     &["server"],
     &["cli"],
@@ -58,6 +58,7 @@ const FAMILIES: &[&str] = &[
     "lint",
     "fault",
     "scenario/predicate",
+    "import",
     "report",
     "admin/endpoint",
     "cli/command",
@@ -82,6 +83,8 @@ const SHARED_BY_MEMBERS: &[&str] = &[
     "fault/told.rs",
     "fault/written.rs",
     "scenario/predicate/found.rs",
+    "import/confirm.rs",
+    "import/part.rs",
 ];
 
 /// Names that say nothing of what a file holds.

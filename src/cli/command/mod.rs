@@ -4,6 +4,7 @@ mod breaks;
 mod completions;
 mod errors;
 mod explain;
+mod import;
 mod lint;
 mod not_built;
 mod routes;
@@ -51,6 +52,7 @@ pub const TABLE: &[Definition] = &[
     lint::DEFINITION,
     errors::DEFINITION,
     sample::DEFINITION,
+    import::DEFINITION,
     explain::DEFINITION,
     schema::DEFINITION,
     completions::DEFINITION,

@@ -21,7 +21,7 @@ pub struct Flag {
     pub commands: &'static [&'static str],
 }
 
-const DOCUMENTS: &[&str] = &["serve", "routes", "lint", "errors", "sample"];
+const DOCUMENTS: &[&str] = &["serve", "routes", "lint", "errors", "sample", "import"];
 const SERVE: &[&str] = &["serve"];
 const TABLES: &[&str] = &["routes", "lint", "errors"];
 
@@ -43,7 +43,7 @@ pub const FLAGS: &[Flag] = &[
     Flag { name: "credentials", value: Some("any|VALUE"), is_list: false, commands: SERVE },
     Flag { name: "scenario", value: Some("FILE"), is_list: true, commands: SERVE },
     Flag { name: "report", value: Some("FORMAT[=FILE]"), is_list: true, commands: SERVE },
-    Flag { name: "fail-on", value: Some("SEVERITY"), is_list: false, commands: &["serve", "lint"] },
+    Flag { name: "fail-on", value: Some("SEVERITY"), is_list: false, commands: &["serve", "lint", "import"] },
     Flag { name: "format", value: Some("FORMAT"), is_list: false, commands: TABLES },
     Flag { name: "log", value: Some("FORMAT"), is_list: false, commands: SERVE },
     Flag { name: "no-cors", value: None, is_list: false, commands: SERVE },

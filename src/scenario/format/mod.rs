@@ -33,11 +33,16 @@ pub struct ScenarioFile<R = ScenarioRule> {
     /// A short name; replies tell it in `standin-rule: SCENARIO/RULE`.
     pub name: String,
     /// What the scenario is for.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// The documents that its rules are about, by name; left out: all that are served.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub documents: Option<Names>,
     /// The rules; the first that fits decides.
     pub rules: Vec<R>,
+}
+
+/// Whether a value is what it is when it is left out, so that it need not be written.
+pub(super) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }

@@ -9,6 +9,8 @@ mod time;
 
 use std::sync::Arc;
 
+pub use headers::FRAMING;
+
 use super::condition::Scope;
 use super::excerpt::Excerpt;
 use super::format::{Names, Respond, ScenarioFile, ScenarioRule, Sequence, Step as WantedStep, Then};
