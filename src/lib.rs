@@ -13,7 +13,7 @@
 //!
 //! | modules | hold |
 //! |---|---|
-//! | [`error`] [`pointer`] [`text`] [`media_type`] [`delivery`] [`message`] [`clock`] [`seed`] [`redact`] | what everything else is made of |
+//! | [`error`] [`pointer`] [`text`] [`media_type`] [`decimal`] [`delivery`] [`message`] [`clock`] [`seed`] [`redact`] | what everything else is made of |
 //! | [`diagnostic`] [`violation`] [`fault`] | problems in the user's files; breaches of the contract in one exchange; failures on the way to the client |
 //! | [`document`] | files, versions, references: everything raised to one shape, each value with its place |
 //! | [`router`] [`schema`] | from path to operation; schemas by pointer, compiled on first use |
@@ -54,6 +54,7 @@ pub mod client;
 pub mod clock;
 pub mod codec;
 pub mod contract;
+pub mod decimal;
 pub mod delivery;
 pub mod diagnostic;
 pub mod document;

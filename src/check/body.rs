@@ -17,7 +17,7 @@ use crate::media_type::MediaType;
 use crate::message::{LARGEST_BODY, Request};
 use crate::pointer::Pointer;
 use crate::redact;
-use crate::schema::mismatches;
+use crate::schema::Digits;
 use crate::text;
 use crate::violation::{Rule, Violation};
 
@@ -140,13 +140,21 @@ impl<'a> Judge<'a> {
             Ok(Body::Opaque) => None,
             Ok(Body::Value(value)) => {
                 if judges {
-                    found.extend(self.judge(content, &prepared[index].whole, &value, None));
+                    let subject = (&prepared[index].whole, &Digits::default());
+                    found.extend(self.judge(content, subject, &value, None));
                     self.parts(content, &prepared[index], &media_type, found);
                 }
                 Some((value, index))
             }
+            Ok(Body::Digits(value, digits)) => {
+                if judges {
+                    found.extend(self.judge(content, (&prepared[index].whole, &digits), &value, None));
+                }
+                Some((value, index))
+            }
             Ok(Body::Values(values)) => {
-                let value = self.judge_any(content, &prepared[index].whole, values, None, found)?;
+                let subject = (&prepared[index].whole, &Digits::default());
+                let value = self.judge_any(content, subject, values, None, found)?;
                 if judges {
                     self.parts(content, &prepared[index], &media_type, found);
                 }
@@ -154,9 +162,11 @@ impl<'a> Judge<'a> {
             }
             Ok(Body::Items(items)) => {
                 let mut values = Vec::with_capacity(items.len());
-                for (index_of_item, Item { values: readings, line }) in items.into_iter().enumerate() {
+                for (index_of_item, Item { values: readings, digits, line }) in items.into_iter().enumerate()
+                {
                     let at = Some(At { index: index_of_item, line });
-                    values.extend(self.judge_any(content, &prepared[index].item, readings, at, found));
+                    let subject = (&prepared[index].item, &digits);
+                    values.extend(self.judge_any(content, subject, readings, at, found));
                 }
                 Some((Value::Array(values), index))
             }
@@ -246,11 +256,13 @@ impl<'a> Judge<'a> {
     fn judge(
         &self,
         content: &Content,
-        prepared: &Prepared,
+        (prepared, digits): (&Prepared, &Digits),
         value: &Value,
         item: Option<At>,
     ) -> Vec<Violation> {
-        let Some(validator) = prepared.validator(self.contract) else { return Vec::new() };
+        if prepared.validator(self.contract).is_none() {
+            return Vec::new();
+        }
         let location = || -> Vec<String> {
             [self.side.word, "body"]
                 .map(str::to_owned)
@@ -260,7 +272,8 @@ impl<'a> Judge<'a> {
         };
         let called = || self.called(item);
         let mut found = Vec::new();
-        if !validator.is_valid(value) {
+        let mismatches = prepared.mismatches(self.contract, value, digits);
+        if !mismatches.is_empty() {
             let subject = Subject {
                 rule: self.side.invalid,
                 location: location(),
@@ -268,8 +281,9 @@ impl<'a> Judge<'a> {
                 contract: self.contract,
                 direction: self.side.direction,
                 excuses: prepared.names(self.contract).map(|names| names.excuses(value)).unwrap_or_default(),
+                digits: digits.places(value),
             };
-            found = subject.violations(mismatches(validator, value));
+            found = subject.violations(mismatches);
         }
         let remarks = prepared.names(self.contract).map(|names| names.remarks(value)).unwrap_or_default();
         // By the letter, there is only something to find where a discriminator is.
@@ -359,14 +373,14 @@ impl<'a> Judge<'a> {
     fn judge_any(
         &self,
         content: &Content,
-        prepared: &Prepared,
+        subject: (&Prepared, &Digits),
         values: Vec<Value>,
         item: Option<At>,
         found: &mut Vec<Violation>,
     ) -> Option<Value> {
         let mut first = None;
         for value in values {
-            let judged = self.judge(content, prepared, &value, item);
+            let judged = self.judge(content, subject, &value, item);
             if !judged.iter().any(Violation::is_error) {
                 found.extend(judged);
                 return Some(value);

@@ -117,6 +117,7 @@ impl Judge<'_, '_> {
             contract: self.contract,
             direction: Direction::Request,
             excuses: Excuses::default(),
+            digits: Vec::new(),
         };
         found.extend(subject.violations(mismatches(validator, value)));
         found

@@ -217,6 +217,7 @@ impl ReplyJudge<'_> {
             contract: self.contract,
             direction: Direction::Response,
             excuses: Excuses::default(),
+            digits: Vec::new(),
         };
         subject.violations(mismatches(validator, value))
     }

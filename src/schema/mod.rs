@@ -2,6 +2,7 @@
 
 mod beside;
 mod discriminator;
+mod exact;
 mod normal;
 mod validate;
 
@@ -17,6 +18,7 @@ use crate::pointer::Pointer;
 pub use crate::violation::Direction;
 pub use beside::{applying, holding};
 pub use discriminator::{Discriminator, is_same};
+pub use exact::{Digits, ExactValidator};
 pub use validate::{Mismatch, mismatches};
 
 /// The base under which the document is known to the validators.
@@ -101,6 +103,11 @@ impl Schemas {
     pub fn passing_validator(&self, pointer: &Pointer, direction: Direction) -> Compiled {
         let reading = self.reading(direction);
         reading.known(pointer).unwrap_or_else(|| reading.compile(pointer))
+    }
+
+    /// The validator by which numbers are what is written, of the schema at a pointer. It is not kept here.
+    pub fn exact_validator(&self, pointer: &Pointer, direction: Direction) -> Result<ExactValidator, String> {
+        ExactValidator::compile(BASE, &self.reading(direction).registry, pointer)
     }
 
     /// The discriminator of the schema at a pointer, if it has one; read on first use, for it looks through all schemas.
@@ -195,7 +202,8 @@ impl Reading {
     }
 
     fn compile(&self, pointer: &Pointer) -> Compiled {
-        validate::compile(BASE, &self.registry, pointer).map(Arc::new).map_err(Arc::from)
+        let compiled = validate::compile(jsonschema::options(), BASE, &self.registry, pointer);
+        compiled.map(Arc::new).map_err(Arc::from)
     }
 
     fn lock(&self) -> MutexGuard<'_, Validators> {

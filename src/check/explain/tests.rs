@@ -37,6 +37,7 @@ fn told(schema: &Value, named: &Value, body: &Value) -> String {
         contract: &contract,
         direction: Direction::Request,
         excuses: Excuses::default(),
+        digits: Vec::new(),
     };
     let mut told = String::new();
     for violation in subject.violations(mismatches(&validator, body)) {
@@ -229,6 +230,7 @@ fn secrets_are_not_told() {
             contract: &contract,
             direction: Direction::Request,
             excuses: Excuses::default(),
+            digits: Vec::new(),
         };
         let found = subject.violations(mismatches(&validator, &body));
         assert!(!found.is_empty(), "{schema}");
@@ -272,6 +274,7 @@ paths:
             contract: &contract,
             direction: Direction::Request,
             excuses: Excuses::default(),
+            digits: Vec::new(),
         };
         let place = subject.violations(mismatches(&validator, &body)).remove(0).place;
         let file = std::path::Path::new(&*place.file).file_name().unwrap().to_string_lossy().into_owned();
@@ -317,6 +320,7 @@ paths:
         contract: &contract,
         direction: Direction::Request,
         excuses: Excuses::default(),
+        digits: Vec::new(),
     };
     let place = |body: Value| subject.violations(mismatches(&validator, &body)).remove(0).place.pointer;
     assert_eq!(place(json!({ "kind": "cat", "legs": "4" })).as_str(), "/required");
