@@ -24,6 +24,7 @@
 //! | [`scenario`] [`exchange`] | which replies a run gets; one request with its reply and findings |
 //! | [`drift`] | journal and ledger |
 //! | [`engine`] [`report`] | the pipeline; what was found, in every format |
+//! | [`traffic`] | recorded exchanges |
 //! | [`client`] [`admin`] | fetches a URL that the user typed; the reserved prefix |
 //! | [`server`] | the only place with sockets |
 //! | [`cli`] | the only place that prints and exits |
@@ -75,6 +76,7 @@ pub mod schema;
 pub mod seed;
 pub mod server;
 pub mod text;
+pub mod traffic;
 pub mod violation;
 
 /// The README's code, run as a test.
