@@ -14,3 +14,4 @@ mod oracle;
 mod parameters;
 mod scenario;
 mod support;
+mod traffic;

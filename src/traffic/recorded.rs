@@ -136,6 +136,7 @@ impl Recorded {
     }
 
     /// The exchange as a line, its line feed included.
+    #[expect(clippy::missing_panics_doc, reason = "it never does")]
     pub fn line(&self) -> String {
         let mut line = serde_json::to_string(self).expect("texts and numbers can be written as JSON");
         line.push('\n');

@@ -1,6 +1,7 @@
 //! The commands: one file each, and the table that the command line is made of.
 
 mod breaks;
+mod check;
 mod completions;
 mod errors;
 mod explain;
@@ -38,6 +39,8 @@ pub struct Definition {
 pub enum Takes {
     /// Documents.
     Documents,
+    /// Recorded traffic.
+    Traffic,
     /// What it says itself.
     Nothing,
     /// Whatever comes: it is refused anyway.
@@ -49,12 +52,12 @@ pub const TABLE: &[Definition] = &[
     serve::DEFINITION,
     routes::DEFINITION,
     lint::DEFINITION,
+    check::DEFINITION,
     errors::DEFINITION,
     sample::DEFINITION,
     explain::DEFINITION,
     schema::DEFINITION,
     completions::DEFINITION,
     not_built::PROXY,
-    not_built::CHECK,
     not_built::VERIFY,
 ];
