@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use http::HeaderName;
 
 use crate::clock::Moment;
 use crate::delivery::Outcome;
@@ -55,9 +56,12 @@ impl Exchange {
     }
 }
 
+/// The header field by which a client names itself.
+pub const CLIENT: HeaderName = HeaderName::from_static("standin-client");
+
 /// Who sent a request: `standin-client`, else `User-Agent`, else `unknown`.
 pub fn caller(request: &Request) -> &str {
-    ["standin-client", "user-agent"]
+    [CLIENT.as_str(), "user-agent"]
         .into_iter()
         .filter_map(|name| request.header(name))
         .find(|value| !value.is_empty())

@@ -24,6 +24,7 @@
 //! | [`scenario`] [`exchange`] | which replies a run gets; one request with its reply and findings |
 //! | [`drift`] | journal and ledger |
 //! | [`engine`] [`report`] | the pipeline; what was found, in every format |
+//! | [`traffic`] | recorded exchanges |
 //! | [`client`] [`import`] | fetches a URL that the user typed; other tools' files as scenarios |
 //! | [`admin`] | the reserved prefix |
 //! | [`server`] | the only place with sockets |
@@ -78,6 +79,7 @@ pub mod schema;
 pub mod seed;
 pub mod server;
 pub mod text;
+pub mod traffic;
 pub mod violation;
 
 /// The README's code, run as a test.

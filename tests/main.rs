@@ -17,3 +17,4 @@ mod parameters;
 mod retries;
 mod scenario;
 mod support;
+mod traffic;

@@ -4,7 +4,9 @@ mod arguments;
 mod bundled;
 mod command;
 mod example_check;
+mod findings;
 mod load;
+mod progress;
 mod request_log;
 mod settings;
 mod spec;
@@ -69,7 +71,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         terminal.set_color(color);
     }
     // A command that takes documents asks for more settings first, so that all mistakes are told together.
-    let checked = if definition.takes == command::Takes::Documents { Ok(()) } else { settings.check() };
+    let checked = match definition.takes {
+        command::Takes::Documents | command::Takes::Traffic => Ok(()),
+        command::Takes::Nothing | command::Takes::Anything => settings.check(),
+    };
     let outcome = checked.and_then(|()| (definition.run)(&context, &mut settings));
     let code = match outcome {
         Ok(code) => code,

@@ -118,6 +118,11 @@ impl Ledger {
         book.counts.violating += u64::from(is_violating);
     }
 
+    /// Counts exchanges that were read and not judged.
+    pub fn count_unjudged(&self, exchanges: u64) {
+        self.book.lock().unwrap_or_else(PoisonError::into_inner).counts.exchanges += exchanges;
+    }
+
     /// Adds all that another ledger holds.
     pub fn absorb(&self, other: &Self) {
         let other = {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::broken::BROKE;
 use super::turn::{Target, Turn};
-use super::{Checks, Engine, Mode};
+use super::{Checks, Engine, Mode, sessions};
 use crate::check::{Received, Unjudged};
 use crate::clock::Moment;
 use crate::message::Request;
@@ -29,9 +29,20 @@ impl Engine {
     /// Holds a request and its reply, wherever they were seen, against the contracts. Nothing is counted, answered or
     /// remembered: the same exchange is always judged the same.
     pub fn judge(&self, request: &Request, received: Received<'_>) -> Judged {
-        let mut turn = Turn::new(0, Moment(0), request.clone());
+        self.judge_seen(request.clone(), Some(received)).0
+    }
+
+    /// As `judge` does, for a request that need not be copied and whose reply may not be known; gives the request back,
+    /// without the prefix that named its session.
+    pub fn judge_seen(&self, mut request: Request, received: Option<Received<'_>>) -> (Judged, Request) {
+        // A name that can't be is the client's wish, which has no effect here.
+        let _ = sessions::take_name(&mut request);
+        let mut turn = Turn::new(0, Moment(0), request);
         self.route(&mut turn);
-        let unjudged = self.judge_reply(&mut turn, received);
+        let unjudged = match received {
+            Some(received) => self.judge_reply(&mut turn, received),
+            None => Some(Unjudged::Unknown),
+        };
         self.apply_policy(&mut turn);
         let (document, operation) = match turn.target {
             Target::Operation { mount, operation, .. } => {
@@ -41,7 +52,7 @@ impl Engine {
             Target::OtherMethod { .. } | Target::Nothing | Target::NoDocument { .. } => (None, None),
         };
         let expected = turn.wishes.map_or_else(|_| Vec::new(), |wishes| wishes.expect);
-        Judged { document, operation, violations: turn.violations, unjudged, expected }
+        (Judged { document, operation, violations: turn.violations, unjudged, expected }, turn.request)
     }
 
     /// Adds to a turn what is wrong with the reply that somebody else gave, between `begin` and `finish`. A request that

@@ -38,7 +38,7 @@ use http::Method;
 use crate::check::{Areas, Standards};
 use crate::clock::Moment;
 use crate::contract::Contract;
-use crate::exchange::Exchange;
+use crate::exchange::{CLIENT, Exchange};
 use crate::message::{Reply, Request};
 use crate::negotiate::{Wishes, without_wishes};
 use crate::pointer::Pointer;
@@ -48,7 +48,7 @@ use crate::violation::{Destination, Direction, Place, Rule, Violation};
 pub use broken::BrokenReply;
 pub use example::{CheckedExample, all as examples};
 pub use judge::Judged;
-pub use mount::{Conflict, SharedRoute};
+pub use mount::{Conflict, SharedRoute, is_loopback};
 use mount::{Lookup, Mount, Mounts};
 pub use options::{Checks, Data, Mode, Options, SeedChoice};
 pub use problem::{Problem, ProblemDiagnostic, ProblemError};
@@ -128,7 +128,10 @@ impl Engine {
     }
 
     /// Reads a request: where it leads, what it wishes for, what is wrong with it. Counts the call in the session.
-    pub fn begin(&self, session: &Session, request: Request) -> Turn {
+    pub fn begin(&self, session: &Session, mut request: Request) -> Turn {
+        if let Some(client) = &self.options.client {
+            request.headers.entry(CLIENT).or_insert_with(|| client.clone());
+        }
         let id = self.next.fetch_add(1, Ordering::Relaxed);
         let mut turn = Turn::new(id, self.now(), request);
         turn.seed = session.setup.seed;

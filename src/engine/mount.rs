@@ -315,7 +315,8 @@ fn shape(path: &str) -> String {
         .join("/")
 }
 
-fn is_loopback(host: &str) -> bool {
+/// Whether a host, with its port or without, is a name or an address of the machine itself.
+pub fn is_loopback(host: &str) -> bool {
     let name = match host.strip_prefix('[') {
         Some(rest) => rest.split(']').next().unwrap_or_default(),
         None => host.rsplit_once(':').map_or(host, |(name, _)| name),

@@ -1,6 +1,7 @@
 //! The commands: one file each, and the table that the command line is made of.
 
 mod breaks;
+mod check;
 mod completions;
 mod errors;
 mod explain;
@@ -39,6 +40,8 @@ pub struct Definition {
 pub enum Takes {
     /// Documents.
     Documents,
+    /// Recorded traffic.
+    Traffic,
     /// What it says itself.
     Nothing,
     /// Whatever comes: it is refused anyway.
@@ -50,6 +53,7 @@ pub const TABLE: &[Definition] = &[
     serve::DEFINITION,
     routes::DEFINITION,
     lint::DEFINITION,
+    check::DEFINITION,
     errors::DEFINITION,
     sample::DEFINITION,
     import::DEFINITION,
@@ -57,6 +61,5 @@ pub const TABLE: &[Definition] = &[
     schema::DEFINITION,
     completions::DEFINITION,
     not_built::PROXY,
-    not_built::CHECK,
     not_built::VERIFY,
 ];

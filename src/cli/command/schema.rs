@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::report::Report;
 use crate::scenario::ScenarioFile;
 use crate::text;
+use crate::traffic::Recorded;
 
 /// The command.
 pub const DEFINITION: Definition = Definition {
@@ -30,6 +31,7 @@ const FORMATS: &[Format] = &[
     ("scenario", || schemars::schema_for!(ScenarioFile)),
     ("settings", || schemars::schema_for!(SettingsFile)),
     ("report", || schemars::schema_for!(Report)),
+    ("exchange", || schemars::schema_for!(Recorded)),
 ];
 
 fn arguments(command: Command) -> Command {

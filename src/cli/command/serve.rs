@@ -9,13 +9,12 @@ use std::task::Poll;
 
 use super::{Context, Definition, Outcome, Settings, Takes, table};
 use crate::admin::{Access, Admin};
-use crate::check::Strictness;
 use crate::cli::load::{self, Documents, LoadedDocument};
 use crate::cli::settings::Given;
 use crate::cli::settings::value::{self, FailOn, Output, TextOrJson};
 use crate::cli::terminal::Terminal;
 use crate::cli::tls_files::TlsFiles;
-use crate::cli::{CLEAN, COULD_NOT_RUN, FINDINGS, Stop, example_check, request_log};
+use crate::cli::{CLEAN, COULD_NOT_RUN, FINDINGS, Stop, example_check, findings, request_log};
 use crate::clock::Clock;
 use crate::contract::{Contract, Location, Operation, SchemeKind};
 use crate::diagnostic::Severity;
@@ -26,7 +25,6 @@ use crate::scenario::{self, Script};
 use crate::seed::Seed;
 use crate::server::{self, Cors, Limits};
 use crate::text;
-use crate::violation::Policy;
 
 /// The command.
 pub const DEFINITION: Definition = Definition {
@@ -42,8 +40,6 @@ pub const DEFINITION: Definition = Definition {
 
 /// How many diagnostics are shown in full at the start.
 const MOST_SHOWN: usize = 20;
-/// How many drifts are shown in the summary.
-const MOST_DRIFTS: usize = 20;
 
 /// What the user asked for, beside documents.
 struct Wishes {
@@ -74,8 +70,9 @@ impl Wishes {
             locale: settings.one("locale", value::locale).unwrap_or_default(),
             check: settings.one("check", value::checks).unwrap_or_default(),
             credentials: settings.one("credentials", value::credentials).unwrap_or_default(),
-            strictness: if settings.is("strict") { Strictness::Strict } else { Strictness::Letter },
-            policy: policy(settings),
+            strictness: findings::strictness(settings),
+            policy: findings::policy(settings),
+            client: settings.one("client", value::header),
             clock: Clock::System,
         };
         let wishes = Self {
@@ -97,10 +94,10 @@ impl Wishes {
 fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
     let terminal = context.terminal;
     let wishes = Wishes::read(settings)?;
-    writable(&wishes.reports)?;
+    findings::writable(&wishes.reports)?;
     let documents = load::usable_documents(context, settings)?;
     let contracts = documents.contracts();
-    known_operations(&wishes.engine.policy, &contracts)?;
+    findings::known_operations(&wishes.engine.policy, &contracts)?;
     // What keeps it from serving is told before what it would serve.
     let scripts = scripts(terminal, &wishes.scenarios, &contracts)?;
     let runtime = server::runtime()?;
@@ -137,8 +134,8 @@ fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
     });
     served?;
     let report = Report::of(&engine.sessions().ledger());
-    terminal.say(&report.summary(MOST_DRIFTS));
-    write(terminal, &wishes.reports, &report)?;
+    terminal.say(&report.summary(findings::MOST_SHOWN));
+    findings::write(terminal, &wishes.reports, &report)?;
     if wishes.fail_on.is_some() && report.counts.judged == 0 {
         terminal
             .error("nothing was judged, so nothing is known to be right: no request reached an operation");
@@ -300,59 +297,4 @@ fn credential(contract: &Contract, operation: &Operation) -> String {
         Some(SchemeKind::QueryKey(name)) => format!("-G -d '{name}=any' "),
         Some(SchemeKind::MutualTls) | None => String::new(),
     }
-}
-
-/// What each rule weighs, and what is ignored.
-fn policy(settings: &mut Settings<'_>) -> Policy {
-    let mut policy = Policy::default();
-    for (rule, severity) in settings.many("severity", value::severity) {
-        policy.set(rule, severity);
-    }
-    settings.many("ignore", value::ignored).into_iter().for_each(|ignored| policy.ignore(ignored));
-    policy
-}
-
-/// Stops where an operation is ignored that no document has: nothing would be, and nobody would know.
-fn known_operations(policy: &Policy, contracts: &[Arc<Contract>]) -> Result<(), Error> {
-    let all =
-        || contracts.iter().flat_map(|one| one.operations.iter().map(move |operation| (one, operation)));
-    for ignored in policy.ignored() {
-        if all().any(|(contract, operation)| ignored.names(&contract.name, &operation.id)) {
-            continue;
-        }
-        let named = ignored.operation.as_deref().unwrap_or_default();
-        let help = match text::nearest(named, all().map(|(_, operation)| operation.id.as_str())) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "`standin routes` lists them".to_owned(),
-        };
-        let shown = text::harmless(named);
-        return Err(Error::Usage(format!(
-            "`ignore` names the operation `{shown}`, which no document has; {help}"
-        )));
-    }
-    Ok(())
-}
-
-/// That each report can be written is known at the start: at the end it would be lost.
-fn writable(outputs: &[Output]) -> Result<(), Error> {
-    for path in outputs.iter().filter_map(|output| output.file.as_ref()) {
-        std::fs::OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(path)
-            .map_err(|error| Error::Write { path: path.clone(), reason: error.to_string() })?;
-    }
-    Ok(())
-}
-
-fn write(terminal: &Terminal, outputs: &[Output], report: &Report) -> Result<(), Error> {
-    for output in outputs {
-        let text = (output.format.render)(report);
-        match &output.file {
-            None => terminal.result(&text),
-            Some(path) => std::fs::write(path, text)
-                .map_err(|error| Error::Write { path: path.clone(), reason: error.to_string() })?,
-        }
-    }
-    Ok(())
 }

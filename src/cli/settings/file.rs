@@ -61,8 +61,16 @@ pub struct SettingsFile {
     pub credentials: Option<String>,
     /// A file with a scenario: rules for what fails, when and how. Repeatable.
     pub scenario: Option<OneOrMany>,
-    /// Writes what was found when the server stops: `text` or `json`, to standard output or to FILE. Repeatable.
+    /// Writes what was found, a server when it stops: `text` or `json`, to standard output or to FILE. Repeatable.
     pub report: Option<OneOrMany>,
+    /// Who sent the requests that name no client, in place of their `User-Agent`.
+    pub client: Option<String>,
+    /// A server whose traffic is checked, such as `https://staging.example.com/v1`, beside those that the documents declare:
+    /// what goes elsewhere is left out. With `=NAME`, it speaks that document. Repeatable.
+    pub server: Option<OneOrMany>,
+    /// Takes credentials and cookies that are not in the recorded traffic for missing; browsers and proxies strip them, so
+    /// else they are not judged.
+    pub recorded_credentials: Option<bool>,
     /// The least severity of a finding that makes the exit code 1: `error`, `warning`, `info`, `never`.
     pub fail_on: Option<String>,
     /// Does not answer cross-origin requests of browsers: no preflights, no `Access-Control-…` headers.

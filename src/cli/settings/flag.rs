@@ -21,8 +21,11 @@ pub struct Flag {
     pub commands: &'static [&'static str],
 }
 
-const DOCUMENTS: &[&str] = &["serve", "routes", "lint", "errors", "sample", "import"];
+const DOCUMENTS: &[&str] = &["serve", "routes", "lint", "errors", "sample", "import", "check"];
 const SERVE: &[&str] = &["serve"];
+const CHECK: &[&str] = &["check"];
+/// The commands that judge.
+const JUDGES: &[&str] = &["serve", "check"];
 const TABLES: &[&str] = &["routes", "lint", "errors"];
 
 /// The settings, in the order of the help. Their help is the description of their key in [`SettingsFile`].
@@ -37,13 +40,21 @@ pub const FLAGS: &[Flag] = &[
     Flag { name: "data", value: Some("SOURCE"), is_list: false, commands: SERVE },
     Flag { name: "locale", value: Some("TAG"), is_list: false, commands: &["serve", "sample"] },
     Flag { name: "check", value: Some("MODE"), is_list: false, commands: SERVE },
-    Flag { name: "strict", value: None, is_list: false, commands: SERVE },
-    Flag { name: "severity", value: Some("RULE=SEVERITY"), is_list: true, commands: SERVE },
-    Flag { name: "ignore", value: Some("RULE[@WHERE]"), is_list: true, commands: SERVE },
-    Flag { name: "credentials", value: Some("any|VALUE"), is_list: false, commands: SERVE },
+    Flag { name: "strict", value: None, is_list: false, commands: JUDGES },
+    Flag { name: "severity", value: Some("RULE=SEVERITY"), is_list: true, commands: JUDGES },
+    Flag { name: "ignore", value: Some("RULE[@WHERE]"), is_list: true, commands: JUDGES },
+    Flag { name: "credentials", value: Some("any|VALUE"), is_list: false, commands: JUDGES },
     Flag { name: "scenario", value: Some("FILE"), is_list: true, commands: SERVE },
-    Flag { name: "report", value: Some("FORMAT[=FILE]"), is_list: true, commands: SERVE },
-    Flag { name: "fail-on", value: Some("SEVERITY"), is_list: false, commands: &["serve", "lint", "import"] },
+    Flag { name: "report", value: Some("FORMAT[=FILE]"), is_list: true, commands: JUDGES },
+    Flag { name: "client", value: Some("NAME"), is_list: false, commands: JUDGES },
+    Flag { name: "server", value: Some("URL[=NAME]"), is_list: true, commands: CHECK },
+    Flag { name: "recorded-credentials", value: None, is_list: false, commands: CHECK },
+    Flag {
+        name: "fail-on",
+        value: Some("SEVERITY"),
+        is_list: false,
+        commands: &["serve", "lint", "import", "check"],
+    },
     Flag { name: "format", value: Some("FORMAT"), is_list: false, commands: TABLES },
     Flag { name: "log", value: Some("FORMAT"), is_list: false, commands: SERVE },
     Flag { name: "no-cors", value: None, is_list: false, commands: SERVE },
@@ -65,8 +76,7 @@ pub struct NotBuilt {
 }
 
 /// The flags that are planned.
-pub const NOT_BUILT: &[NotBuilt] =
-    &[NotBuilt { name: "watch", takes_value: false }, NotBuilt { name: "client", takes_value: true }];
+pub const NOT_BUILT: &[NotBuilt] = &[NotBuilt { name: "watch", takes_value: false }];
 
 impl Flag {
     /// The row of a setting.
