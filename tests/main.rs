@@ -12,5 +12,6 @@ mod lint;
 mod notations;
 mod oracle;
 mod parameters;
+mod reports;
 mod scenario;
 mod support;

@@ -7,6 +7,7 @@ use super::turn::{Target, Turn};
 use super::{Checks, Engine, Mode};
 use crate::check::{Received, Unjudged};
 use crate::clock::Moment;
+use crate::drift::Coverage;
 use crate::message::Request;
 use crate::violation::{Rule, Violation};
 
@@ -29,10 +30,22 @@ impl Engine {
     /// Holds a request and its reply, wherever they were seen, against the contracts. Nothing is counted, answered or
     /// remembered: the same exchange is always judged the same.
     pub fn judge(&self, request: &Request, received: Received<'_>) -> Judged {
+        self.judged(request, received, None)
+    }
+
+    /// Judges as [`Engine::judge`] does, and counts what was exercised.
+    pub fn judge_and_cover(&self, request: &Request, received: Received<'_>, coverage: &Coverage) -> Judged {
+        self.judged(request, received, Some(coverage))
+    }
+
+    fn judged(&self, request: &Request, received: Received<'_>, coverage: Option<&Coverage>) -> Judged {
         let mut turn = Turn::new(0, Moment(0), request.clone());
         self.route(&mut turn);
         let unjudged = self.judge_reply(&mut turn, received);
         self.apply_policy(&mut turn);
+        if let Some(coverage) = coverage {
+            self.cover(&turn, coverage, received);
+        }
         let (document, operation) = match turn.target {
             Target::Operation { mount, operation, .. } => {
                 let mount = &self.mounts.all[mount];

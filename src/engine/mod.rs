@@ -6,6 +6,7 @@ mod broken;
 mod challenge;
 mod client;
 mod compiled;
+mod cover;
 mod cue;
 mod echo;
 mod effects;
@@ -32,7 +33,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use http::Method;
 
-use crate::check::{Areas, Standards};
+use crate::check::{Areas, Received, Standards};
 use crate::contract::Contract;
 use crate::exchange::Exchange;
 use crate::message::{Reply, Request};
@@ -133,6 +134,7 @@ impl Engine {
         }
         self.judge_client(session, &mut turn);
         turn.retries = Some(Arc::clone(&session.retries));
+        turn.coverage = Some(Arc::clone(&session.coverage));
         self.expectations(&mut turn, Direction::Request);
         self.apply_policy(&mut turn);
         turn
@@ -148,6 +150,9 @@ impl Engine {
         }
         reply.headers.insert(reply::EXCHANGE, reply::number(turn.id));
         problem::tell_violations(reply, &turn.violations);
+        if let Some(coverage) = &turn.coverage {
+            self.cover(&turn, coverage, Received::from(&*reply));
+        }
         let (document, operation) = match turn.target {
             Target::Operation { mount, operation, ref ambiguous } => {
                 let mount = &self.mounts.all[mount];

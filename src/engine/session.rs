@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use super::extremes::EdgeCounts;
 use crate::clock::Moment;
-use crate::drift::{Journal, Ledger, Retries};
+use crate::drift::{Coverage, Journal, Ledger, Retries};
 use crate::scenario::{Script, State};
 use crate::seed::Seed;
 
@@ -47,6 +47,8 @@ pub struct Session {
     pub(super) breaks: Arc<EdgeCounts>,
     /// The last failures, by which clients are judged that come again.
     pub(super) retries: Arc<Retries>,
+    /// What of the documents was exercised.
+    pub coverage: Arc<Coverage>,
     /// The drifts.
     pub ledger: Ledger,
     /// The last exchanges.
@@ -66,6 +68,7 @@ impl Session {
             breaks: Arc::default(),
             retries: Arc::default(),
             play: State::new(scripts, setup.seed.unwrap_or(start.seed)).map(Arc::new),
+            coverage: Arc::new(Coverage::new(start.operations.clone())),
             ledger: Ledger::default(),
             journal,
             last_used: AtomicI64::new(0),
@@ -104,6 +107,7 @@ impl Session {
         }
         self.breaks.clear();
         self.retries.clear();
+        self.coverage.clear();
         self.ledger.clear();
         self.journal.clear();
     }

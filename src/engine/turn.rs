@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::extremes::EdgeCounts;
 use crate::clock::Moment;
-use crate::drift::Retries;
+use crate::drift::{Coverage, Retries};
 use crate::message::Request;
 use crate::negotiate::{WishError, Wishes};
 use crate::scenario::State;
@@ -50,6 +50,8 @@ pub struct Turn {
     pub(super) breaks: Option<Arc<EdgeCounts>>,
     /// The failures of the session; `None` for exchanges that are only judged.
     pub(super) retries: Option<Arc<Retries>>,
+    /// Where it is counted what the session exercised; `None` for exchanges that are only judged.
+    pub(super) coverage: Option<Arc<Coverage>>,
 }
 
 /// Where a request leads.
@@ -92,6 +94,7 @@ impl Turn {
             rules: Vec::new(),
             breaks: None,
             retries: None,
+            coverage: None,
         }
     }
 }

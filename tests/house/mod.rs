@@ -40,6 +40,7 @@ const DOORS: &[(&str, &[&str])] = &[
     (r"\bgranit_parser::", &["document"]),
     (r"\b(flate2|brotli_decompressor|multer|quick_xml)::", &["codec"]),
     (r"\bannotate_snippets::", &["diagnostic"]),
+    (r"\bminijinja::", &["report"]),
     (r"\b(SystemTime|Timestamp|Zoned)::now\b", &["clock"]),
     (r"\be?print(ln)?!|\bstd::(io::)?(stdout|stderr)\(|\bio::(stdout|stderr)\(|\bdbg!", &["cli"]),
     (r"\bstd::process::exit\b", &["cli"]),
@@ -81,6 +82,7 @@ const SHARED_BY_MEMBERS: &[&str] = &[
     "fault/place.rs",
     "fault/told.rs",
     "fault/written.rs",
+    "report/fail_on.rs",
     "scenario/predicate/found.rs",
 ];
 

@@ -6,6 +6,7 @@ mod errors;
 mod explain;
 mod lint;
 mod not_built;
+mod report;
 mod routes;
 mod sample;
 mod schema;
@@ -51,6 +52,7 @@ pub const TABLE: &[Definition] = &[
     lint::DEFINITION,
     errors::DEFINITION,
     sample::DEFINITION,
+    report::DEFINITION,
     explain::DEFINITION,
     schema::DEFINITION,
     completions::DEFINITION,

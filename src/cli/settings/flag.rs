@@ -23,6 +23,8 @@ pub struct Flag {
 
 const DOCUMENTS: &[&str] = &["serve", "routes", "lint", "errors", "sample"];
 const SERVE: &[&str] = &["serve"];
+/// The commands that end with a report.
+const REPORTS: &[&str] = &["serve", "report"];
 const TABLES: &[&str] = &["routes", "lint", "errors"];
 
 /// The settings, in the order of the help. Their help is the description of their key in [`SettingsFile`].
@@ -42,8 +44,10 @@ pub const FLAGS: &[Flag] = &[
     Flag { name: "ignore", value: Some("RULE[@WHERE]"), is_list: true, commands: SERVE },
     Flag { name: "credentials", value: Some("any|VALUE"), is_list: false, commands: SERVE },
     Flag { name: "scenario", value: Some("FILE"), is_list: true, commands: SERVE },
-    Flag { name: "report", value: Some("FORMAT[=FILE]"), is_list: true, commands: SERVE },
-    Flag { name: "fail-on", value: Some("SEVERITY"), is_list: false, commands: &["serve", "lint"] },
+    Flag { name: "report", value: Some("FORMAT[=FILE]"), is_list: true, commands: REPORTS },
+    Flag { name: "fail-on", value: Some("WHAT"), is_list: false, commands: &["serve", "lint", "report"] },
+    Flag { name: "baseline", value: Some("FILE"), is_list: false, commands: REPORTS },
+    Flag { name: "write-baseline", value: Some("WHAT"), is_list: false, commands: REPORTS },
     Flag { name: "format", value: Some("FORMAT"), is_list: false, commands: TABLES },
     Flag { name: "log", value: Some("FORMAT"), is_list: false, commands: SERVE },
     Flag { name: "no-cors", value: None, is_list: false, commands: SERVE },
