@@ -42,6 +42,11 @@ impl Moment {
         let timestamp = Timestamp::from_millisecond(self.0).unwrap_or_default();
         timestamp.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
     }
+
+    /// Its day in UTC, such as `2025-06-01`.
+    pub fn day(self) -> String {
+        Timestamp::from_millisecond(self.0).unwrap_or_default().strftime("%Y-%m-%d").to_string()
+    }
 }
 
 impl std::fmt::Display for Moment {

@@ -6,7 +6,7 @@
 //! specs/*.yaml ─► Document ─► Contract ──► Turn: begin (route, decode, check) ─► mock (negotiate, generate) ─► server
 //!                     │           ▲  schemas, router, plans                                │
 //!                     ▼           │                                                        ▼
-//!                Diagnostics      └ scenarios/*.yaml ─► Script          Exchange ─► Ledger ─► Report ─► text, json
+//!                Diagnostics      └ scenarios/*.yaml ─► Script          Exchange ─► Ledger ─► Report ─► text, junit, …
 //! ```
 //!
 //! # Map of the code, lowest layer first; a module uses lower rows only

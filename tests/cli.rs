@@ -122,7 +122,8 @@ fn every_mistake_on_the_command_line_is_one_message_and_exit_code_2() {
         &["--watch"],
         &["--tls-cert", "pets.yaml"],
         &["--tls-cert", "pets.yaml", "--tls-key", "none.pem"],
-        &["--report", "junit=x.xml"],
+        &["--report", "junt=x.xml"],
+        &["--fail-on", "body-invlid"],
         &["--report", "json=nowhere/x.json"],
         &["--scenario", "none.yaml", "pets.yaml"],
         &["proxy", "--upstream", "http://localhost:1"],
@@ -315,7 +316,7 @@ fn help_shows_examples_and_where_else_a_setting_is_made() {
     let folder = folder(&[]);
     insta::assert_snapshot!(shown(&run(folder.path(), &["--help"])));
     let serve = String::from_utf8(run(folder.path(), &["serve", "--help"]).stdout).unwrap();
-    for part in ["--fail-on <SEVERITY>", "[env: STANDIN_FAIL_ON]", "Examples:"] {
+    for part in ["--fail-on <WHAT>", "[env: STANDIN_FAIL_ON]", "Examples:"] {
         assert!(serve.contains(part), "{part}\n{serve}");
     }
     assert!(!serve.contains("--watch"), "what is not built is not offered");

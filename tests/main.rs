@@ -14,6 +14,7 @@ mod lint;
 mod notations;
 mod oracle;
 mod parameters;
+mod reports;
 mod retries;
 mod scenario;
 mod support;

@@ -224,14 +224,11 @@ impl<'a> Judge<'a> {
             found.push(self.wrong_type(&text, "is a range, not a media type"));
             return None;
         }
-        let fitting =
-            declared.iter().enumerate().filter(|(_, content)| content.media_type.includes(&media_type));
-        let best = fitting
-            .max_by_key(|(index, content)| (content.media_type.specificity(), std::cmp::Reverse(*index)));
+        let best = Content::best_of(declared, &media_type);
         if best.is_none() && !declared.is_empty() {
             found.push(self.wrong_type(&text, "is not declared"));
         }
-        best.map(|(index, _)| (index, Cow::Owned(media_type)))
+        best.map(|index| (index, Cow::Owned(media_type)))
     }
 
     fn wrong_type(&self, sent: &str, why: &str) -> Violation {

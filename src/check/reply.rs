@@ -13,7 +13,7 @@ use super::prepared::{Prepared, PreparedContent};
 use super::side::REPLY;
 use super::{Strictness, undeclared};
 use crate::codec::{self, Decoded, Folded};
-use crate::contract::{Contract, Header, Operation, Response, StatusKey};
+use crate::contract::{Contract, Header, Operation, Response};
 use crate::media_type::{Kind, MediaType};
 use crate::message::{LARGEST_BODY, Reply, frames_a_message};
 use crate::redact;
@@ -99,7 +99,7 @@ impl Replies {
         strictness: Strictness,
     ) -> CheckedReply {
         let mut checked = CheckedReply::default();
-        let Some(index) = declared(operation, received.status) else {
+        let Some(index) = operation.response_of(received.status) else {
             checked.violations.push(undeclared_status(contract, operation, received.status));
             return checked;
         };
@@ -111,14 +111,6 @@ impl Replies {
         judge.content(method, strictness, &mut checked);
         checked
     }
-}
-
-/// The place of the response that is declared for a status: that status, else its range, else `default`.
-fn declared(operation: &Operation, status: u16) -> Option<usize> {
-    let takes = |key: StatusKey| key.takes(status);
-    let keys = operation.responses.iter().map(|response| response.key).enumerate();
-    // Exact ones come before ranges, and ranges before `default`.
-    keys.filter(|(_, key)| takes(*key)).min_by_key(|(_, key)| *key).map(|(index, _)| index)
 }
 
 fn undeclared_status(contract: &Contract, operation: &Operation, status: u16) -> Violation {

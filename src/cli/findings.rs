@@ -1,19 +1,14 @@
-//! What counts as a finding, by the settings, and where findings are written to.
+//! What counts as a finding, by the settings.
 
 use std::sync::Arc;
 
 use super::settings::Settings;
-use super::settings::value::{self, Output};
-use super::terminal::Terminal;
+use super::settings::value;
 use crate::check::Strictness;
 use crate::contract::Contract;
 use crate::error::Error;
-use crate::report::Report;
 use crate::text;
 use crate::violation::Policy;
-
-/// How many drifts are shown in a summary.
-pub const MOST_SHOWN: usize = 20;
 
 /// How schemas are read.
 pub fn strictness(settings: &mut Settings<'_>) -> Strictness {
@@ -47,31 +42,6 @@ pub fn known_operations(policy: &Policy, contracts: &[Arc<Contract>]) -> Result<
         return Err(Error::Usage(format!(
             "`ignore` names the operation `{shown}`, which no document has; {help}"
         )));
-    }
-    Ok(())
-}
-
-/// That each report can be written is known at the start: at the end it would be lost.
-pub fn writable(outputs: &[Output]) -> Result<(), Error> {
-    for path in outputs.iter().filter_map(|output| output.file.as_ref()) {
-        std::fs::OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(path)
-            .map_err(|error| Error::Write { path: path.clone(), reason: error.to_string() })?;
-    }
-    Ok(())
-}
-
-/// Writes what was found to where it was asked for.
-pub fn write(terminal: &Terminal, outputs: &[Output], report: &Report) -> Result<(), Error> {
-    for output in outputs {
-        let text = (output.format.render)(report);
-        match &output.file {
-            None => terminal.result(&text),
-            Some(path) => std::fs::write(path, text)
-                .map_err(|error| Error::Write { path: path.clone(), reason: error.to_string() })?,
-        }
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 mod arguments;
 mod bundled;
 mod command;
+mod conclusion;
 mod example_check;
 mod findings;
 mod load;

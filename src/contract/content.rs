@@ -1,5 +1,6 @@
 //! Content of requests and replies (Media Type Object, OpenAPI 3.1 4.8.14).
 
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -33,6 +34,13 @@ pub struct Content {
 }
 
 impl Content {
+    /// Which of several takes content of a media type best: the most exact, of equal ones the first.
+    pub fn best_of(contents: &[Self], media_type: &MediaType) -> Option<usize> {
+        let fitting = contents.iter().enumerate().filter(|(_, one)| one.media_type.includes(media_type));
+        let best = fitting.max_by_key(|(index, one)| (one.media_type.specificity(), Reverse(*index)));
+        best.map(|(index, _)| index)
+    }
+
     /// How the item of this place is written, in a multipart body that is a list.
     pub fn encoding_of_item(&self, at: usize) -> Option<&Encoding> {
         self.prefix_encoding.get(at).or(self.item_encoding.as_ref())

@@ -33,6 +33,13 @@ pub struct Operation {
 }
 
 impl Operation {
+    /// The place of the response that is declared for a status: that status, else its range, else `default`.
+    pub fn response_of(&self, status: u16) -> Option<usize> {
+        let keys = self.responses.iter().map(|response| response.key).enumerate();
+        // Exact ones come before ranges, and ranges before `default`.
+        keys.filter(|(_, key)| key.takes(status)).min_by_key(|(_, key)| *key).map(|(index, _)| index)
+    }
+
     /// The parameter of this name in this location.
     pub fn parameter(&self, location: Location, name: &str) -> Option<&Parameter> {
         self.parameters.iter().find(|parameter| {

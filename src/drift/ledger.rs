@@ -4,80 +4,16 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use super::finding::{Drift, Fingerprint};
 use crate::exchange::Exchange;
-use crate::redact;
-use crate::seed::Seed;
-use crate::violation::{Severity, Violation};
 
 /// How many different drifts are kept; of more, those with the smallest fingerprints, so that merged ledgers agree.
 const MOST: usize = 5000;
-/// How many callers of one drift are told apart.
-const MOST_CALLERS: usize = 32;
-
-/// A breach of the contract, however often it occurred.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-pub struct Drift {
-    /// Sixteen hexadecimal digits made of rule, document, operation, place in the message and place in the document;
-    /// stable when lines move.
-    pub fingerprint: String,
-    /// The rule's code.
-    pub rule: String,
-    /// How much it weighs.
-    pub severity: Severity,
-    /// The document; empty if none fits the request.
-    pub document: String,
-    /// The operation; empty if none fits the request.
-    pub operation: String,
-    /// The place in the message, such as `request.query.limit` or `response.body.items.*.id`; indices and map keys are `*`.
-    pub location: String,
-    /// Whether the strict reading found it; left out if not.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub strict: bool,
-    /// What is wrong, as the sample shows it.
-    pub message: String,
-    /// What to do.
-    pub help: Option<String>,
-    /// The file of the document.
-    pub file: String,
-    /// The line, from 1.
-    pub line: usize,
-    /// The column, from 1.
-    pub column: usize,
-    /// The JSON Pointer into the file.
-    pub pointer: String,
-    /// How often it occurred.
-    pub count: u64,
-    /// When it first occurred (RFC 3339).
-    pub first_seen: String,
-    /// When it last occurred (RFC 3339).
-    pub last_seen: String,
-    /// Who sent the requests, and how many each.
-    pub callers: BTreeMap<String, u64>,
-    /// The smallest request that showed it, redacted.
-    pub sample: Sample,
-}
-
-/// A request that shows a drift.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-pub struct Sample {
-    /// The number of the exchange.
-    pub exchange: u64,
-    /// The method.
-    pub method: String,
-    /// Path and query, redacted.
-    pub target: String,
-    /// The status that was answered.
-    pub status: u16,
-    /// What was found.
-    pub found: Option<String>,
-    /// What was expected.
-    pub expected: Option<String>,
-}
 
 /// How many exchanges there were.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Counts {
     /// All that were read.
     pub exchanges: u64,
@@ -89,33 +25,49 @@ pub struct Counts {
     pub unrecorded: u64,
 }
 
+impl Counts {
+    /// Adds other counts; reports that were written elsewhere may hold any number.
+    pub(super) fn absorb(&mut self, other: Self) {
+        self.exchanges = self.exchanges.saturating_add(other.exchanges);
+        self.judged = self.judged.saturating_add(other.judged);
+        self.violating = self.violating.saturating_add(other.violating);
+        self.unrecorded = self.unrecorded.saturating_add(other.unrecorded);
+    }
+}
+
 /// The drifts of one session.
 #[derive(Debug, Default)]
 pub struct Ledger {
     book: Mutex<Book>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Book {
     counts: Counts,
-    drifts: BTreeMap<u64, Drift>,
+    drifts: BTreeMap<Fingerprint, Drift>,
+    /// How many drifts are kept.
+    most: usize,
+}
+
+impl Default for Book {
+    fn default() -> Self {
+        Self { counts: Counts::default(), drifts: BTreeMap::new(), most: MOST }
+    }
 }
 
 impl Ledger {
     /// Enters what was found in an exchange; announced violations are no drift.
     pub fn enter(&self, exchange: &Exchange) {
-        let mut book = self.book.lock().unwrap_or_else(PoisonError::into_inner);
-        book.counts.exchanges += 1;
-        book.counts.judged += u64::from(exchange.operation.is_some());
-        let mut is_violating = false;
-        for violation in &exchange.violations {
-            if exchange.expected.contains(&violation.rule) {
-                continue;
-            }
-            is_violating = true;
-            book.enter(exchange, violation);
-        }
-        book.counts.violating += u64::from(is_violating);
+        let meant = |rule| exchange.expected.contains(rule);
+        let violations = exchange.violations.iter().filter(|violation| !meant(&violation.rule));
+        let drifts: Vec<Drift> = violations.map(|violation| Drift::of(exchange, violation)).collect();
+        let counts = Counts {
+            exchanges: 1,
+            judged: u64::from(exchange.operation.is_some()),
+            violating: u64::from(!drifts.is_empty()),
+            unrecorded: 0,
+        };
+        self.add(counts, drifts);
     }
 
     /// Counts exchanges that were read and not judged.
@@ -125,11 +77,16 @@ impl Ledger {
 
     /// Adds all that another ledger holds.
     pub fn absorb(&self, other: &Self) {
-        let other = {
+        let (counts, drifts) = {
             let other = other.book.lock().unwrap_or_else(PoisonError::into_inner);
             (other.counts, other.drifts.clone())
         };
-        self.book.lock().unwrap_or_else(PoisonError::into_inner).absorb(other.0, other.1);
+        self.add(counts, drifts.into_values());
+    }
+
+    /// Adds counts and drifts that were kept elsewhere.
+    pub fn add(&self, counts: Counts, drifts: impl IntoIterator<Item = Drift>) {
+        self.book.lock().unwrap_or_else(PoisonError::into_inner).absorb(counts, drifts);
     }
 
     /// How many exchanges there were.
@@ -143,15 +100,10 @@ impl Ledger {
         let mut drifts: Vec<Drift> = book.drifts.values().cloned().collect();
         drop(book);
         drifts.sort_by(|one, other| {
-            let key = |drift: &Drift| {
-                (
-                    drift.document.clone(),
-                    drift.operation.clone(),
-                    drift.location.clone(),
-                    drift.fingerprint.clone(),
-                )
+            let place = |drift: &Drift| {
+                (drift.document.clone(), drift.operation.clone(), drift.location.clone(), drift.fingerprint)
             };
-            other.severity.cmp(&one.severity).then_with(|| key(one).cmp(&key(other)))
+            other.severity.cmp(&one.severity).then_with(|| place(one).cmp(&place(other)))
         });
         drifts
     }
@@ -163,137 +115,46 @@ impl Ledger {
 }
 
 impl Book {
-    fn enter(&mut self, exchange: &Exchange, violation: &Violation) {
-        let document = exchange.document.as_deref().unwrap_or_default();
-        let operation = exchange.operation.as_deref().unwrap_or_default();
-        let location = general_location(&violation.location);
-        let fingerprint = fingerprint(violation, document, operation, &location);
-        let caller = redact::shown(exchange.caller(), 200);
-        let sample = || Sample {
-            exchange: exchange.id,
-            method: exchange.request.method.to_string(),
-            target: redact::target(&exchange.request.target()),
-            status: exchange.status,
-            found: violation.found.clone(),
-            expected: violation.expected.clone(),
-        };
-        if let Some(drift) = self.drifts.get_mut(&fingerprint) {
-            drift.count += 1;
-            drift.last_seen = exchange.at.to_string();
-            if drift.callers.len() < MOST_CALLERS || drift.callers.contains_key(&caller) {
-                *drift.callers.entry(caller).or_default() += 1;
-            }
-            if exchange.request.target().len() < drift.sample.target.len() {
-                // What is told goes with the request that shows it.
-                drift.sample = sample();
-                drift.message.clone_from(&violation.message);
-                drift.help.clone_from(&violation.help);
-            }
-            return;
-        }
-        if !self.has_room(fingerprint, 1) {
-            return;
-        }
-        let drift = Drift {
-            fingerprint: format!("{fingerprint:016x}"),
-            rule: violation.rule.code().to_owned(),
-            severity: violation.severity,
-            document: document.to_owned(),
-            operation: operation.to_owned(),
-            location,
-            strict: violation.rule.is_strict(),
-            message: violation.message.clone(),
-            help: violation.help.clone(),
-            file: violation.place.file.to_string(),
-            line: violation.place.line,
-            column: violation.place.column,
-            pointer: violation.place.pointer.to_string(),
-            count: 1,
-            first_seen: exchange.at.to_string(),
-            last_seen: exchange.at.to_string(),
-            callers: BTreeMap::from([(caller, 1)]),
-            sample: sample(),
-        };
-        self.drifts.insert(fingerprint, drift);
-    }
-}
-
-impl Book {
     /// Makes room for a drift that is not there yet. Whether there is some; what is not kept is counted.
-    fn has_room(&mut self, fingerprint: u64, count: u64) -> bool {
-        if self.drifts.len() < MOST {
+    fn has_room(&mut self, fingerprint: Fingerprint, count: u64) -> bool {
+        if self.drifts.len() < self.most {
             return true;
         }
         let lost = match self.drifts.last_entry() {
             Some(largest) if fingerprint < *largest.key() => largest.remove().count,
             Some(_) | None => count,
         };
-        self.counts.unrecorded += lost;
-        self.drifts.len() < MOST
+        self.counts.unrecorded = self.counts.unrecorded.saturating_add(lost);
+        self.drifts.len() < self.most
     }
 
-    fn absorb(&mut self, counts: Counts, drifts: BTreeMap<u64, Drift>) {
-        self.counts.exchanges += counts.exchanges;
-        self.counts.judged += counts.judged;
-        self.counts.violating += counts.violating;
-        self.counts.unrecorded += counts.unrecorded;
-        for (fingerprint, drift) in drifts {
-            if let Some(known) = self.drifts.get_mut(&fingerprint) {
-                known.absorb(drift);
-            } else if self.has_room(fingerprint, drift.count) {
-                self.drifts.insert(fingerprint, drift);
-            }
+    fn absorb(&mut self, counts: Counts, drifts: impl IntoIterator<Item = Drift>) {
+        self.counts.absorb(counts);
+        for drift in drifts {
+            self.add(drift);
         }
     }
-}
 
-impl Drift {
-    /// Adds another count of the same drift.
-    fn absorb(&mut self, other: Self) {
-        self.count += other.count;
-        self.first_seen = std::mem::take(&mut self.first_seen).min(other.first_seen);
-        self.last_seen = std::mem::take(&mut self.last_seen).max(other.last_seen);
-        for (caller, count) in other.callers {
-            if self.callers.len() < MOST_CALLERS || self.callers.contains_key(&caller) {
-                *self.callers.entry(caller).or_default() += count;
-            }
-        }
-        if (other.sample.target.len(), &other.sample.target) < (self.sample.target.len(), &self.sample.target)
-        {
-            (self.sample, self.message, self.help) = (other.sample, other.message, other.help);
+    fn add(&mut self, drift: Drift) {
+        if let Some(known) = self.drifts.get_mut(&drift.fingerprint) {
+            known.absorb(drift);
+        } else if self.has_room(drift.fingerprint, drift.count) {
+            self.drifts.insert(drift.fingerprint, drift);
         }
     }
-}
-
-fn general_location(location: &[String]) -> String {
-    let parts: Vec<&str> = location
-        .iter()
-        .map(|part| if part.bytes().all(|byte| byte.is_ascii_digit()) { "*" } else { part })
-        .collect();
-    parts.join(".")
-}
-
-/// Made of what stays when lines move and when the same mistake is made with another value.
-fn fingerprint(violation: &Violation, document: &str, operation: &str, location: &str) -> u64 {
-    Seed(0)
-        .mix(violation.rule.code().as_bytes())
-        .mix(document.as_bytes())
-        .mix(operation.as_bytes())
-        .mix(location.as_bytes())
-        .mix(violation.place.pointer.as_str().as_bytes())
-        .0
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use bytes::Bytes;
-    use http::Method;
+    use http::{HeaderValue, Method};
+    use proptest::prelude::*;
 
     use super::*;
     use crate::clock::Moment;
     use crate::message::Request;
     use crate::pointer::Pointer;
-    use crate::violation::{Place, Rule};
+    use crate::violation::{Place, Rule, Severity, Violation};
 
     fn exchange(target: &str, line: usize, item: &str) -> Exchange {
         let pointer = Pointer::from_escaped("/paths/~1a/get");
@@ -319,6 +180,13 @@ mod tests {
         }
     }
 
+    /// A mistake in a property, made by a client.
+    pub(in crate::drift) fn exchange_of(client: &str, property: &str) -> Exchange {
+        let mut exchange = exchange("/a", 1, property);
+        exchange.request.headers.insert("standin-client", HeaderValue::from_str(client).unwrap());
+        exchange
+    }
+
     #[test]
     fn equal_breaches_are_one_drift_whatever_the_line_and_the_index() {
         let ledger = Ledger::default();
@@ -339,5 +207,64 @@ mod tests {
         ledger.enter(&announced);
         assert!(ledger.drifts().is_empty());
         assert_eq!(ledger.counts().violating, 0);
+    }
+
+    /// An exchange of few operations, clients and mistakes, so that many are equal and some are only alike.
+    fn exchanges() -> impl Strategy<Value = Vec<Exchange>> {
+        let row = (0..12_u8, 0..60_u8, 0..4_u8, 0..3_usize, 0..3_u8, 0..1000_i64);
+        prop::collection::vec(row, 0..150).prop_map(|rows| {
+            let exchange = |(id, row): (u64, (u8, u8, u8, usize, u8, i64))| {
+                let (property, client, target, line, severity, at) = row;
+                let mut exchange = exchange_of(&format!("app/{client}"), &format!("p{property}"));
+                (exchange.id, exchange.at) = (id, Moment(at));
+                let target = ["/a", "/b", "/a?b=1", "/a?token=2"][usize::from(target)];
+                exchange.request.path = target.to_owned();
+                let violation = &mut exchange.violations[0];
+                violation.place.line = line;
+                violation.message = format!("wrong in line {line}");
+                violation.severity =
+                    [Severity::Info, Severity::Warning, Severity::Error][usize::from(severity)];
+                exchange
+            };
+            (1..).zip(rows).map(exchange).collect()
+        })
+    }
+
+    /// A ledger with room for few drifts.
+    fn ledger(exchanges: &[Exchange]) -> Ledger {
+        let ledger = Ledger { book: Mutex::new(Book { most: 5, ..Book::default() }) };
+        exchanges.iter().for_each(|exchange| ledger.enter(exchange));
+        ledger
+    }
+
+    fn sum(ledgers: &[&Ledger]) -> Ledger {
+        let whole = ledger(&[]);
+        ledgers.iter().for_each(|one| whole.absorb(one));
+        whole
+    }
+
+    fn told(ledger: &Ledger) -> (Counts, Vec<Drift>) {
+        (ledger.counts(), ledger.drifts())
+    }
+
+    proptest! {
+        #[test]
+        fn ledgers_added_in_any_order_are_the_ledger_of_all_exchanges(
+            exchanges in exchanges(),
+            first in 0..150_usize,
+            second in 0..150_usize,
+        ) {
+            let (first, second) = (first.min(exchanges.len()), second.min(exchanges.len()));
+            let (first, second) = (first.min(second), first.max(second));
+            let whole = told(&ledger(&exchanges));
+            let [one, two, three] =
+                [&exchanges[..first], &exchanges[first..second], &exchanges[second..]].map(ledger);
+            prop_assert_eq!(&told(&sum(&[&one, &two, &three])), &whole);
+            prop_assert_eq!(&told(&sum(&[&three, &one, &two])), &whole);
+            prop_assert_eq!(&told(&sum(&[&one, &sum(&[&two, &three])])), &whole);
+            let mut turned = exchanges;
+            turned.reverse();
+            prop_assert_eq!(&told(&ledger(&turned)), &whole);
+        }
     }
 }

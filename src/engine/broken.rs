@@ -151,10 +151,8 @@ impl<'a, 'r> Breaking<'a, 'r> {
         let declared = negotiate::declared(answering.operation, reply.status)?;
         let response = &answering.operation.responses[declared.response];
         let sent = reply.headers.get(CONTENT_TYPE).and_then(|sent| MediaType::parse(sent.to_str().ok()?));
-        let content = sent.as_ref().and_then(|sent| {
-            let fitting = response.content.iter().filter(|content| content.media_type.includes(sent));
-            fitting.max_by_key(|content| content.media_type.specificity())
-        });
+        let content = sent.as_ref().and_then(|sent| Content::best_of(&response.content, sent));
+        let content = content.map(|index| &response.content[index]);
         let is_json = sent.is_some_and(|sent| sent.kind() == Kind::Json) && content.is_some();
         let value = is_json.then(|| serde_json::from_slice(&reply.body).ok()).flatten();
         Some(Self { answering, response, content, reply, value })

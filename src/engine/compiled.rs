@@ -9,6 +9,7 @@ use http::{HeaderName, HeaderValue};
 use super::example::{self, CheckedExample};
 use crate::check::Checker;
 use crate::contract::{Branch, Content, Contract, Header, Operation, Response};
+use crate::drift::coverage::Layout;
 use crate::generate::{self, Body, Notation, Plans, Unsatisfiable};
 use crate::media_type::MediaType;
 use crate::schema::Direction;
@@ -24,6 +25,8 @@ pub(super) struct Compiled {
     /// What the operation adds to every seed.
     pub(super) salt: Seed,
     pub(super) checker: Checker,
+    /// Which counter of what is exercised is which.
+    pub(super) layout: Layout,
     responses: Vec<Vec<CompiledContent>>,
     headers: Vec<Vec<CompiledHeader>>,
 }
@@ -75,6 +78,7 @@ impl Compiled {
             label: HeaderValue::from_str(&visible).unwrap_or(HeaderValue::from_static("?")),
             salt: Seed(0).mix(operation.method.as_str().as_bytes()).mix(operation.template.as_bytes()),
             checker: Checker::compile(operation),
+            layout: Layout::new(operation),
             responses: operation.responses.iter().map(contents).collect(),
             headers: operation.responses.iter().map(headers).collect(),
         }

@@ -7,6 +7,7 @@ use super::turn::{Target, Turn};
 use super::{Checks, Engine, Mode, sessions};
 use crate::check::{Received, Unjudged};
 use crate::clock::Moment;
+use crate::drift::Coverage;
 use crate::message::Request;
 use crate::violation::{Rule, Violation};
 
@@ -29,12 +30,26 @@ impl Engine {
     /// Holds a request and its reply, wherever they were seen, against the contracts. Nothing is counted, answered or
     /// remembered: the same exchange is always judged the same.
     pub fn judge(&self, request: &Request, received: Received<'_>) -> Judged {
-        self.judge_seen(request.clone(), Some(received)).0
+        self.judged(request.clone(), Some(received), None).0
     }
 
     /// As `judge` does, for a request that need not be copied and whose reply may not be known; gives the request back,
     /// without the prefix that named its session.
-    pub fn judge_seen(&self, mut request: Request, received: Option<Received<'_>>) -> (Judged, Request) {
+    pub fn judge_seen(&self, request: Request, received: Option<Received<'_>>) -> (Judged, Request) {
+        self.judged(request, received, None)
+    }
+
+    /// Judges as [`Engine::judge`] does, and counts what was exercised.
+    pub fn judge_and_cover(&self, request: &Request, received: Received<'_>, coverage: &Coverage) -> Judged {
+        self.judged(request.clone(), Some(received), Some(coverage)).0
+    }
+
+    fn judged(
+        &self,
+        mut request: Request,
+        received: Option<Received<'_>>,
+        coverage: Option<&Coverage>,
+    ) -> (Judged, Request) {
         // A name that can't be is the client's wish, which has no effect here.
         let _ = sessions::take_name(&mut request);
         let mut turn = Turn::new(0, Moment(0), request);
@@ -44,6 +59,9 @@ impl Engine {
             None => Some(Unjudged::Unknown),
         };
         self.apply_policy(&mut turn);
+        if let (Some(coverage), Some(received)) = (coverage, received) {
+            self.cover(&turn, coverage, received);
+        }
         let (document, operation) = match turn.target {
             Target::Operation { mount, operation, .. } => {
                 let mount = &self.mounts.all[mount];

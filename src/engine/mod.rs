@@ -7,6 +7,7 @@ mod challenge;
 mod choose;
 mod client;
 mod compiled;
+mod cover;
 mod cue;
 mod echo;
 mod effects;
@@ -35,7 +36,7 @@ use std::sync::{Arc, Mutex};
 
 use http::Method;
 
-use crate::check::{Areas, Standards};
+use crate::check::{Areas, Received, Standards};
 use crate::clock::Moment;
 use crate::contract::Contract;
 use crate::exchange::{CLIENT, Exchange};
@@ -147,6 +148,7 @@ impl Engine {
             turn.nth = session.count(mount, operation);
         }
         self.judge_client(session, &mut turn);
+        turn.coverage = Some(Arc::clone(&session.coverage));
         self.expectations(&mut turn, Direction::Request);
         self.apply_policy(&mut turn);
         turn
@@ -161,6 +163,9 @@ impl Engine {
         }
         reply.headers.insert(reply::EXCHANGE, reply::number(turn.id));
         problem::tell_violations(reply, &turn.violations);
+        if let Some(coverage) = &turn.coverage {
+            self.cover(&turn, coverage, Received::from(&*reply));
+        }
         let (document, operation) = match turn.target {
             Target::Operation { mount, operation, ref ambiguous } => {
                 let mount = &self.mounts.all[mount];

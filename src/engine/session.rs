@@ -7,7 +7,7 @@ use arc_swap::ArcSwapOption;
 
 use super::extremes::EdgeCounts;
 use crate::clock::Moment;
-use crate::drift::{Journal, Ledger, Retries};
+use crate::drift::{Coverage, Journal, Ledger, Retries};
 use crate::scenario::{Part, Script, State};
 use crate::seed::Seed;
 
@@ -79,6 +79,8 @@ pub struct Session {
     pub(super) breaks: Arc<EdgeCounts>,
     /// The last failures, by which clients are judged that come again.
     pub(super) retries: Retries,
+    /// What of the documents was exercised.
+    pub coverage: Arc<Coverage>,
     /// The drifts.
     pub ledger: Ledger,
     /// The last exchanges.
@@ -104,6 +106,7 @@ impl Session {
             play: ArcSwapOption::new(State::new(&parts, chances).map(Arc::new)),
             initial: Mutex::new(parts),
             chances,
+            coverage: Arc::new(Coverage::new(start.operations.clone())),
             ledger: Ledger::default(),
             journal,
             last_used: AtomicI64::new(0),
@@ -176,6 +179,7 @@ impl Session {
         drop(initial);
         self.breaks.clear();
         self.retries.clear();
+        self.coverage.clear();
         self.ledger.clear();
         self.journal.clear();
     }

@@ -9,7 +9,7 @@ use http::{HeaderMap, HeaderName};
 
 use super::session::{Session, Setup, Start};
 use crate::clock::Moment;
-use crate::drift::Ledger;
+use crate::drift::{Coverage, Ledger};
 use crate::message::Request;
 use crate::negotiate::WishError;
 use crate::text;
@@ -34,12 +34,15 @@ pub struct Sessions {
     named: Mutex<BTreeMap<Arc<str>, Arc<Session>>>,
     /// What was found in the sessions that were let go: a report tells it, too.
     gone: Ledger,
+    /// What they exercised.
+    gone_coverage: Coverage,
 }
 
 impl Sessions {
     pub(super) fn new(start: Start) -> Self {
         let default = Arc::new(Session::new(None, Setup::default(), &start));
-        Self { start, default, named: Mutex::default(), gone: Ledger::default() }
+        let gone_coverage = Coverage::new(start.operations.clone());
+        Self { start, default, named: Mutex::default(), gone: Ledger::default(), gone_coverage }
     }
 
     /// The session of requests that name none.
@@ -84,6 +87,7 @@ impl Sessions {
         let mut named = self.named();
         named.clear();
         self.gone.clear();
+        self.gone_coverage.clear();
         let first = Start::first_parts(&self.start.scripts);
         self.start.parts().clone_from(&first);
         self.default.start_over(first);
@@ -98,6 +102,15 @@ impl Sessions {
             whole.absorb(&session.ledger);
         }
         whole
+    }
+
+    /// Adds what all sessions exercised, those that were let go included.
+    pub(super) fn add_coverage(&self, whole: &Coverage) {
+        whole.absorb(&self.gone_coverage);
+        whole.absorb(&self.default.coverage);
+        for session in self.all() {
+            whole.absorb(&session.coverage);
+        }
     }
 
     fn place(
@@ -139,6 +152,7 @@ impl Sessions {
     fn remove(&self, named: &mut BTreeMap<Arc<str>, Arc<Session>>, name: &str) {
         if let Some(session) = named.remove(name) {
             self.gone.absorb(&session.ledger);
+            self.gone_coverage.absorb(&session.coverage);
         }
     }
 

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::extremes::EdgeCounts;
 use crate::clock::Moment;
+use crate::drift::Coverage;
 use crate::message::Request;
 use crate::negotiate::{WishError, Wishes};
 use crate::scenario::State;
@@ -47,6 +48,8 @@ pub struct Turn {
     pub(super) rules: Vec<Arc<str>>,
     /// Which break comes next in the session; only where the reply is to be broken.
     pub(super) breaks: Option<Arc<EdgeCounts>>,
+    /// Where it is counted what the session exercised; `None` for exchanges that are only judged.
+    pub(super) coverage: Option<Arc<Coverage>>,
 }
 
 /// Where a request leads.
@@ -88,6 +91,7 @@ impl Turn {
             play: None,
             rules: Vec::new(),
             breaks: None,
+            coverage: None,
         }
     }
 }

@@ -44,11 +44,7 @@ pub fn success(operation: &Operation) -> Option<Chosen> {
 
 /// The response declared for a status: that status, else its range, else `default`.
 pub fn declared(operation: &Operation, status: u16) -> Option<Chosen> {
-    let find = |wanted: StatusKey| operation.responses.iter().position(|response| response.key == wanted);
-    find(StatusKey::Exact(status))
-        .or_else(|| find(StatusKey::Range((status / 100) as u8)))
-        .or_else(|| find(StatusKey::Default))
-        .map(|index| Chosen::new(index, status))
+    operation.response_of(status).map(|index| Chosen::new(index, status))
 }
 
 /// The documented failure that says best what is wrong; `None` if none is left for it.

@@ -1,19 +1,31 @@
 //! What was found in the traffic, written for people and for programs: one format per file.
 
+mod fail_on;
+mod github;
+mod html;
 mod json;
+mod junit;
+mod markdown;
+mod sarif;
 mod text;
 
-use schemars::JsonSchema;
-use serde::Serialize;
+use std::path::{Component, Path};
 
-use crate::drift::{Counts, Drift, Ledger};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::drift::coverage::{self, DocumentCoverage};
+use crate::drift::{self, Counts, Drift, Ledger};
 use crate::violation::Severity;
+pub use fail_on::FailOn;
 
 /// A way to write a report.
 #[derive(Debug)]
 pub struct Format {
     /// Its name, as in `--report NAME`.
     pub name: &'static str,
+    /// The media type of what it writes, as in `Content-Type`.
+    pub media_type: &'static str,
     /// Writes a report.
     pub render: fn(&Report) -> String,
 }
@@ -27,25 +39,53 @@ impl PartialEq for Format {
 impl Eq for Format {}
 
 /// Every format.
-pub const FORMATS: &[Format] = &[text::FORMAT, json::FORMAT];
+pub const FORMATS: &[Format] = &[
+    text::FORMAT,
+    json::FORMAT,
+    junit::FORMAT,
+    sarif::FORMAT,
+    markdown::FORMAT,
+    html::FORMAT,
+    github::FORMAT,
+];
 
-/// The names of formats that are planned: refused with a word.
-pub const PLANNED: &[&str] = &["junit", "sarif", "markdown", "html", "github"];
+/// The format that [`Report::read`] reads.
+pub const JSON: &Format = &json::FORMAT;
+
+/// What people read.
+pub const TEXT: &Format = &text::FORMAT;
+
+/// The names of the formats.
+pub const NAMES: &[&str] = &{
+    let mut names = [""; FORMATS.len()];
+    let mut at = 0;
+    while at < FORMATS.len() {
+        names[at] = FORMATS[at].name;
+        at += 1;
+    }
+    names
+};
 
 /// The drifts of a run and how much was looked at.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[schemars(title = "standin report")]
 pub struct Report {
     /// What made it.
     pub tool: Tool,
     /// How much was looked at.
     pub counts: Counts,
+    /// Which drifts are failures.
+    #[serde(default)]
+    pub fail_on: FailOn,
     /// What was found: errors first, then by document, operation and place in the message.
     pub drifts: Vec<Drift>,
+    /// What of each document was exercised.
+    #[serde(default)]
+    pub coverage: Vec<DocumentCoverage>,
 }
 
 /// What made a report.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Tool {
     /// `standin`.
     pub name: String,
@@ -53,19 +93,82 @@ pub struct Tool {
     pub version: String,
 }
 
+impl Default for Tool {
+    fn default() -> Self {
+        Self { name: "standin".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() }
+    }
+}
+
 impl Report {
     /// The report of all that a ledger holds.
     pub fn of(ledger: &Ledger) -> Self {
-        let tool = Tool { name: "standin".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() };
-        Self { tool, counts: ledger.counts(), drifts: ledger.drifts() }
+        Self {
+            tool: Tool::default(),
+            counts: ledger.counts(),
+            fail_on: FailOn::default(),
+            drifts: ledger.drifts(),
+            coverage: Vec::new(),
+        }
     }
 
-    /// Whether there are findings of this severity or above; never with `None`. Findings that there was no room for
-    /// count as such.
-    pub fn fails(&self, at_least: Option<Severity>) -> bool {
-        at_least.is_some_and(|least| {
-            self.counts.unrecorded > 0 || self.drifts.iter().any(|drift| drift.severity >= least)
-        })
+    /// The report of all that several reports hold, whatever their order; what is a failure in one of them is one.
+    pub fn merged(reports: impl IntoIterator<Item = Self>) -> Self {
+        let ledger = Ledger::default();
+        let mut fail_on: Option<FailOn> = None;
+        let mut coverage = Vec::new();
+        for report in reports {
+            ledger.add(report.counts, report.drifts);
+            coverage = coverage::added(coverage.into_iter().chain(report.coverage));
+            match &mut fail_on {
+                Some(known) => known.absorb(report.fail_on),
+                None => fail_on = Some(report.fail_on),
+            }
+        }
+        Self { fail_on: fail_on.unwrap_or_default(), coverage, ..Self::of(&ledger) }
+    }
+
+    /// Reads a report in the format `json`. Errors tell where it is wrong, and how.
+    pub fn read(json: &[u8]) -> Result<Self, String> {
+        drift::from_json(json)
+    }
+
+    /// The report with what was exercised.
+    #[must_use]
+    pub fn covering(self, coverage: Vec<DocumentCoverage>) -> Self {
+        Self { coverage: coverage::added(coverage), ..self }
+    }
+
+    /// The report with the files that lie under a folder named as seen from there, as reports of several machines and
+    /// links to lines need it.
+    #[must_use]
+    pub fn seen_from(mut self, folder: &Path) -> Self {
+        let name = |file: &mut String| {
+            if let Ok(inside) = Path::new(file.as_str()).strip_prefix(folder) {
+                *file = inside.display().to_string();
+            }
+        };
+        self.drifts.iter_mut().for_each(|drift| name(&mut drift.file));
+        for operation in self.coverage.iter_mut().flat_map(|document| &mut document.operations) {
+            name(&mut operation.file);
+            operation.points.iter_mut().for_each(|point| name(&mut point.file));
+        }
+        self
+    }
+
+    /// The drifts that the baseline does not accept.
+    pub fn new_drifts(&self) -> impl Iterator<Item = &Drift> {
+        self.drifts.iter().filter(|drift| !drift.is_known())
+    }
+
+    /// Whether there are failures. Findings that there was no room for count as such, unless nothing is to fail.
+    pub fn fails(&self, fail_on: &FailOn) -> bool {
+        !fail_on.is_never()
+            && (self.counts.unrecorded > 0 || self.new_drifts().any(|drift| fail_on.takes(drift)))
+    }
+
+    /// Whether a drift is a failure.
+    pub fn is_failure(&self, drift: &Drift) -> bool {
+        !drift.is_known() && self.fail_on.takes(drift)
     }
 
     /// The first lines of at most `most` drifts, then one line of counts.
@@ -73,11 +176,64 @@ impl Report {
         text::summary(self, most)
     }
 
-    /// How many drifts there are of a severity.
+    /// How many drifts there are of a severity that the baseline does not accept.
     pub fn count(&self, severity: Severity) -> usize {
-        self.drifts.iter().filter(|drift| drift.severity == severity).count()
+        self.new_drifts().filter(|drift| drift.severity == severity).count()
+    }
+
+    /// How many drifts the baseline accepts.
+    pub fn known(&self) -> usize {
+        self.drifts.iter().filter(|drift| drift.is_known()).count()
     }
 }
 
-#[cfg(test)]
-mod tests;
+/// The path of a file that a link can lead to from the working folder, with slashes; `None` if it does not lie there: it
+/// is bundled, fetched, or somewhere else.
+fn inside(file: &str) -> Option<String> {
+    if file.is_empty() || file.starts_with('<') || file.contains("://") {
+        return None;
+    }
+    let mut parts = Vec::new();
+    for component in Path::new(file).components() {
+        match component {
+            Component::Normal(part) => parts.push(part.to_string_lossy().into_owned()),
+            Component::CurDir => {}
+            Component::ParentDir | Component::RootDir | Component::Prefix(_) => return None,
+        }
+    }
+    Some(parts.join("/"))
+}
+
+/// Where a drift is declared, for people: `specs/mserve.yaml:41:17`; empty if nothing declares it.
+fn place(drift: &Drift) -> String {
+    if drift.file.is_empty() {
+        return String::new();
+    }
+    format!("{}:{}:{}", drift.file, drift.line, drift.column)
+}
+
+/// How often a drift was seen and by whom, the most frequent first and only some: ``2 times, by `curl/8` ``.
+fn seen(drift: &Drift) -> String {
+    const MOST: usize = 5;
+    let times = if drift.count == 1 { "once".to_owned() } else { format!("{} times", drift.count) };
+    let mut callers: Vec<(&String, &u64)> = drift.callers.iter().collect();
+    callers.sort_by_key(|(name, count)| (std::cmp::Reverse(**count), (*name).clone()));
+    let named: Vec<String> = callers
+        .iter()
+        .take(MOST)
+        .map(|(name, _)| {
+            let known = if drift.accepted.contains(*name) || drift.accepted.contains("*") {
+                " (accepted)"
+            } else {
+                ""
+            };
+            format!("`{}`{known}", crate::text::shortened(name, 60))
+        })
+        .collect();
+    let more = match callers.len().saturating_sub(MOST) + usize::from(drift.other_callers > 0) {
+        0 => String::new(),
+        more if drift.other_callers > 0 => format!(" and at least {more} more"),
+        more => format!(" and {more} more"),
+    };
+    format!("{times}, by {}{more}", named.join(", "))
+}

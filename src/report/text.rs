@@ -1,18 +1,15 @@
 //! `text`: for people; the first line of a finding stands alone, the last line of all says how much was looked at.
 
-use super::{Format, Report};
+use super::{Format, Report, place, seen};
 use crate::drift::Drift;
-use crate::text::{counted, harmless, shortened};
+use crate::text::{counted, harmless};
 use crate::violation::Severity;
 
 /// The format.
-pub(super) const FORMAT: Format = Format { name: "text", render };
-
-/// How many callers of a drift are named.
-const MOST_CALLERS: usize = 5;
+pub(super) const FORMAT: Format = Format { name: "text", media_type: "text/plain; charset=utf-8", render };
 
 fn render(report: &Report) -> String {
-    let mut parts: Vec<String> = report.drifts.iter().map(finding).collect();
+    let mut parts: Vec<String> = report.new_drifts().map(finding).collect();
     parts.push(counts(report));
     format!("{}\n", parts.join("\n\n"))
 }
@@ -20,28 +17,31 @@ fn render(report: &Report) -> String {
 /// The first lines of the first drifts, and the counts.
 pub(super) fn summary(report: &Report, most: usize) -> String {
     let mut lines = Vec::new();
-    for drift in report.drifts.iter().take(most) {
+    for drift in report.new_drifts().take(most) {
         let times = if drift.count == 1 { String::new() } else { format!(" ({} times)", drift.count) };
         lines.push(format!("{}: {}{times}", drift.severity.word(), harmless(&drift.message)));
         lines.push(format!("   request   {} {}", drift.sample.method, harmless(&drift.sample.target)));
     }
-    if report.drifts.len() > most {
-        lines.push(format!("… and {} more; `--report text` tells all", report.drifts.len() - most));
+    let more = report.new_drifts().count().saturating_sub(most);
+    if more > 0 {
+        lines.push(format!("… and {more} more; `--report text` tells all"));
     }
     lines.push(counts(report));
     lines.join("\n")
 }
 
-fn finding(drift: &Drift) -> String {
+/// All that is told of one drift, without a line break at its end.
+pub(super) fn finding(drift: &Drift) -> String {
     let mut rows = vec![("request", format!("{} {}", drift.sample.method, drift.sample.target))];
     if drift.location.starts_with("response") {
         rows.push(("reply", drift.sample.status.to_string()));
     }
     if !drift.file.is_empty() {
-        rows.push(("document", format!("{}:{}:{}  {}", drift.file, drift.line, drift.column, drift.pointer)));
+        rows.push(("document", format!("{}  {}", place(drift), drift.pointer)));
     }
     rows.extend(drift.help.clone().map(|help| ("help", help)));
     rows.push(("seen", seen(drift)));
+    rows.extend(drift.expired.as_ref().map(|day| ("baseline", format!("accepted until {day}"))));
     let rule = &drift.rule;
     rows.push(("rule", format!("{rule}, {} (standin explain {rule})", drift.severity.word())));
     let mut lines = vec![harmless(&drift.message)];
@@ -49,22 +49,10 @@ fn finding(drift: &Drift) -> String {
     lines.join("\n")
 }
 
-fn seen(drift: &Drift) -> String {
-    let times = if drift.count == 1 { "once".to_owned() } else { format!("{} times", drift.count) };
-    let mut callers: Vec<(&String, &u64)> = drift.callers.iter().collect();
-    callers.sort_by_key(|(name, count)| (std::cmp::Reverse(**count), (*name).clone()));
-    let named: Vec<String> =
-        callers.iter().take(MOST_CALLERS).map(|(name, _)| format!("`{}`", shortened(name, 60))).collect();
-    let more = match callers.len().saturating_sub(MOST_CALLERS) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    format!("{times}, by {}{more}", named.join(", "))
-}
-
-fn counts(report: &Report) -> String {
+/// How much was looked at and found, as one line.
+pub(super) fn counts(report: &Report) -> String {
     let counts = report.counts;
-    let drifts = match report.drifts.len() {
+    let drifts = match report.new_drifts().count() {
         0 => "no drift".to_owned(),
         count => counted(count, "drift"),
     };
@@ -75,12 +63,16 @@ fn counts(report: &Report) -> String {
         .map(|(count, word)| counted(count, word))
         .collect();
     let by_severity = if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) };
+    let known = match report.known() {
+        0 => String::new(),
+        known => format!(", {known} known by the baseline"),
+    };
     let unrecorded = match counts.unrecorded {
         0 => String::new(),
         more => format!("; no room for {more} more violations"),
     };
     format!(
-        "{} read, {} judged, {} violating: {drifts}{by_severity}{unrecorded}",
+        "{} read, {} judged, {} violating: {drifts}{by_severity}{known}{unrecorded}",
         counts.exchanges, counts.judged, counts.violating
     )
 }

@@ -2,10 +2,10 @@
 
 use http::header::{CONTENT_TYPE, HeaderValue};
 
-use super::{Endpoint, Parameter, Scope, schema};
+use super::{Context, Endpoint, Parameter, Scope, schema};
 use crate::engine::Problem;
 use crate::message::Reply;
-use crate::report::{FORMATS, Report};
+use crate::report::{FORMATS, NAMES, Report};
 
 pub(super) static ENDPOINT: Endpoint = Endpoint {
     method: "GET",
@@ -16,7 +16,7 @@ pub(super) static ENDPOINT: Endpoint = Endpoint {
         name: "format",
         description: "The form of the report; `json` unless given.",
         kind: "string",
-        values: &["json", "text"],
+        values: NAMES,
     }],
     scope: Scope::Any,
     body: None,
@@ -29,15 +29,22 @@ pub(super) static ENDPOINT: Endpoint = Endpoint {
                 format!("`{}` is no format of reports", crate::redact::shown(&name, 40)),
             ));
         };
-        let report = if context.is_of_all() {
-            Report::of(&context.engine.sessions().ledger())
-        } else {
-            Report::of(&context.session()?.ledger)
-        };
-        let media_type = if name == "json" { "application/json" } else { "text/plain; charset=utf-8" };
+        let report = report(context)?;
         let mut reply = Reply::new(200);
-        reply.headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+        reply.headers.insert(CONTENT_TYPE, HeaderValue::from_static(format.media_type));
         reply.body = (format.render)(&report).into();
         Ok(reply)
     },
 };
+
+/// The report of the session that is meant, or of all.
+fn report(context: &Context<'_>) -> Result<Report, Problem> {
+    let engine = context.engine;
+    let report = if context.is_of_all() {
+        Report::of(&engine.sessions().ledger()).covering(engine.covered_by_all())
+    } else {
+        let session = context.session()?;
+        Report::of(&session.ledger).covering(engine.covered(&session))
+    };
+    Ok(report.seen_from(&std::env::current_dir().unwrap_or_default()))
+}

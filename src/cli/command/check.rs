@@ -9,16 +9,17 @@ use std::sync::atomic::AtomicU64;
 use clap::Command;
 
 use super::{Context, Definition, Outcome, Settings, Takes};
+use crate::cli::conclusion::Conclusion;
 use crate::cli::load::{self, Documents};
-use crate::cli::settings::value::{self, Output};
+use crate::cli::settings::value;
 use crate::cli::terminal::Terminal;
-use crate::cli::{CLEAN, COULD_NOT_RUN, FINDINGS, Stop, findings, progress};
+use crate::cli::{COULD_NOT_RUN, Stop, findings, progress};
 use crate::clock::Clock;
 use crate::contract::Contract;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::engine::{Engine, Options};
 use crate::error::Error;
-use crate::report::{FORMATS, Report};
+use crate::report::{self, Report};
 use crate::text;
 use crate::traffic::{self, Assumptions, Credentials, Input, Judge, Reading, Server, Source, Stopped, Tally};
 
@@ -60,8 +61,7 @@ struct Wishes {
     engine: Options,
     servers: Vec<Server>,
     credentials: Credentials,
-    reports: Vec<Output>,
-    fail_on: Option<Severity>,
+    conclusion: Conclusion,
 }
 
 impl Wishes {
@@ -77,15 +77,14 @@ impl Wishes {
             },
             servers: settings.many("server", value::server),
             credentials: if is_recorded { Credentials::Recorded } else { Credentials::MayBeStripped },
-            reports: settings.many("report", value::report),
-            fail_on: settings.one("fail-on", value::fail_on).unwrap_or(Some(Severity::Error)),
+            conclusion: Conclusion::read(settings),
         }
     }
 }
 
 fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
     let terminal = context.terminal;
-    let wishes = Wishes::read(settings);
+    let mut wishes = Wishes::read(settings);
     let is_lenient = settings.is("lenient-load");
     if settings.all("spec").is_empty() {
         settings.check()?;
@@ -99,7 +98,8 @@ fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
     let contracts = documents.contracts();
     findings::known_operations(&wishes.engine.policy, &contracts)?;
     known_documents(&wishes.servers, &contracts)?;
-    findings::writable(&wishes.reports)?;
+    wishes.conclusion.or_print(report::TEXT);
+    wishes.conclusion.prepare()?;
     let paths: Vec<&str> =
         context.matches.get_many::<String>("traffic").into_iter().flatten().map(String::as_str).collect();
     let (sources, total) = sources(&paths)?;
@@ -116,7 +116,8 @@ fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
         progress::shown(total, &reading.progress, || traffic::check(sources, &judge, &reading));
     let report = Report::of(&tally.ledger);
     tell_unread(terminal, &paths, &tally, &stopped);
-    write(terminal, &wishes.reports, &report)?;
+    wishes.conclusion.fail_on.get_or_insert_default();
+    let code = wishes.conclusion.draw(terminal, report)?;
     tell_foreign(terminal, &tally);
     if !tally.has_judged() {
         terminal
@@ -126,20 +127,7 @@ fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
     if !tally.has_judged() || !stopped.is_empty() {
         return Ok(COULD_NOT_RUN);
     }
-    Ok(if report.fails(wishes.fail_on) { FINDINGS } else { CLEAN })
-}
-
-/// Writes what was found: without a wish, as text.
-fn write(terminal: &Terminal, reports: &[Output], report: &Report) -> Result<(), Error> {
-    if !reports.is_empty() {
-        if reports.iter().all(|output| output.file.is_some()) {
-            terminal.say(&report.summary(findings::MOST_SHOWN));
-        }
-        return findings::write(terminal, reports, report);
-    }
-    let text = FORMATS.iter().find(|format| format.name == "text").expect("there is a format for people");
-    terminal.result(&(text.render)(report));
-    Ok(())
+    Ok(code)
 }
 
 /// Stops where a document has errors: what is wrong in it would be missing among the findings.

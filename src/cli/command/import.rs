@@ -44,7 +44,7 @@ fn arguments(command: Command) -> Command {
 }
 
 fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
-    let fail_on = settings.one("fail-on", value::fail_on).unwrap_or(Some(Severity::Error));
+    let fail_on = settings.one("fail-on", value::least_severity).unwrap_or(Some(Severity::Error));
     let text_of = |name| context.matches.get_one::<String>(name).map(String::as_str);
     let wanted = text_of("tool").unwrap_or_default();
     let Some(tool) = import::TABLE.iter().find(|tool| tool.name == wanted) else {

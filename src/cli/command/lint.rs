@@ -23,7 +23,7 @@ pub const DEFINITION: Definition = Definition {
 
 fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
     let format = settings.one("format", value::text_or_json).unwrap_or(TextOrJson::Text);
-    let fail_on = settings.one("fail-on", value::fail_on).unwrap_or(Some(Severity::Error));
+    let fail_on = settings.one("fail-on", value::least_severity).unwrap_or(Some(Severity::Error));
     let is_lenient = settings.is("lenient-load");
     let mut documents = load::documents(settings)?;
     for document in &mut documents.all {

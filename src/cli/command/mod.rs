@@ -8,6 +8,7 @@ mod explain;
 mod import;
 mod lint;
 mod not_built;
+mod report;
 mod routes;
 mod sample;
 mod schema;
@@ -56,6 +57,7 @@ pub const TABLE: &[Definition] = &[
     check::DEFINITION,
     errors::DEFINITION,
     sample::DEFINITION,
+    report::DEFINITION,
     import::DEFINITION,
     explain::DEFINITION,
     schema::DEFINITION,

@@ -5,6 +5,7 @@ use clap::{Arg, Command};
 use super::{Context, Definition, Outcome, Settings, Takes};
 use crate::cli::settings::SettingsFile;
 use crate::cli::{CLEAN, Stop};
+use crate::drift::Baseline;
 use crate::error::Error;
 use crate::report::Report;
 use crate::scenario::ScenarioFile;
@@ -31,6 +32,7 @@ const FORMATS: &[Format] = &[
     ("scenario", || schemars::schema_for!(ScenarioFile)),
     ("settings", || schemars::schema_for!(SettingsFile)),
     ("report", || schemars::schema_for!(Report)),
+    ("baseline", || schemars::schema_for!(Baseline)),
     ("exchange", || schemars::schema_for!(Recorded)),
 ];
 

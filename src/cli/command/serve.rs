@@ -9,12 +9,13 @@ use std::task::Poll;
 
 use super::{Context, Definition, Outcome, Settings, Takes, table};
 use crate::admin::{Access, Admin};
+use crate::cli::conclusion::Conclusion;
 use crate::cli::load::{self, Documents, LoadedDocument};
 use crate::cli::settings::Given;
-use crate::cli::settings::value::{self, FailOn, Output, TextOrJson};
+use crate::cli::settings::value::{self, TextOrJson};
 use crate::cli::terminal::Terminal;
 use crate::cli::tls_files::TlsFiles;
-use crate::cli::{CLEAN, COULD_NOT_RUN, FINDINGS, Stop, example_check, findings, request_log};
+use crate::cli::{COULD_NOT_RUN, Stop, example_check, findings, request_log};
 use crate::clock::Clock;
 use crate::contract::{Contract, Location, Operation, SchemeKind};
 use crate::diagnostic::Severity;
@@ -48,9 +49,7 @@ struct Wishes {
     admin_token: Option<String>,
     admin_origin: Option<String>,
     scenarios: Vec<Given>,
-    reports: Vec<Output>,
-    /// `None` if it was not given: then findings do not change the exit code.
-    fail_on: Option<FailOn>,
+    conclusion: Conclusion,
     log: Option<TextOrJson>,
 }
 
@@ -81,8 +80,7 @@ impl Wishes {
             admin_token: settings.one("admin-token", value::token),
             admin_origin: settings.one("admin-origin", value::origin),
             scenarios: settings.all("scenario"),
-            reports: settings.many("report", value::report),
-            fail_on: settings.one("fail-on", value::fail_on),
+            conclusion: Conclusion::read(settings),
             log: settings.one("log", value::text_or_json),
         };
         settings.check()?;
@@ -93,8 +91,8 @@ impl Wishes {
 
 fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
     let terminal = context.terminal;
-    let wishes = Wishes::read(settings)?;
-    findings::writable(&wishes.reports)?;
+    let mut wishes = Wishes::read(settings)?;
+    wishes.conclusion.prepare()?;
     let documents = load::usable_documents(context, settings)?;
     let contracts = documents.contracts();
     findings::known_operations(&wishes.engine.policy, &contracts)?;
@@ -133,16 +131,15 @@ fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
         outcome
     });
     served?;
-    let report = Report::of(&engine.sessions().ledger());
-    terminal.say(&report.summary(findings::MOST_SHOWN));
-    findings::write(terminal, &wishes.reports, &report)?;
-    if wishes.fail_on.is_some() && report.counts.judged == 0 {
+    let report = Report::of(&engine.sessions().ledger()).covering(engine.covered_by_all());
+    let is_nothing = wishes.conclusion.fail_on.is_some() && report.counts.judged == 0;
+    let code = wishes.conclusion.draw(terminal, report)?;
+    if is_nothing {
         terminal
             .error("nothing was judged, so nothing is known to be right: no request reached an operation");
         return Ok(COULD_NOT_RUN);
     }
-    let is_failed = wishes.fail_on.is_some_and(|fail_on| report.fails(fail_on));
-    Ok(if is_failed { FINDINGS } else { CLEAN })
+    Ok(code)
 }
 
 /// One line about a path that several documents declare.

@@ -61,7 +61,8 @@ pub struct SettingsFile {
     pub credentials: Option<String>,
     /// A file with a scenario: rules for what fails, when and how. Repeatable.
     pub scenario: Option<OneOrMany>,
-    /// Writes what was found, a server when it stops: `text` or `json`, to standard output or to FILE. Repeatable.
+    /// Writes what was found, a server when it stops, to standard output or to FILE: `text`, `json`, `junit`, `sarif`,
+    /// `markdown`, `html` or `github`. Repeatable.
     pub report: Option<OneOrMany>,
     /// Who sent the requests that name no client, in place of their `User-Agent`.
     pub client: Option<String>,
@@ -71,8 +72,13 @@ pub struct SettingsFile {
     /// Takes credentials and cookies that are not in the recorded traffic for missing; browsers and proxies strip them, so
     /// else they are not judged.
     pub recorded_credentials: Option<bool>,
-    /// The least severity of a finding that makes the exit code 1: `error`, `warning`, `info`, `never`.
+    /// Which findings make the exit code 1: `error`, `warning` or `info` and above, `never`; also by rule, such as
+    /// `error,parameter-unknown`.
     pub fail_on: Option<String>,
+    /// A file of drifts that are known, each of one client: they are no failures, and told only in short.
+    pub baseline: Option<String>,
+    /// Writes the baseline: `new` adds what is new, `all` also takes out what did not occur.
+    pub write_baseline: Option<String>,
     /// Does not answer cross-origin requests of browsers: no preflights, no `Access-Control-…` headers.
     pub no_cors: Option<bool>,
     /// Leaves out documents that can't be read at all instead of ending.

@@ -26,6 +26,8 @@ const SERVE: &[&str] = &["serve"];
 const CHECK: &[&str] = &["check"];
 /// The commands that judge.
 const JUDGES: &[&str] = &["serve", "check"];
+/// The commands that end with a report.
+const REPORTS: &[&str] = &["serve", "check", "report"];
 const TABLES: &[&str] = &["routes", "lint", "errors"];
 
 /// The settings, in the order of the help. Their help is the description of their key in [`SettingsFile`].
@@ -45,16 +47,18 @@ pub const FLAGS: &[Flag] = &[
     Flag { name: "ignore", value: Some("RULE[@WHERE]"), is_list: true, commands: JUDGES },
     Flag { name: "credentials", value: Some("any|VALUE"), is_list: false, commands: JUDGES },
     Flag { name: "scenario", value: Some("FILE"), is_list: true, commands: SERVE },
-    Flag { name: "report", value: Some("FORMAT[=FILE]"), is_list: true, commands: JUDGES },
+    Flag { name: "report", value: Some("FORMAT[=FILE]"), is_list: true, commands: REPORTS },
     Flag { name: "client", value: Some("NAME"), is_list: false, commands: JUDGES },
     Flag { name: "server", value: Some("URL[=NAME]"), is_list: true, commands: CHECK },
     Flag { name: "recorded-credentials", value: None, is_list: false, commands: CHECK },
     Flag {
         name: "fail-on",
-        value: Some("SEVERITY"),
+        value: Some("WHAT"),
         is_list: false,
-        commands: &["serve", "lint", "import", "check"],
+        commands: &["serve", "lint", "import", "check", "report"],
     },
+    Flag { name: "baseline", value: Some("FILE"), is_list: false, commands: REPORTS },
+    Flag { name: "write-baseline", value: Some("WHAT"), is_list: false, commands: REPORTS },
     Flag { name: "format", value: Some("FORMAT"), is_list: false, commands: TABLES },
     Flag { name: "log", value: Some("FORMAT"), is_list: false, commands: SERVE },
     Flag { name: "no-cors", value: None, is_list: false, commands: SERVE },

@@ -9,7 +9,7 @@ use super::{Given, Problem};
 use crate::check::Credentials;
 use crate::engine::{Checks, Data, Mode, SeedChoice};
 use crate::generate::Locale;
-use crate::report::{self, Format};
+use crate::report::{self, FailOn, Format};
 use crate::seed::Seed;
 use crate::text;
 use crate::traffic::Server;
@@ -24,8 +24,14 @@ pub struct Output {
     pub file: Option<PathBuf>,
 }
 
-/// From which severity on findings make the exit code 1; `None` for never.
-pub type FailOn = Option<Severity>;
+/// What is written into the baseline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WriteBaseline {
+    /// What is new is added.
+    New,
+    /// What is new is added, and what did not occur is taken out.
+    All,
+}
 
 /// Text or JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -165,17 +171,47 @@ pub fn credentials(text: &str) -> Result<Credentials, Problem> {
     }
 }
 
-/// From which severity on the exit code is 1.
+/// From which severity on the exit code is 1; `None` for never.
+pub fn least_severity(text: &str) -> Result<Option<Severity>, Problem> {
+    word(text, LEAST)
+}
+
+const LEAST: &[(&str, Option<Severity>)] = &[
+    ("error", Some(Severity::Error)),
+    ("warning", Some(Severity::Warning)),
+    ("info", Some(Severity::Info)),
+    ("never", None),
+];
+
+/// Which drifts make the exit code 1: a severity, codes of rules, or both.
 pub fn fail_on(text: &str) -> Result<FailOn, Problem> {
-    word(
-        text,
-        &[
-            ("error", Some(Severity::Error)),
-            ("warning", Some(Severity::Warning)),
-            ("info", Some(Severity::Info)),
-            ("never", None),
-        ],
-    )
+    let mut fail_on = FailOn::never();
+    let parts: Vec<&str> = text.split(',').map(str::trim).collect();
+    for part in &parts {
+        match (LEAST.iter().find(|(word, _)| word == part), Rule::from_code(part)) {
+            (Some((_, None)), _) if parts.len() > 1 => {
+                return Err(Problem::expected("`never` alone, or what fails"));
+            }
+            (Some((_, least)), _) => fail_on.severity = *least,
+            (None, Some(rule)) => {
+                fail_on.rules.insert(rule.code().to_owned());
+            }
+            (None, None) => {
+                let known =
+                    LEAST.iter().map(|(word, _)| *word).chain(Rule::ALL.iter().map(|rule| rule.code()));
+                let help = text::nearest(part, known).map(|near| format!("did you mean `{near}`?"));
+                let words = text::list(LEAST.iter().map(|(word, _)| *word));
+                let expected = format!("one of {words}, or codes of rules");
+                return Err(Problem { expected, help });
+            }
+        }
+    }
+    Ok(fail_on)
+}
+
+/// What is written into the baseline.
+pub fn write_baseline(text: &str) -> Result<WriteBaseline, Problem> {
+    word(text, &[("new", WriteBaseline::New), ("all", WriteBaseline::All)])
 }
 
 /// How results are written.
@@ -194,13 +230,9 @@ pub fn report(given: &Given) -> Result<Output, Problem> {
         Some((name, file)) => (name, Some(file)),
         None => (given.text.as_str(), None),
     };
-    let known = || report::FORMATS.iter().map(|format| format.name);
+    let known = || report::NAMES.iter().copied();
     let Some(format) = report::FORMATS.iter().find(|format| format.name == name) else {
-        let help = if report::PLANNED.contains(&name) {
-            Some(format!("`{name}` is not built yet"))
-        } else {
-            text::nearest(name, known()).map(|near| format!("did you mean `{near}`?"))
-        };
+        let help = text::nearest(name, known()).map(|near| format!("did you mean `{near}`?"));
         return Err(Problem {
             expected: format!("one of {}, with `=FILE` or without", text::list(known())),
             help,
@@ -320,6 +352,28 @@ mod tests {
             Some("did you mean `body-invalid`?")
         );
         assert!(ignored(&given("body-invalid@")).is_err());
+    }
+
+    #[test]
+    fn what_fails_is_a_severity_rules_or_both() {
+        let codes = |fail_on: FailOn| fail_on.rules.into_iter().collect::<Vec<_>>().join(" ");
+        let table = [
+            ("error", Some(Severity::Error), ""),
+            ("never", None, ""),
+            ("body-invalid", None, "body-invalid"),
+            (
+                "parameter-unknown, warning,body-invalid",
+                Some(Severity::Warning),
+                "body-invalid parameter-unknown",
+            ),
+        ];
+        for (text, severity, rules) in table {
+            let read = fail_on(text).unwrap();
+            assert_eq!((read.severity, codes(read.clone()).as_str()), (severity, rules), "{text}");
+            assert_eq!(read.is_never(), text == "never");
+        }
+        assert_eq!(fail_on("body-invlid").unwrap_err().help.as_deref(), Some("did you mean `body-invalid`?"));
+        assert!(fail_on("never,error").is_err());
     }
 
     #[test]

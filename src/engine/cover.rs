@@ -1,0 +1,65 @@
+//! What of the documents an exchange exercised, counted where its session keeps it.
+
+use http::HeaderMap;
+use http::header::CONTENT_TYPE;
+
+use super::Engine;
+use super::session::Session;
+use super::turn::{Target, Turn};
+use crate::check::Received;
+use crate::contract::{Content, Contract};
+use crate::drift::Coverage;
+use crate::drift::coverage::DocumentCoverage;
+use crate::media_type::MediaType;
+
+impl Engine {
+    /// Counters for what exchanges exercise of the contracts; all are zero.
+    pub fn coverage(&self) -> Coverage {
+        Coverage::new(self.contracts.iter().map(|contract| contract.operations.len()).collect())
+    }
+
+    /// What a session exercised of each document.
+    pub fn covered(&self, session: &Session) -> Vec<DocumentCoverage> {
+        self.told(&session.coverage)
+    }
+
+    /// What all sessions exercised of each document, those that were let go included.
+    pub fn covered_by_all(&self) -> Vec<DocumentCoverage> {
+        let whole = self.coverage();
+        self.sessions.add_coverage(&whole);
+        self.told(&whole)
+    }
+
+    /// What counters of the contracts come to.
+    pub fn told(&self, coverage: &Coverage) -> Vec<DocumentCoverage> {
+        coverage.told(self.contracts.iter().map(AsRef::<Contract>::as_ref))
+    }
+
+    /// Counts what a request and its reply exercised: each parameter that could be read, the content of the request if it
+    /// is valid, the status, and the media type of the reply.
+    pub(super) fn cover(&self, turn: &Turn, coverage: &Coverage, received: Received<'_>) {
+        let Target::Operation { mount, operation, .. } = turn.target else { return };
+        let compiled = self.mounts.all[mount].operation(operation);
+        let counters = coverage.of(mount, operation, &compiled.layout);
+        counters.exchange();
+        for (parameter, _) in &turn.parameters {
+            counters.parameter(*parameter);
+        }
+        if let Some(content) = turn.valid_as {
+            counters.request_content(content);
+        }
+        let declared = &self.mounts.all[mount].contract.operations[operation];
+        let Some(response) = declared.response_of(received.status) else { return };
+        let contents = &declared.responses[response].content;
+        let is_empty = received.body.is_none_or(bytes::Bytes::is_empty);
+        let content = if is_empty { None } else { sent_as(contents, received.headers) };
+        counters.response(response, content);
+    }
+}
+
+/// Which of the declared contents a reply has, by its `Content-Type`.
+fn sent_as(contents: &[Content], headers: &HeaderMap) -> Option<usize> {
+    let sent = headers.get(CONTENT_TYPE)?;
+    let written = contents.iter().position(|content| content.media_type.is_written(sent.as_bytes()));
+    written.or_else(|| Content::best_of(contents, &MediaType::parse(sent.to_str().ok()?)?))
+}

@@ -1,0 +1,155 @@
+//! `junit`: XML as test servers read it: a suite for each document, a case for each operation that was exercised or has
+//! findings.
+//!
+//! Written by hand: quick-junit 0.8 gives `testsuites` an attribute `skipped` that the schema of the format does not have.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use super::{Format, Report, text};
+use crate::drift::Drift;
+use crate::text::harmless;
+
+/// The format.
+pub(super) const FORMAT: Format = Format { name: "junit", media_type: "application/xml", render };
+
+/// What the suite of requests is called that fit no document, and the case of those that fit no operation.
+const NONE: &str = "(none)";
+
+/// An operation with what was found in it.
+#[derive(Default)]
+struct Case<'a> {
+    count: u64,
+    failures: Vec<&'a Drift>,
+    /// What is below what fails.
+    remarks: Vec<&'a Drift>,
+    known: Vec<&'a Drift>,
+}
+
+/// The suites by document, with their cases by operation.
+type Suites<'a> = BTreeMap<&'a str, BTreeMap<&'a str, Case<'a>>>;
+
+fn render(report: &Report) -> String {
+    let suites = suites(report);
+    let cases = || suites.values().flat_map(BTreeMap::values);
+    let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    let _ = writeln!(
+        xml,
+        "<testsuites name=\"standin\" tests=\"{}\" failures=\"{}\" errors=\"0\">",
+        cases().count(),
+        cases().filter(|case| case.is_failed()).count()
+    );
+    for (document, cases) in &suites {
+        suite(report, document, cases, &mut xml);
+    }
+    xml.push_str("</testsuites>\n");
+    xml
+}
+
+fn suites(report: &Report) -> Suites<'_> {
+    let mut suites = Suites::new();
+    for document in &report.coverage {
+        let cases = suites.entry(&document.document).or_default();
+        for operation in document.operations.iter().filter(|operation| operation.count > 0) {
+            cases.entry(&operation.operation).or_default().count = operation.count;
+        }
+    }
+    for drift in &report.drifts {
+        let case = suites.entry(&drift.document).or_default().entry(&drift.operation).or_default();
+        if drift.is_known() {
+            case.known.push(drift);
+        } else if report.is_failure(drift) {
+            case.failures.push(drift);
+        } else {
+            case.remarks.push(drift);
+        }
+    }
+    suites
+}
+
+impl Case<'_> {
+    fn is_failed(&self) -> bool {
+        !self.failures.is_empty()
+    }
+
+    /// Whether all that is left to say is what the baseline accepts.
+    fn is_skipped(&self) -> bool {
+        self.failures.is_empty() && !self.known.is_empty()
+    }
+}
+
+fn suite(report: &Report, document: &str, cases: &BTreeMap<&str, Case<'_>>, xml: &mut String) {
+    let _ = writeln!(
+        xml,
+        "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\">",
+        escaped(named(document)),
+        cases.len(),
+        cases.values().filter(|case| case.is_failed()).count(),
+        cases.values().filter(|case| case.is_skipped()).count()
+    );
+    let operations = report.coverage.iter().find(|one| one.document == document);
+    let idle = operations.map(|one| one.operations.iter().filter(|operation| operation.count == 0).count());
+    if let Some(idle) = idle {
+        let _ = writeln!(
+            xml,
+            "    <properties>\n      <property name=\"operations-not-exercised\" value=\"{idle}\"/>\n    </properties>"
+        );
+    }
+    for (operation, case) in cases {
+        let name = escaped(named(operation));
+        let _ = write!(xml, "    <testcase name=\"{name}\" classname=\"{}\"", escaped(named(document)));
+        let body = body(case);
+        if body.is_empty() {
+            xml.push_str("/>\n");
+        } else {
+            let _ = write!(xml, ">\n{body}    </testcase>\n");
+        }
+    }
+    xml.push_str("  </testsuite>\n");
+}
+
+fn body(case: &Case<'_>) -> String {
+    let mut xml = String::new();
+    if let Some(first) = case.failures.first() {
+        let more = case.failures.len() - 1;
+        let more = if more > 0 { format!(" (and {more} more)") } else { String::new() };
+        let message = escaped(&format!("{}{more}", first.message));
+        let rule = escaped(&first.rule);
+        let all = escaped(&findings(&case.failures));
+        let _ = writeln!(xml, "      <failure type=\"{rule}\" message=\"{message}\">{all}</failure>");
+    } else if case.is_skipped() {
+        let known = crate::text::counted(case.known.len(), "drift");
+        let _ = writeln!(xml, "      <skipped message=\"{known} known by the baseline\"/>");
+    }
+    let told: Vec<&Drift> = case.remarks.iter().chain(&case.known).copied().collect();
+    if !told.is_empty() {
+        let _ = writeln!(xml, "      <system-out>{}</system-out>", escaped(&findings(&told)));
+    }
+    xml
+}
+
+fn findings(drifts: &[&Drift]) -> String {
+    drifts.iter().map(|drift| text::finding(drift)).collect::<Vec<_>>().join("\n\n")
+}
+
+fn named(name: &str) -> &str {
+    if name.is_empty() { NONE } else { name }
+}
+
+/// Text as it can stand in an attribute and between tags (XML 1.0 2.2, 2.4): what no XML can hold is shown by its number.
+fn escaped(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => shown.push_str("&amp;"),
+            '<' => shown.push_str("&lt;"),
+            '>' => shown.push_str("&gt;"),
+            '"' => shown.push_str("&quot;"),
+            '\n' => shown.push('\n'),
+            '\u{fffe}' | '\u{ffff}' => shown.extend(character.escape_default()),
+            other if other.is_control() => shown.push_str(&harmless(&other.to_string())),
+            other => shown.push(other),
+        }
+    }
+    shown
+}
