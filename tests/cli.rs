@@ -506,7 +506,9 @@ fn a_broken_document_is_left_out_only_if_that_was_asked_for() {
 #[test]
 fn operations_that_share_a_route_are_listed() {
     let path = |path: &str, id: &str| {
-        format!("  {path}: {{ get: {{ operationId: {id}, responses: {{ '200': {{ description: ok }} }} }} }}\n")
+        format!(
+            "  {path}: {{ get: {{ operationId: {id}, responses: {{ '200': {{ description: ok }} }} }} }}\n"
+        )
     };
     let paths = [path("/items", "list"), path("/items#links", "listLinks")].concat();
     let text = format!("openapi: 3.0.3\ninfo: {{ title: t, version: '1' }}\npaths:\n{paths}");
