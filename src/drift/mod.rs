@@ -4,7 +4,9 @@
 mod journal;
 mod ledger;
 mod retries;
+mod tallies;
 
 pub use journal::Journal;
 pub use ledger::{Counts, Drift, Ledger, Sample};
 pub use retries::{Answer, Attempt, Failed, Retries, Verdict, verdicts};
+pub use tallies::{Filter, Kind};

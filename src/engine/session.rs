@@ -8,6 +8,7 @@ use arc_swap::ArcSwapOption;
 use super::extremes::EdgeCounts;
 use crate::clock::Moment;
 use crate::drift::{Journal, Ledger, Retries};
+use crate::message::Bell;
 use crate::scenario::{Part, Script, State};
 use crate::seed::Seed;
 
@@ -83,6 +84,8 @@ pub struct Session {
     pub ledger: Ledger,
     /// The last exchanges.
     pub journal: Journal,
+    /// Rung when an exchange was entered.
+    pub bell: Arc<Bell>,
     last_used: AtomicI64,
 }
 
@@ -106,6 +109,7 @@ impl Session {
             chances,
             ledger: Ledger::default(),
             journal,
+            bell: Arc::default(),
             last_used: AtomicI64::new(0),
             name,
             setup,
