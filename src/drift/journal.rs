@@ -61,6 +61,7 @@ struct Entry {
     rules: Vec<Arc<str>>,
     retry_after: Option<i64>,
     ended: Option<Ended>,
+    replay: Option<Box<str>>,
     path: usize,
     query: Option<usize>,
     headers: usize,
@@ -178,6 +179,7 @@ impl Kept {
             rules: entry.rules.clone(),
             retry_after: entry.retry_after,
             ended: entry.ended,
+            replay: entry.replay.clone(),
         }
     }
 
@@ -201,6 +203,7 @@ impl Entry {
             rules: exchange.rules.clone(),
             retry_after: exchange.retry_after,
             ended: exchange.ended,
+            replay: exchange.replay.clone(),
             path: path.len(),
             query: query.as_ref().map(String::len),
             headers: headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 2).sum(),
@@ -216,7 +219,8 @@ impl Entry {
 
     /// How much memory it takes, about.
     fn weight(&self) -> usize {
-        size_of::<Self>() + self.length() + self.violations.len() * VIOLATION
+        let replay = self.replay.as_ref().map_or(0, |token| token.len());
+        size_of::<Self>() + self.length() + replay + self.violations.len() * VIOLATION
     }
 }
 
@@ -267,6 +271,7 @@ mod tests {
             rules,
             retry_after: Some(2000),
             ended: None,
+            replay: Some("token".into()),
         }
     }
 

@@ -316,6 +316,7 @@ mod tests {
             rules: Vec::new(),
             retry_after: None,
             ended: None,
+            replay: None,
         }
     }
 

@@ -23,7 +23,7 @@ pub struct Problem {
     /// What is wrong in this case, and what to do.
     pub detail: String,
     /// What was found in the request.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<ProblemError>,
     /// What is wrong with a scenario or a rule that was sent.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -56,6 +56,7 @@ fn example() -> Report {
             rules: Vec::new(),
             retry_after: None,
             ended: None,
+            replay: None,
         });
     }
     Report::of(&ledger)

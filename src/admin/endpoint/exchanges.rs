@@ -46,6 +46,8 @@ pub struct Entry {
     outcome: Option<Outcome>,
     /// The rules of scenarios that decided the reply, as `SCENARIO/RULE`.
     rules: Vec<String>,
+    /// What makes the injected failure happen again (`Prefer: replay=`); null if there is none, or it would be too long.
+    replay: Option<String>,
     /// What was found.
     violations: Vec<Finding>,
 }
@@ -318,6 +320,7 @@ fn entry(exchange: &Exchange) -> Entry {
             at: ended.at.to_string(),
         }),
         rules: exchange.rules.iter().map(ToString::to_string).collect(),
+        replay: exchange.replay.as_deref().map(str::to_owned),
         violations: exchange
             .violations
             .iter()
