@@ -17,7 +17,7 @@ pub struct Problem {
     #[serde(rename = "type")]
     pub kind: String,
     /// What the status means.
-    pub title: String,
+    pub title: &'static str,
     /// The status.
     pub status: u16,
     /// What is wrong in this case, and what to do.
@@ -71,7 +71,7 @@ impl Problem {
         let title = http::StatusCode::from_u16(status).ok().and_then(|code| code.canonical_reason());
         Self {
             kind: "about:blank".into(),
-            title: title.unwrap_or("Unassigned status").into(),
+            title: title.unwrap_or("Unassigned status"),
             status,
             detail: detail.into(),
             errors: Vec::new(),

@@ -88,7 +88,7 @@ pub struct Finding {
 
 /// How many exchanges there were.
 #[derive(Serialize, JsonSchema)]
-pub struct Count {
+pub struct Counted {
     /// How many exchanges are meant, since the session began or was reset; those that the journal no longer keeps included.
     count: u64,
     /// How many were waited for.
@@ -188,7 +188,7 @@ pub(super) static COUNT: Endpoint = Endpoint {
     ],
     scope: Scope::One,
     body: None,
-    reply: Some(schema::<Count>),
+    reply: Some(schema::<Counted>),
     answer: count,
 };
 
@@ -264,7 +264,7 @@ fn count(context: &Context<'_>) -> Result<Reply, Problem> {
             Some(Asked::TimeOver) | None => CountOutcome::TimeOver,
             Some(Asked::Stopping) => CountOutcome::Stopping,
         };
-        Some(Count { count, min, outcome })
+        Some(Counted { count, min, outcome })
     };
     let now = counted(None);
     let is_reached = now.as_ref().is_some_and(|now| now.outcome == CountOutcome::Reached);

@@ -148,6 +148,7 @@ impl<'a> Reader<'a> {
         self.number().map(Duration::from_nanos).filter(|time| *time <= fault::LONGEST)
     }
 
+    #[expect(clippy::option_option, reason = "the outer one is for what can't be read, as everywhere here")]
     fn optional<T>(&mut self, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<Option<T>> {
         match self.number()? {
             0 => Some(None),
@@ -172,7 +173,7 @@ impl<'a> Reader<'a> {
             parts.push(Some(end).filter(|_| is_next)?);
         }
         let delivery = self.optional(Self::delivery)?.map(Box::new);
-        self.0.is_empty().then_some(Reply { status, headers, body, parts, delivery, waiting: None })
+        self.0.is_empty().then_some(Reply { headers, body, parts, delivery, ..Reply::new(status) })
     }
 
     fn delivery(&mut self) -> Option<Delivery> {
