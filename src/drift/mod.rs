@@ -7,6 +7,7 @@ mod finding;
 mod journal;
 mod ledger;
 mod retries;
+mod tallies;
 
 pub use baseline::{Baseline, Entry};
 pub use coverage::Coverage;
@@ -14,6 +15,7 @@ pub use finding::{Drift, Fingerprint, Sample};
 pub use journal::Journal;
 pub use ledger::{Counts, Ledger};
 pub use retries::{Answer, Attempt, Failed, Retries, Verdict, verdicts};
+pub use tallies::{Filter, Kind};
 
 /// Reads a file of ours. Errors tell where it is wrong, and how.
 pub fn from_json<T: serde::de::DeserializeOwned>(json: &[u8]) -> Result<T, String> {

@@ -162,6 +162,7 @@ impl Judge {
             rules: Vec::new(),
             retry_after: None,
             ended: None,
+            replay: None,
         };
         Verdict::Judged { exchange: Box::new(exchange), is_partial }
     }

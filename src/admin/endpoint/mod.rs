@@ -103,6 +103,7 @@ pub static ALL: &[&Endpoint] = &[
     &routes::ENDPOINT,
     &errors::ENDPOINT,
     &exchanges::LIST,
+    &exchanges::COUNT,
     &exchanges::ONE,
     &drift::ENDPOINT,
     &scenarios::LIST,
