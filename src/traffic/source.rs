@@ -15,8 +15,6 @@ const HEAD: usize = 4096;
 
 /// Something that holds traffic.
 pub struct Source {
-    /// What the user calls it.
-    pub name: String,
     /// Where its bytes come from.
     pub input: Input,
 }

@@ -68,6 +68,9 @@ pub struct SettingsFile {
     /// A server whose traffic is checked, such as `https://staging.example.com/v1`, beside those that the documents declare:
     /// what goes elsewhere is left out. With `=NAME`, it speaks that document. Repeatable.
     pub server: Option<OneOrMany>,
+    /// The version of the documents that the traffic was written for: tells which clients and calls break (from `fail_on`
+    /// on) under the documents that are checked and not under these, and fails only on those. Repeatable.
+    pub against: Option<OneOrMany>,
     /// Takes credentials and cookies that are not in the recorded traffic for missing; browsers and proxies strip them, so
     /// else they are not judged.
     pub recorded_credentials: Option<bool>,

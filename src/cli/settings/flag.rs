@@ -26,7 +26,7 @@ const SERVE: &[&str] = &["serve"];
 const CHECK: &[&str] = &["check"];
 /// The commands that judge.
 const JUDGES: &[&str] = &["serve", "check"];
-const TABLES: &[&str] = &["routes", "lint", "errors"];
+const TABLES: &[&str] = &["routes", "lint", "errors", "check"];
 
 /// The settings, in the order of the help. Their help is the description of their key in [`SettingsFile`].
 pub const FLAGS: &[Flag] = &[
@@ -48,6 +48,7 @@ pub const FLAGS: &[Flag] = &[
     Flag { name: "report", value: Some("FORMAT[=FILE]"), is_list: true, commands: JUDGES },
     Flag { name: "client", value: Some("NAME"), is_list: false, commands: JUDGES },
     Flag { name: "server", value: Some("URL[=NAME]"), is_list: true, commands: CHECK },
+    Flag { name: "against", value: Some("SPEC"), is_list: true, commands: CHECK },
     Flag { name: "recorded-credentials", value: None, is_list: false, commands: CHECK },
     Flag {
         name: "fail-on",
