@@ -86,6 +86,16 @@ pub(super) fn told(error: &io::Error) -> String {
     }
 }
 
+/// What is wrong with JSON, without a text that was found in it, which may be a secret.
+pub(super) fn wrong(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let is_of_text = text.starts_with("invalid type: string") || text.starts_with("invalid value: string");
+    match (text.find('"'), text.rfind('"')) {
+        (Some(start), Some(end)) if is_of_text && start < end => [&text[..start], "…", &text[end + 1..]].concat(),
+        _ => text,
+    }
+}
+
 /// By the first key of the first object.
 fn form(head: &[u8]) -> Result<Form, String> {
     let head = String::from_utf8_lossy(head);

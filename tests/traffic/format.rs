@@ -89,6 +89,7 @@ fn what_is_cut_is_told_after_what_could_be_judged() {
         let _ = writeln!(text, "gzip: {}", told(&judge, vec![source(&packed[..packed.len() - 4])], 1));
     }
     for (name, bytes) in [
+        ("a wrong type", r#"{"request":{"method":"GET","url":"/"},"reply":{"status":"s3cret"}}"#),
         ("empty", ""),
         ("words", "hello\nworld"),
         ("no har", r#"{"log":{}}"#),
@@ -97,6 +98,7 @@ fn what_is_cut_is_told_after_what_could_be_judged() {
     ] {
         let _ = writeln!(text, "{name}\n{}", told(&judge, vec![source(bytes)], 1));
     }
+    assert!(!text.contains("s3cret"), "{text}");
     insta::assert_snapshot!(text);
 }
 

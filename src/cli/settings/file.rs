@@ -78,7 +78,8 @@ pub struct SettingsFile {
     pub fail_on: Option<String>,
     /// Does not answer cross-origin requests of browsers: no preflights, no `Access-Control-…` headers.
     pub no_cors: Option<bool>,
-    /// Leaves out documents that can't be read at all instead of ending.
+    /// Leaves out documents that can't be read at all instead of ending; `check` takes those that have errors as far as they
+    /// are good.
     pub lenient_load: Option<bool>,
     /// The token that calls below `/_standin/` have to bear.
     pub admin_token: Option<String>,
