@@ -13,7 +13,7 @@ use crate::engine::Engine;
 use crate::exchange::Exchange;
 use crate::message::Request;
 use crate::router::behind;
-use crate::violation::{Rule, Severity, Violation};
+use crate::violation::{Direction, Rule, Severity, Violation};
 
 /// Holds recorded exchanges against documents.
 pub struct Judge {
@@ -147,8 +147,11 @@ impl Judge {
         if is_unknown && destination == Destination::Perhaps {
             return Verdict::Foreign(Foreign::Path(origin));
         }
-        let (violations, is_partial) =
+        let (mut violations, is_partial) =
             self.known(judged.violations, judged.unjudged, &unknown, &request, reply.as_ref());
+        if reply.as_ref().is_some_and(ObservedReply::is_undeclared_on_purpose) {
+            violations.retain(|violation| violation.rule.definition().direction != Some(Direction::Response));
+        }
         let exchange = Exchange {
             id,
             at: at.unwrap_or(self.now),
