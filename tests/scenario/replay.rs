@@ -68,7 +68,7 @@ fn what_was_drawn_made_and_filled_in_happens_again() {
         json!({ "respond": { "error": "404" } }),
         json!({ "respond": { "status": 404, "headers": { "x-call": "{{call}}" } }, "fault": { "dribble": { "pieces": 7 } } }),
         json!({ "respond": { "status": 503 } }),
-        json!({ "respond": { "body": { "id": "{{path id}}", "n": "{{call}}" }, "unchecked": true } }),
+        json!({ "respond": { "body": { "id": "{{call}}", "path": "{{path id}}" }, "unchecked": true } }),
         json!({ "respond": { "data": "extremes" }, "fault": "truncate" }),
         json!({ "limit": { "rate": "1/m", "burst": 1 } }),
     ];
