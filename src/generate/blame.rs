@@ -104,7 +104,7 @@ fn contradiction(schemas: &Schemas, first: &Pointer, others: &[Pointer], directi
     let parts = std::iter::once(first).chain(others);
     let parts =
         parts.filter_map(|pointer| Some(Part { pointer: pointer.clone(), schema: pointer.find(root)? }));
-    let conjunction = Conjunction { parts: parts.collect(), decided: Vec::new() };
+    let conjunction = Conjunction { parts: parts.collect(), ..Conjunction::default() };
     let mut keywords: Vec<&str> = Vec::new();
     for constraint in flatten(root, &conjunction).constraints {
         let said = constraint.object.keys().map(String::as_str);

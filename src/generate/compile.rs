@@ -15,6 +15,7 @@ use crate::generate::node::{Alternative, Check, Graph, Node, NodeId, Slot};
 use crate::generate::persona::{Persona, Truth};
 use crate::generate::plans::{Key, Known, Plans};
 use crate::generate::string::TextNode;
+use crate::generate::tag::{self, Tag};
 use crate::generate::types::Types;
 use crate::generate::{apart, array, content, number, object, string};
 use crate::pointer::Pointer;
@@ -210,7 +211,8 @@ impl<'s> Compiler<'s> {
 
     fn build(&mut self, task: Task<'s>) {
         let Task { id, conjunction, context, level } = task;
-        let flat = flatten(self.root, &conjunction);
+        let mut flat = flatten(self.root, &conjunction);
+        let extended = tag::extended(self, &conjunction, &mut flat);
         let parts: Box<[Pointer]> = conjunction.parts.iter().map(|part| part.pointer.clone()).collect();
         let (node, check) = if flat.impossible || flat.types == Types::NONE {
             (Node::Impossible, false)
@@ -218,7 +220,7 @@ impl<'s> Compiler<'s> {
             let plain = is_plain_list(&flat);
             let node = if plain { plain_choice(&values, flat.types) } else { self.choice(values, &parts) };
             (node, false)
-        } else if let Some(choices) = flat.choices.first() {
+        } else if let Some(choices) = flat.choices.first().or(extended.as_ref()) {
             let check = flat.strange && choices.pure.is_none() || !apart::proven(self.root, choices);
             (self.union(&conjunction, choices, &context, level), check)
         } else {
@@ -250,9 +252,14 @@ impl<'s> Compiler<'s> {
             }
             None => base.decided.push(choices.address),
         }
+        let discriminator =
+            choices.owner.as_ref().and_then(|owner| self.schemas.discriminator(owner, self.direction));
         let mut alternatives = Vec::new();
         for branch in &choices.branches {
             let mut conjunction = base.clone();
+            if let (Some(discriminator), Some(part)) = (&discriminator, branch.first()) {
+                conjunction.tags.extend(Tag::of(self.root, discriminator, &part.pointer));
+            }
             conjunction.parts.extend(branch.iter().cloned());
             let is_null =
                 branch.iter().any(|part| part.schema.get("type").is_some_and(|name| name == "null"));

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::generate::tag::Tag;
 use crate::generate::types::Types;
 use crate::pointer::Pointer;
 use crate::schema::reference;
@@ -26,11 +27,13 @@ pub(super) struct Conjunction<'s> {
     pub parts: Vec<Part<'s>>,
     /// The addresses of the keywords (`oneOf`, `anyOf`, `if`) whose branch is among the parts.
     pub decided: Vec<usize>,
+    /// Which schemas were taken by it, where a discriminator names them; the outermost first.
+    pub tags: Vec<Tag>,
 }
 
 impl<'s> Conjunction<'s> {
     pub fn of(pointer: Pointer, schema: &'s Value) -> Self {
-        Self { parts: vec![Part { pointer, schema }], decided: Vec::new() }
+        Self { parts: vec![Part { pointer, schema }], ..Self::default() }
     }
 
     pub fn push(&mut self, pointer: Pointer, schema: &'s Value) {
@@ -40,7 +43,8 @@ impl<'s> Conjunction<'s> {
     /// What is equal only for conjunctions that mean the same, down to the order of properties.
     pub fn key(&self) -> Vec<usize> {
         let mut key: Vec<usize> = Vec::with_capacity(self.parts.len() + self.decided.len());
-        for address in self.parts.iter().map(Part::address).chain(self.decided.iter().copied()) {
+        let tags = self.tags.iter().map(Tag::address);
+        for address in self.parts.iter().map(Part::address).chain(self.decided.iter().copied()).chain(tags) {
             if !key.contains(&address) {
                 key.push(address);
             }
@@ -88,8 +92,10 @@ pub(super) struct Choices<'s> {
     pub branches: Vec<Vec<Part<'s>>>,
     /// Whether a value of one branch may fail because of another.
     pub exclusive: bool,
-    /// The property that tells the branches apart and its value for each, where the document says so.
+    /// Whether it is the choice of a `oneOf`.
     pub of_one: bool,
+    /// The schema whose keyword it is; its discriminator names the branches.
+    pub owner: Option<Pointer>,
 }
 
 /// A conjunction without `$ref` and `allOf`.
@@ -105,6 +111,12 @@ pub(super) struct Flat<'s> {
     pub typed: bool,
     /// Property names that must not occur.
     pub forbidden: Vec<&'s str>,
+    /// Which schemas were taken, where a discriminator names them.
+    pub tags: Vec<Tag>,
+    /// The schemas with a discriminator that names those that extend them.
+    pub bases: Vec<Part<'s>>,
+    /// The addresses of all schemas that have to hold, outer ones before what they refer to.
+    pub seen: Vec<usize>,
 }
 
 pub(super) const ANNOTATIONS: [&str; 12] = [
@@ -132,16 +144,18 @@ pub(super) fn flatten<'s>(root: &'s Value, conjunction: &Conjunction<'s>) -> Fla
         types: Types::ALL,
         typed: false,
         forbidden: Vec::new(),
+        tags: conjunction.tags.clone(),
+        bases: Vec::new(),
+        seen: Vec::new(),
     };
-    let mut seen: Vec<usize> = Vec::new();
     // Part and the index of the given part whose whole content it is.
     let mut waiting: Vec<(Part<'s>, Option<usize>)> =
         conjunction.parts.iter().enumerate().map(|(at, part)| (part.clone(), Some(at))).rev().collect();
     while let Some((part, origin)) = waiting.pop() {
-        if seen.contains(&part.address()) {
+        if flat.seen.contains(&part.address()) {
             continue;
         }
-        seen.push(part.address());
+        flat.seen.push(part.address());
         let object = match part.schema {
             Value::Object(object) => object,
             Value::Bool(false) => {
@@ -187,6 +201,7 @@ pub(super) fn flatten<'s>(root: &'s Value, conjunction: &Conjunction<'s>) -> Fla
                     .collect(),
                 exclusive: keyword == "oneOf" && members.len() > 1,
                 of_one: keyword == "oneOf",
+                owner: Some(part.pointer.clone()),
             });
         }
         if let Some(condition) = said(object, "if") {
@@ -204,6 +219,7 @@ pub(super) fn flatten<'s>(root: &'s Value, conjunction: &Conjunction<'s>) -> Fla
                     ],
                     exclusive: true,
                     of_one: false,
+                    owner: None,
                 });
             }
         }
@@ -231,6 +247,9 @@ pub(super) fn flatten<'s>(root: &'s Value, conjunction: &Conjunction<'s>) -> Fla
             {
                 waiting.push((Part { pointer: part.pointer.join("not").join("not"), schema }, None));
             }
+        }
+        if said(object, "discriminator").is_some() {
+            flat.bases.push(part.clone());
         }
         restrict(&mut flat, object);
         flat.constraints.push(Constraint { pointer: part.pointer, object });

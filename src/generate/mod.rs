@@ -38,6 +38,7 @@ mod spread;
 mod store;
 mod stretch;
 mod string;
+mod tag;
 mod types;
 mod variety;
 mod wish;

@@ -10,12 +10,13 @@ use crate::generate::conjunction::{Conjunction, Flat, Part, flatten, said_by};
 use crate::generate::fact::Fact;
 use crate::generate::guess::record_kind;
 use crate::generate::hint::{Hint, Kind, folded};
-use crate::generate::node::{Node, ObjectNode, Property};
+use crate::generate::node::{Node, NodeId, ObjectNode, Property};
 use crate::generate::pattern::Pattern;
 use crate::generate::people::Locale;
 use crate::generate::persona::Refresh;
 use crate::generate::pool::{Pool, quoted};
 use crate::generate::string;
+use crate::generate::tag;
 use crate::schema::Direction;
 use crate::seed::Seed;
 
@@ -42,6 +43,14 @@ struct Named<'s> {
     closed: bool,
     /// Whether `unevaluatedProperties` most likely says so: what a check does not confirm is left out.
     doubtful: bool,
+}
+
+/// What a property holds.
+enum Held<'s> {
+    /// Any value that satisfies its schemas.
+    Any(Conjunction<'s>),
+    /// The name of the schema that was taken.
+    Tag(NodeId),
 }
 
 /// Compiles the constraints of objects; says also whether values have to be checked.
@@ -99,7 +108,9 @@ pub(super) fn compile<'s>(
         if named.closed {
             return (Node::Impossible, false);
         }
-        properties.push(property(compiler, name, named.conjunction, kind, level, *required));
+        let tag = tag::node(compiler, &flat.tags, name, &named.conjunction.parts);
+        let value = tag.map_or(Held::Any(named.conjunction), Held::Tag);
+        properties.push(property(compiler, name, value, kind, level, *required));
     }
     let is_map = names.is_empty();
     let extras = if is_map || low > properties.len() {
@@ -182,7 +193,7 @@ fn kind_from(flat: &Flat<'_>, context: &Context) -> Kind {
 fn property<'s>(
     compiler: &mut Compiler<'s>,
     name: &str,
-    conjunction: Conjunction<'s>,
+    value: Held<'s>,
     kind: Kind,
     level: u32,
     required: bool,
@@ -190,8 +201,13 @@ fn property<'s>(
     let mut key = vec![b','];
     key.extend_from_slice(&quoted(name));
     key.push(b':');
-    let context = Context { name: Arc::from(name), kind, place: Standing::Property };
-    let node = compiler.intern(conjunction, context, level + 1);
+    let node = match value {
+        Held::Tag(node) => node,
+        Held::Any(conjunction) => {
+            let context = Context { name: Arc::from(name), kind, place: Standing::Property };
+            compiler.intern(conjunction, context, level + 1)
+        }
+    };
     let folded = folded(name);
     let paging = PAGING.contains(&folded.as_str());
     let fact = Fact::of(&folded);
@@ -309,7 +325,7 @@ fn extras<'s>(
         if named.closed || named.doubtful || compiler.is_endless(level) {
             continue;
         }
-        properties.push(property(compiler, &name, named.conjunction, kind, level, false));
+        properties.push(property(compiler, &name, Held::Any(named.conjunction), kind, level, false));
         names.push(name);
     }
     properties

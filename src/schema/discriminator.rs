@@ -23,7 +23,7 @@ pub struct Discriminator {
     /// The place of its member that lists the names, else of the property's name.
     pub place: Pointer,
     /// What the names lead to: those of the mapping first, then the implicit ones.
-    names: Vec<(String, Pointer)>,
+    pub names: Vec<(String, Pointer)>,
     /// What a value that is missing or names nothing stands for (3.2 `defaultMapping`).
     pub default: Option<Pointer>,
     /// Whether the schemas that can be named are listed beside it.

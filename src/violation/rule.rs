@@ -317,11 +317,11 @@ rules! {
         example: "`{\"error\": {…}}` where `code` and `description` are declared",
         fix: "Declare it, or do not send it.",
     }
-    ReplyDiscriminatorUnknown "reply-discriminator-unknown" Reply Response Off {
+    ReplyDiscriminatorUnknown "reply-discriminator-unknown" Reply Response Warning {
         means: "The property that a `discriminator` points at has, in a reply, a value that names no schema (OpenAPI 3.1.1 4.8.25).",
         matters: "Clients choose by it which type they read the content as, and fail.",
         example: "`{\"kind\": \"Brid\"}` where `Cat`, `Dog` and `Bird` can be named",
-        fix: "Send one of the names, or add it to the `mapping`. It is off unless it is given a severity: generated replies do not follow the discriminator in every case.",
+        fix: "Send one of the names, or add it to the `mapping`.",
     }
     ReplyPropertyWriteOnly "reply-property-write-only" Reply Response Warning {
         means: "The reply's content has a property that only requests have (`writeOnly`).",

@@ -2,6 +2,7 @@
 
 pub mod content;
 pub mod depth;
+pub mod discriminators;
 pub mod made;
 pub mod property;
 
