@@ -226,13 +226,17 @@ pub(super) mod tests {
     /// A ledger with room for few drifts.
     fn ledger(exchanges: &[Exchange]) -> Ledger {
         let ledger = Ledger { book: Mutex::new(Book { most: 5, ..Book::default() }) };
-        exchanges.iter().for_each(|exchange| ledger.enter(exchange));
+        for exchange in exchanges {
+            ledger.enter(exchange);
+        }
         ledger
     }
 
     fn sum(ledgers: &[&Ledger]) -> Ledger {
         let whole = ledger(&[]);
-        ledgers.iter().for_each(|one| whole.absorb(one));
+        for one in ledgers {
+            whole.absorb(one);
+        }
         whole
     }
 

@@ -12,6 +12,9 @@ use crate::drift::Coverage;
 use crate::drift::coverage::DocumentCoverage;
 use crate::media_type::MediaType;
 
+/// Replies larger than this are not read again for the branches of their schema.
+const LARGEST_READ: usize = 256 * 1024;
+
 impl Engine {
     /// Counters for what exchanges exercise of the contracts; all are zero.
     pub fn coverage(&self) -> Coverage {
@@ -45,15 +48,25 @@ impl Engine {
         for (parameter, _) in &turn.parameters {
             counters.parameter(*parameter);
         }
-        if let Some(content) = turn.valid_as {
-            counters.request_content(content);
+        let contract = &self.mounts.all[mount].contract;
+        if let Some(content) = turn.valid_as
+            && let Some(counted) = counters.request_content(content)
+            && let Some(value) = &turn.body
+        {
+            counted.value(&contract.schemas, value);
         }
-        let declared = &self.mounts.all[mount].contract.operations[operation];
+        let declared = &contract.operations[operation];
         let Some(response) = declared.response_of(received.status) else { return };
         let contents = &declared.responses[response].content;
         let is_empty = received.body.is_none_or(bytes::Bytes::is_empty);
         let content = if is_empty { None } else { sent_as(contents, received.headers) };
-        counters.response(response, content);
+        if let Some(counted) = counters.response(response, content)
+            && let Some(body) = received.body
+            && body.len() <= LARGEST_READ
+            && let Ok(value) = serde_json::from_slice(body)
+        {
+            counted.value(&contract.schemas, &value);
+        }
     }
 }
 

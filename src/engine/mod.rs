@@ -36,6 +36,7 @@ use http::Method;
 use crate::check::{Areas, Received, Standards};
 use crate::contract::Contract;
 use crate::exchange::Exchange;
+use crate::fault;
 use crate::message::{Reply, Request};
 use crate::negotiate::{Wishes, without_wishes};
 use crate::pointer::Pointer;
@@ -62,6 +63,8 @@ pub struct Engine {
     options: Options,
     sessions: Sessions,
     next: AtomicU64,
+    /// How many replies a fault was injected into.
+    faults: AtomicU64,
 }
 
 impl Engine {
@@ -75,7 +78,7 @@ impl Engine {
             scripts: scripts.into_iter().map(Arc::new).collect(),
             seed: options.seed.of_session(),
         });
-        Self { mounts, contracts, options, sessions, next: AtomicU64::new(1) }
+        Self { mounts, contracts, options, sessions, next: AtomicU64::new(1), faults: AtomicU64::new(0) }
     }
 
     /// The contracts, in the order they were loaded.
@@ -96,6 +99,29 @@ impl Engine {
     /// Every path and method that fits several documents.
     pub fn conflicts(&self) -> Vec<Conflict> {
         self.mounts.conflicts()
+    }
+
+    /// How many replies a fault was injected into.
+    pub fn faults_injected(&self) -> u64 {
+        self.faults.load(Ordering::Relaxed)
+    }
+
+    /// What a request that fits no operation probably meant: documents, path templates and their methods, the nearest
+    /// first.
+    pub fn nearest(&self, request: &Request) -> Vec<(String, String, Vec<Method>)> {
+        let near = |mount: usize, template: &str| {
+            let Mount { name, contract, .. } = &self.mounts.all[mount];
+            let operations = contract.operations.iter().filter(|operation| operation.template == template);
+            let methods = operations.map(|operation| operation.method.clone()).collect();
+            (name.to_string(), template.to_owned(), methods)
+        };
+        match self.mounts.find(request, &request.method) {
+            Lookup::Unknown { nearest } => {
+                nearest.into_iter().map(|(mount, template)| near(mount, template)).collect()
+            }
+            Lookup::WrongMethod { mount, template, .. } => vec![near(mount, template)],
+            Lookup::Found(_) | Lookup::NoDocument { .. } => Vec::new(),
+        }
     }
 
     /// Does a whole exchange in the session that the request names, else in the default one.
@@ -150,6 +176,9 @@ impl Engine {
         }
         reply.headers.insert(reply::EXCHANGE, reply::number(turn.id));
         problem::tell_violations(reply, &turn.violations);
+        if reply.headers.contains_key(fault::HEADER) {
+            self.faults.fetch_add(1, Ordering::Relaxed);
+        }
         if let Some(coverage) = &turn.coverage {
             self.cover(&turn, coverage, Received::from(&*reply));
         }

@@ -60,6 +60,7 @@ const FAMILIES: &[&str] = &[
     "fault",
     "scenario/predicate",
     "report",
+    "report/exercised",
     "admin/endpoint",
     "cli/command",
 ];

@@ -1,9 +1,12 @@
 //! The operations of the reserved prefix, one a file.
 
+mod coverage;
 mod drift;
 mod errors;
 mod exchanges;
 mod health;
+mod metrics;
+mod near_misses;
 mod openapi;
 mod reset;
 mod routes;
@@ -85,7 +88,10 @@ pub static ALL: &[&Endpoint] = &[
     &errors::ENDPOINT,
     &exchanges::LIST,
     &exchanges::ONE,
+    &near_misses::ENDPOINT,
     &drift::ENDPOINT,
+    &coverage::ENDPOINT,
+    &metrics::ENDPOINT,
     &sessions::LIST,
     &sessions::CREATE,
     &sessions::DELETE,

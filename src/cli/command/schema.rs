@@ -7,7 +7,7 @@ use crate::cli::settings::SettingsFile;
 use crate::cli::{CLEAN, Stop};
 use crate::drift::Baseline;
 use crate::error::Error;
-use crate::report::Report;
+use crate::report::{Exercised, Report};
 use crate::scenario::ScenarioFile;
 use crate::text;
 
@@ -31,6 +31,7 @@ const FORMATS: &[Format] = &[
     ("scenario", || schemars::schema_for!(ScenarioFile)),
     ("settings", || schemars::schema_for!(SettingsFile)),
     ("report", || schemars::schema_for!(Report)),
+    ("coverage", || schemars::schema_for!(Exercised<'_>)),
     ("baseline", || schemars::schema_for!(Baseline)),
 ];
 
