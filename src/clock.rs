@@ -32,6 +32,11 @@ impl Clock {
 }
 
 impl Moment {
+    /// Reads a moment as RFC 3339 has it; `None` if it is none.
+    pub fn parse(text: &str) -> Option<Self> {
+        text.parse::<Timestamp>().ok().map(|timestamp| Self(timestamp.as_millisecond()))
+    }
+
     /// Writes it as the header field `Date` has it (RFC 9110 5.6.7), such as `Sun, 01 Jun 2025 09:30:00 GMT`.
     pub fn http_date(self) -> String {
         let timestamp = Timestamp::from_millisecond(self.0).unwrap_or_default();

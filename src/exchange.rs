@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use http::HeaderName;
 
 use crate::clock::Moment;
+use crate::delivery::Outcome;
 use crate::message::Request;
 use crate::violation::{Rule, Violation};
 
@@ -32,6 +34,19 @@ pub struct Exchange {
     pub expected: Vec<Rule>,
     /// The rules of scenarios that decided the reply, as `SCENARIO/RULE`.
     pub rules: Vec<Arc<str>>,
+    /// For a failure, how many milliseconds its `Retry-After` asked to wait.
+    pub retry_after: Option<i64>,
+    /// How its reply ended; `None` while it is under way.
+    pub ended: Option<Ended>,
+}
+
+/// How a reply ended, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ended {
+    /// What became of it.
+    pub outcome: Outcome,
+    /// When; for a reply that is sent whole and at once, when its request was read.
+    pub at: Moment,
 }
 
 impl Exchange {
@@ -41,9 +56,12 @@ impl Exchange {
     }
 }
 
+/// The header field by which a client names itself.
+pub const CLIENT: HeaderName = HeaderName::from_static("standin-client");
+
 /// Who sent a request: `standin-client`, else `User-Agent`, else `unknown`.
 pub fn caller(request: &Request) -> &str {
-    ["standin-client", "user-agent"]
+    [CLIENT.as_str(), "user-agent"]
         .into_iter()
         .filter_map(|name| request.header(name))
         .find(|value| !value.is_empty())

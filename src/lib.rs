@@ -13,7 +13,7 @@
 //!
 //! | modules | hold |
 //! |---|---|
-//! | [`error`] [`pointer`] [`text`] [`media_type`] [`delivery`] [`message`] [`clock`] [`seed`] [`redact`] | what everything else is made of |
+//! | [`error`] [`pointer`] [`text`] [`media_type`] [`decimal`] [`delivery`] [`message`] [`clock`] [`seed`] [`redact`] | what everything else is made of |
 //! | [`diagnostic`] [`violation`] [`fault`] | problems in the user's files; breaches of the contract in one exchange; failures on the way to the client |
 //! | [`document`] | files, versions, references: everything raised to one shape, each value with its place |
 //! | [`router`] [`schema`] | from path to operation; schemas by pointer, compiled on first use |
@@ -24,7 +24,9 @@
 //! | [`scenario`] [`exchange`] | which replies a run gets; one request with its reply and findings |
 //! | [`drift`] | journal and ledger |
 //! | [`engine`] [`report`] | the pipeline; what was found, in every format |
-//! | [`client`] [`admin`] | fetches a URL that the user typed; the reserved prefix |
+//! | [`traffic`] | recorded exchanges |
+//! | [`client`] [`import`] | fetches a URL that the user typed; other tools' files as scenarios |
+//! | [`admin`] | the reserved prefix |
 //! | [`server`] | the only place with sockets |
 //! | [`cli`] | the only place that prints and exits |
 //!
@@ -53,6 +55,7 @@ pub mod client;
 pub mod clock;
 pub mod codec;
 pub mod contract;
+pub mod decimal;
 pub mod delivery;
 pub mod diagnostic;
 pub mod document;
@@ -62,6 +65,7 @@ pub mod error;
 pub mod exchange;
 pub mod fault;
 pub mod generate;
+pub mod import;
 pub mod lint;
 pub mod media_type;
 pub mod message;
@@ -75,6 +79,7 @@ pub mod schema;
 pub mod seed;
 pub mod server;
 pub mod text;
+pub mod traffic;
 pub mod violation;
 
 /// The README's code, run as a test.

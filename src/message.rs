@@ -1,9 +1,13 @@
 //! A request as it was received and a reply as it will be sent: owned, without a socket.
 
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
-use crate::delivery::Delivery;
+use crate::delivery::{Delivery, Outcome};
 
 /// The largest content of a request in bytes, as it is sent and behind its content codings.
 pub const LARGEST_BODY: usize = 10 * 1024 * 1024;
@@ -76,12 +80,21 @@ pub struct Reply {
     pub parts: Vec<usize>,
     /// What is done to it on its way; `None` sends it whole and at once.
     pub delivery: Option<Box<Delivery>>,
+    /// Who is told how it ended on the wire; `None` where it ends at once or nobody asks.
+    pub receipt: Option<Receipt>,
 }
 
 impl Reply {
     /// A reply of this status without header fields and content.
     pub fn new(status: u16) -> Self {
-        Self { status, headers: HeaderMap::new(), body: Bytes::new(), parts: Vec::new(), delivery: None }
+        Self {
+            status,
+            headers: HeaderMap::new(),
+            body: Bytes::new(),
+            parts: Vec::new(),
+            delivery: None,
+            receipt: None,
+        }
     }
 
     /// Sets a header field whose value is known to be valid text.
@@ -97,5 +110,90 @@ impl Reply {
         self.headers.insert(http::header::CONTENT_TYPE, HeaderValue::from_static(media_type));
         self.body = body.into();
         self
+    }
+}
+
+/// Is told how a reply ended, once: of several words the first counts. Where it is dropped without one, the connection was
+/// gone first.
+#[derive(Clone)]
+pub struct Receipt(Arc<Untold>);
+
+struct Untold {
+    sent: AtomicU64,
+    tell: Mutex<Option<Tell>>,
+}
+
+type Tell = Box<dyn FnOnce(Outcome) + Send>;
+
+impl Receipt {
+    /// A receipt that hands its word on.
+    pub fn new(tell: impl FnOnce(Outcome) + Send + 'static) -> Self {
+        Self(Arc::new(Untold { sent: AtomicU64::new(0), tell: Mutex::new(Some(Box::new(tell))) }))
+    }
+
+    /// Hands its word on to somebody else, too, after who was told before.
+    #[must_use]
+    pub fn and(self, also: impl FnOnce(Outcome) + Send + 'static) -> Self {
+        Self::new(move |outcome| {
+            self.tell(outcome);
+            also(outcome);
+        })
+    }
+
+    /// Notes that so many more bytes of the content are on their way.
+    pub fn note_sent(&self, bytes: usize) {
+        self.0.sent.fetch_add(bytes as u64, Ordering::Relaxed);
+    }
+
+    /// Says how the reply ended.
+    pub fn tell(&self, outcome: Outcome) {
+        self.0.tell(outcome);
+    }
+}
+
+impl Untold {
+    fn tell(&self, outcome: Outcome) {
+        // Taken out first: who is told may take locks of its own.
+        let tell = self.tell.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(tell) = tell {
+            tell(outcome);
+        }
+    }
+}
+
+impl Drop for Untold {
+    fn drop(&mut self) {
+        self.tell(Outcome::Gone { sent: self.sent.load(Ordering::Relaxed) });
+    }
+}
+
+impl fmt::Debug for Receipt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Receipt").field(&self.0.sent).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_receipt_is_told_once_and_a_dropped_one_tells_what_was_sent() {
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let note = |who: char| {
+            let told = Arc::clone(&told);
+            move |outcome| told.lock().unwrap().push((who, outcome))
+        };
+        let receipt = Receipt::new(note('a')).and(note('b'));
+        let copy = receipt.clone();
+        receipt.tell(Outcome::Whole);
+        drop(receipt);
+        copy.tell(Outcome::Cut { sent: 1 });
+        let dropped = Receipt::new(note('c'));
+        dropped.note_sent(3);
+        dropped.clone().note_sent(4);
+        drop(dropped);
+        let expected = [('a', Outcome::Whole), ('b', Outcome::Whole), ('c', Outcome::Gone { sent: 7 })];
+        assert_eq!(*told.lock().unwrap(), expected);
     }
 }

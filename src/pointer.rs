@@ -90,6 +90,11 @@ impl Pointer {
         self.0.split('/').skip(1).map(unescape)
     }
 
+    /// The unescaped token with this index; `None` where there are fewer.
+    pub fn token(&self, index: usize) -> Option<String> {
+        self.0.split('/').nth(index + 1).map(unescape)
+    }
+
     /// The last unescaped token; `None` for the root.
     pub fn last(&self) -> Option<String> {
         self.0.rfind('/').map(|at| unescape(&self.0[at + 1..]))
@@ -132,6 +137,9 @@ fn member<'a>(value: &'a Value, token: &str) -> Option<&'a Value> {
 }
 
 fn escape_into(token: &str, text: &mut String) {
+    if !token.contains(['~', '/']) {
+        return text.push_str(token);
+    }
     for character in token.chars() {
         match character {
             '~' => text.push_str("~0"),
@@ -142,6 +150,9 @@ fn escape_into(token: &str, text: &mut String) {
 }
 
 fn unescape(token: &str) -> String {
+    if !token.contains('~') {
+        return token.to_owned();
+    }
     token.replace("~1", "/").replace("~0", "~")
 }
 

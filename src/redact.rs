@@ -44,11 +44,16 @@ pub fn is_secret_name(name: &str) -> bool {
     exact.contains(&plain.as_str()) || SECRET_NAMES.iter().any(|secret| plain.contains(secret))
 }
 
+/// Whether a value is a secret by its look, whatever its name: a JWT, or a URL with a password.
+pub fn is_secret_value(text: &str) -> bool {
+    looks_like_jwt(text) || has_user_info(text)
+}
+
 /// Whether text that has no structure we can read seems to hold a secret.
-fn mentions_secret(text: &str) -> bool {
+pub fn mentions_secret(text: &str) -> bool {
     let plain: String =
         text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
-    SECRET_NAMES.iter().any(|secret| plain.contains(secret)) || has_user_info(text) || looks_like_jwt(text)
+    SECRET_NAMES.iter().any(|secret| plain.contains(secret)) || is_secret_value(text)
 }
 
 /// `user:password@` before a host (RFC 3986 3.2.1).
@@ -97,7 +102,7 @@ pub fn inside(value: &Value) -> Value {
                 .collect(),
         ),
         Value::Array(items) => Value::Array(items.iter().map(inside).collect()),
-        Value::String(found) if looks_like_jwt(found) || has_user_info(found) => Value::String(HIDDEN.into()),
+        Value::String(found) if is_secret_value(found) => Value::String(HIDDEN.into()),
         other => other.clone(),
     }
 }

@@ -93,6 +93,13 @@ impl Server {
         reply
     }
 
+    /// Asks and reads as far as there is something; how it ends is no matter.
+    fn ask_for_end(&self, target: &str) {
+        let mut stream = TcpStream::connect(self.url.trim_start_matches("http://")).unwrap();
+        write!(stream, "GET {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
+        let _ = stream.read_to_end(&mut Vec::new());
+    }
+
     fn stop(self) -> Output {
         let id = self.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
@@ -206,6 +213,25 @@ fn a_variable_of_a_flag_that_is_not_built_is_refused() {
     assert_eq!(output.status.code(), Some(2));
     let text = String::from_utf8(output.stderr).unwrap();
     assert!(text.contains("the environment variable `STANDIN_WATCH` is not built yet"), "{text}");
+}
+
+#[test]
+fn the_log_tells_how_each_reply_ended() {
+    let folder = folder(&[("pets.yaml", PETS)]);
+    let server = Server::start(folder.path(), &["pets.yaml", "--log", "text"]);
+    for fault in ["truncate", "reset", "dribble", "corrupt_json"] {
+        server.ask_for_end(&format!("/pets?__fault={fault}"));
+    }
+    let told = server.ask("/_standin/exchanges?outcome=cut");
+    assert!(told.contains(r#""outcome":{"end":"cut","sent":"#) && !told.contains("reset"), "{told}");
+    assert!(server.ask("/_standin/exchanges?outcome=late").starts_with("HTTP/1.1 400 "));
+    let log = String::from_utf8(server.stop().stderr).unwrap();
+    let line = |fault: &str| log.lines().find(|line| line.contains(fault)).unwrap_or_default().to_owned();
+    assert!(line("truncate").contains("  200  pets/listPets  cut after "), "{log}");
+    assert!(line("reset").ends_with("  200  pets/listPets  reset after 0 bytes"), "{log}");
+    for whole in ["dribble", "corrupt_json"] {
+        assert!(line(whole).ends_with("  200  pets/listPets"), "{log}");
+    }
 }
 
 #[test]
@@ -476,6 +502,24 @@ fn a_broken_document_is_left_out_only_if_that_was_asked_for() {
     let lenient = run(folder.path(), &["routes", "pets.yaml", "other.yaml", "--lenient-load"]);
     assert_eq!(lenient.status.code(), Some(0), "{}", shown(&lenient));
     assert!(String::from_utf8_lossy(&lenient.stdout).contains("listPets"));
+}
+
+#[test]
+fn operations_that_share_a_route_are_listed() {
+    let path = |path: &str, id: &str| {
+        format!(
+            "  {path}: {{ get: {{ operationId: {id}, responses: {{ '200': {{ description: ok }} }} }} }}\n"
+        )
+    };
+    let paths = [path("/items", "list"), path("/items#links", "listLinks")].concat();
+    let text = format!("openapi: 3.0.3\ninfo: {{ title: t, version: '1' }}\npaths:\n{paths}");
+    let folder = folder(&[("shop.yaml", &text)]);
+    let told = run(folder.path(), &["routes", "shop.yaml"]);
+    let line = "shared: GET /items of `shop` is the route of `list`, `listLinks`; the one that a request keeps best answers, `list` where that does not tell\n";
+    assert!(String::from_utf8_lossy(&told.stdout).ends_with(line), "{}", shown(&told));
+    let told = run(folder.path(), &["routes", "shop.yaml", "--format", "json"]);
+    let told: serde_json::Value = serde_json::from_slice(&told.stdout).unwrap();
+    assert_eq!(told["shared"][0]["operations"], serde_json::json!(["list", "listLinks"]));
 }
 
 #[test]

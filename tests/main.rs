@@ -1,6 +1,7 @@
 //! Everything that is seen from outside, in one binary: cases, oracle, hostile input, golden bytes, house rules.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod admin;
 mod bodies;
 mod cases;
 mod faults;
@@ -8,10 +9,13 @@ mod golden;
 mod hard;
 mod hostile;
 mod house;
+mod import;
 mod lint;
 mod notations;
 mod oracle;
 mod parameters;
 mod reports;
+mod retries;
 mod scenario;
 mod support;
+mod traffic;

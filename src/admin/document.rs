@@ -4,6 +4,7 @@ use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
+use super::content;
 use super::endpoint::{ALL, Endpoint, Scope};
 use crate::engine::Problem;
 
@@ -59,9 +60,9 @@ fn operation(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Value {
         parameters
             .push(json!({ "name": "session", "in": "query", "description": description, "schema": schema }));
     }
-    if endpoint.path.contains("{id}") {
+    if let Some(name) = endpoint.variable() {
         parameters
-            .push(json!({ "name": "id", "in": "path", "required": true, "schema": { "type": "string" } }));
+            .push(json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }));
     }
     let reply = match endpoint.reply {
         Some(schema) => {
@@ -84,9 +85,10 @@ fn operation(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Value {
         "parameters": parameters,
         "responses": responses,
     });
-    if let Some(schema) = endpoint.body {
-        operation["requestBody"] =
-            json!({ "required": true, "content": { "application/json": { "schema": schema(generator) } } });
+    if let Some(body) = &endpoint.body {
+        let content = json!({ "schema": (body.schema)(generator) });
+        let content = json!({ "application/json": content, (content::YAML): content });
+        operation["requestBody"] = json!({ "required": true, "content": content });
     }
     operation
 }

@@ -1,6 +1,7 @@
 //! The reserved prefix `/_standin/`: what the server tells of itself, and what it can be told.
 
 mod access;
+mod content;
 mod document;
 mod endpoint;
 
@@ -14,6 +15,7 @@ use crate::document::{Document, LoadOptions, Source};
 use crate::engine::{Engine, Options, Problem};
 use crate::message::{Reply, Request};
 pub use access::Access;
+use content::Content;
 pub use endpoint::{Context, Endpoint, Scope};
 
 /// What every path of ours starts with.
@@ -69,12 +71,20 @@ impl Admin {
             reply.headers.extend(allowed.join(", ").parse().map(|value| (ALLOW, value)));
             return Ok(reply);
         };
-        self.judge(request, path)?;
-        (endpoint.answer)(&Context { engine: &self.engine, request, path })
+        let content = endpoint.body.as_ref().map(|_| Content::read(request)).transpose()?;
+        let context = Context { engine: &self.engine, request, path, endpoint, content };
+        if let Err(problem) = self.judge(&context) {
+            let explained = match (&endpoint.body, &context.content) {
+                (Some(body), Some(_)) => (body.explain)(&context),
+                (Some(_) | None, _) => Vec::new(),
+            };
+            return Err(problem.with_diagnostics(&explained));
+        }
+        (endpoint.answer)(&context)
     }
 
     /// Holds the request against our own document.
-    fn judge(&self, request: &Request, path: &str) -> Result<(), Problem> {
+    fn judge(&self, context: &Context<'_>) -> Result<(), Problem> {
         let judge = self.judge.get_or_init(|| {
             let text = document::openapi().to_string();
             let loaded =
@@ -83,7 +93,10 @@ impl Admin {
             Some(Engine::new(vec![Arc::new(contract)], Vec::new(), Options::default()))
         });
         let Some(judge) = judge else { return Ok(()) };
-        let request = Request { path: path.to_owned(), ..request.clone() };
+        let mut request = Request { path: context.path.to_owned(), ..context.request.clone() };
+        if let Some(content) = &context.content {
+            content.put_as_json(&mut request);
+        }
         let turn = judge.begin(judge.sessions().default(), request);
         // An undeclared parameter is a mistake here: nothing is accepted without effect.
         let wrong: Vec<_> = turn

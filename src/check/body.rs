@@ -17,7 +17,7 @@ use crate::media_type::MediaType;
 use crate::message::{LARGEST_BODY, Request};
 use crate::pointer::Pointer;
 use crate::redact;
-use crate::schema::mismatches;
+use crate::schema::Digits;
 use crate::text;
 use crate::violation::{Rule, Violation};
 
@@ -140,13 +140,21 @@ impl<'a> Judge<'a> {
             Ok(Body::Opaque) => None,
             Ok(Body::Value(value)) => {
                 if judges {
-                    found.extend(self.judge(content, &prepared[index].whole, &value, None));
+                    let subject = (&prepared[index].whole, &Digits::default());
+                    found.extend(self.judge(content, subject, &value, None));
                     self.parts(content, &prepared[index], &media_type, found);
                 }
                 Some((value, index))
             }
+            Ok(Body::Digits(value, digits)) => {
+                if judges {
+                    found.extend(self.judge(content, (&prepared[index].whole, &digits), &value, None));
+                }
+                Some((value, index))
+            }
             Ok(Body::Values(values)) => {
-                let value = self.judge_any(content, &prepared[index].whole, values, None, found)?;
+                let subject = (&prepared[index].whole, &Digits::default());
+                let value = self.judge_any(content, subject, values, None, found)?;
                 if judges {
                     self.parts(content, &prepared[index], &media_type, found);
                 }
@@ -154,9 +162,11 @@ impl<'a> Judge<'a> {
             }
             Ok(Body::Items(items)) => {
                 let mut values = Vec::with_capacity(items.len());
-                for (index_of_item, Item { values: readings, line }) in items.into_iter().enumerate() {
+                for (index_of_item, Item { values: readings, digits, line }) in items.into_iter().enumerate()
+                {
                     let at = Some(At { index: index_of_item, line });
-                    values.extend(self.judge_any(content, &prepared[index].item, readings, at, found));
+                    let subject = (&prepared[index].item, &digits);
+                    values.extend(self.judge_any(content, subject, readings, at, found));
                 }
                 Some((Value::Array(values), index))
             }
@@ -243,11 +253,13 @@ impl<'a> Judge<'a> {
     fn judge(
         &self,
         content: &Content,
-        prepared: &Prepared,
+        (prepared, digits): (&Prepared, &Digits),
         value: &Value,
         item: Option<At>,
     ) -> Vec<Violation> {
-        let Some(validator) = prepared.validator(self.contract) else { return Vec::new() };
+        if prepared.validator(self.contract).is_none() {
+            return Vec::new();
+        }
         let location = || -> Vec<String> {
             [self.side.word, "body"]
                 .map(str::to_owned)
@@ -257,7 +269,8 @@ impl<'a> Judge<'a> {
         };
         let called = || self.called(item);
         let mut found = Vec::new();
-        if !validator.is_valid(value) {
+        let mismatches = prepared.mismatches(self.contract, value, digits);
+        if !mismatches.is_empty() {
             let subject = Subject {
                 rule: self.side.invalid,
                 location: location(),
@@ -265,14 +278,16 @@ impl<'a> Judge<'a> {
                 contract: self.contract,
                 direction: self.side.direction,
                 excuses: prepared.names(self.contract).map(|names| names.excuses(value)).unwrap_or_default(),
+                digits: digits.places(value),
             };
-            found = subject.violations(mismatches(validator, value));
+            found = subject.violations(mismatches);
         }
-        if self.strictness == Strictness::Strict {
-            self.strictly(prepared, value, &called(), &location(), &mut found);
+        let remarks = prepared.names(self.contract).map(|names| names.remarks(value)).unwrap_or_default();
+        // By the letter, there is only something to find where a discriminator is.
+        if self.strictness == Strictness::Strict || remarks.meets_discriminator {
+            self.by_meaning(prepared, value, &called(), &location(), &mut found);
         }
-        let Some(names) = prepared.names(self.contract) else { return found };
-        for remark in names.remarks(value) {
+        for remark in remarks.all {
             let Some(rule) = self.side.rule(&remark.kind) else { continue };
             let name = text::harmless(&remark.path.join("."));
             let place = self.contract.document.place(&content.pointer.join("schema"));
@@ -308,7 +323,7 @@ impl<'a> Judge<'a> {
     }
 
     /// Holds a value against what its schema means beyond what it says; what the schema says was found already.
-    fn strictly(
+    fn by_meaning(
         &self,
         prepared: &Prepared,
         value: &Value,
@@ -317,18 +332,34 @@ impl<'a> Judge<'a> {
         found: &mut Vec<Violation>,
     ) {
         let Some(schema) = &prepared.schema else { return };
-        for finding in strict::findings(&self.contract.schemas, schema, self.side.direction, value) {
+        let (schemas, direction) = (&self.contract.schemas, self.side.direction);
+        let (findings, reading) = match self.strictness {
+            Strictness::Letter => (strict::nameless(schemas, schema, direction, value), ""),
+            Strictness::Strict => (strict::findings(schemas, schema, direction, value), " (strict reading)"),
+        };
+        for finding in findings {
             let parts: Vec<&str> = location.iter().chain(&finding.path).map(String::as_str).collect();
-            if found.iter().any(|known| known.location == parts) {
+            // What breaks the alternative that is meant has been told where it lies.
+            let is_told = |known: &Violation| match finding.rule {
+                Rule::StrictBranchInvalid => {
+                    known.location.iter().map(String::as_str).take(parts.len()).eq(parts.iter().copied())
+                }
+                _ => known.location == parts,
+            };
+            if found.iter().any(is_told) {
                 continue;
             }
             let called = match &finding.path[..] {
                 [] => called.to_owned(),
                 path => format!("{called} `{}`", text::harmless(&path.join("."))),
             };
-            let message = format!("{called}: {} (strict reading)", finding.message);
+            let message = format!("{called}: {}{reading}", finding.message);
             let place = self.contract.document.place(&finding.schema);
-            let mut violation = Violation::new(finding.rule, &parts, message, place);
+            let rule = match self.strictness {
+                Strictness::Letter => self.side.nameless,
+                Strictness::Strict => finding.rule,
+            };
+            let mut violation = Violation::new(rule, &parts, message, place);
             violation.expected = finding.expected;
             violation.help = Some(finding.help);
             found.push(violation);
@@ -339,14 +370,14 @@ impl<'a> Judge<'a> {
     fn judge_any(
         &self,
         content: &Content,
-        prepared: &Prepared,
+        subject: (&Prepared, &Digits),
         values: Vec<Value>,
         item: Option<At>,
         found: &mut Vec<Violation>,
     ) -> Option<Value> {
         let mut first = None;
         for value in values {
-            let judged = self.judge(content, prepared, &value, item);
+            let judged = self.judge(content, subject, &value, item);
             if !judged.iter().any(Violation::is_error) {
                 found.extend(judged);
                 return Some(value);

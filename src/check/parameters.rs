@@ -117,6 +117,7 @@ impl Judge<'_, '_> {
             contract: self.contract,
             direction: Direction::Request,
             excuses: Excuses::default(),
+            digits: Vec::new(),
         };
         found.extend(subject.violations(mismatches(validator, value)));
         found
@@ -129,7 +130,7 @@ impl Judge<'_, '_> {
             return Vec::new();
         }
         let Some(names) = self.prepared[index].names(self.contract) else { return Vec::new() };
-        let told = names.remarks(value).into_iter().filter_map(|remark| {
+        let told = names.remarks(value).all.into_iter().filter_map(|remark| {
             let Kind::Undeclared(nearest) = remark.kind else { return None };
             let within = |path: &[String]| {
                 path.iter().fold(parameter.name.clone(), |name, part| format!("{name}[{part}]"))

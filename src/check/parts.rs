@@ -121,6 +121,7 @@ impl Part<'_> {
             contract: self.judge.contract,
             direction: self.judge.side.direction,
             excuses: Excuses::default(),
+            digits: Vec::new(),
         };
         found.extend(subject.violations(mismatches(validator, likeliest)));
     }

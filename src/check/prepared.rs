@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
+use serde_json::Value;
+
 use super::names::Names;
 use crate::codec::Expect;
 use crate::contract::{Content, Contract};
 use crate::pointer::Pointer;
-use crate::schema::{Direction, Validator};
+use crate::schema::{Digits, Direction, ExactValidator, Mismatch, Validator, mismatches};
 
 /// A parameter's or content's schema, prepared.
 #[derive(Debug)]
@@ -16,6 +18,7 @@ pub(super) struct Prepared {
     pub(super) schema: Option<Pointer>,
     direction: Direction,
     validator: OnceLock<Option<Arc<Validator>>>,
+    exact: OnceLock<Option<ExactValidator>>,
     names: OnceLock<Option<Names>>,
     properties: OnceLock<BTreeMap<String, Pointer>>,
 }
@@ -53,6 +56,7 @@ impl Prepared {
             schema: schema.cloned(),
             direction,
             validator: OnceLock::new(),
+            exact: OnceLock::new(),
             names: OnceLock::new(),
             properties: OnceLock::new(),
         }
@@ -89,5 +93,21 @@ impl Prepared {
     pub(super) fn validator(&self, contract: &Contract) -> Option<&Validator> {
         let compile = || contract.schemas.validator(self.schema.as_ref()?, self.direction).ok();
         self.validator.get_or_init(compile).as_deref()
+    }
+
+    /// The validator by which numbers are what is digits, compiled on first use; `None` as for [`Self::validator`].
+    pub(super) fn exact_validator(&self, contract: &Contract) -> Option<&ExactValidator> {
+        let compile = || contract.schemas.exact_validator(self.schema.as_ref()?, self.direction).ok();
+        self.exact.get_or_init(compile).as_ref()
+    }
+
+    /// Every keyword that a value fails; empty if it is valid, or anything goes.
+    pub(super) fn mismatches(&self, contract: &Contract, value: &Value, digits: &Digits) -> Vec<Mismatch> {
+        if !digits.is_empty() {
+            let exact = self.exact_validator(contract);
+            return exact.map(|exact| exact.mismatches(value, digits)).unwrap_or_default();
+        }
+        let validator = self.validator(contract).filter(|validator| !validator.is_valid(value));
+        validator.map(|validator| mismatches(validator, value)).unwrap_or_default()
     }
 }

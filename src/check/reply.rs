@@ -209,6 +209,7 @@ impl ReplyJudge<'_> {
             contract: self.contract,
             direction: Direction::Response,
             excuses: Excuses::default(),
+            digits: Vec::new(),
         };
         subject.violations(mismatches(validator, value))
     }

@@ -19,6 +19,8 @@ pub(super) struct Side {
     pub(super) undeclared_type: Rule,
     pub(super) unreadable: Rule,
     pub(super) invalid: Rule,
+    /// A discriminator's value names no schema.
+    pub(super) nameless: Rule,
     undeclared: Rule,
     other_direction: Rule,
     /// `None` where whoever sends it has no choice.
@@ -36,6 +38,7 @@ pub(super) static REQUEST: Side = Side {
     undeclared_type: Rule::MediaTypeUndeclared,
     unreadable: Rule::BodyUnreadable,
     invalid: Rule::BodyInvalid,
+    nameless: Rule::DiscriminatorUnknown,
     undeclared: Rule::PropertyUndeclared,
     other_direction: Rule::PropertyReadOnly,
     deprecated: Some(Rule::PropertyDeprecated),
@@ -52,6 +55,7 @@ pub(super) static REPLY: Side = Side {
     undeclared_type: Rule::ReplyMediaTypeUndeclared,
     unreadable: Rule::ReplyBodyUnreadable,
     invalid: Rule::ReplyBodyInvalid,
+    nameless: Rule::ReplyDiscriminatorUnknown,
     undeclared: Rule::ReplyPropertyUndeclared,
     other_direction: Rule::ReplyPropertyWriteOnly,
     deprecated: None,

@@ -16,6 +16,8 @@ const EXAMPLES: &str = "Examples:
   standin shop=a.yaml apis/ --port 0   serve several, at any free port
   standin routes openapi.yaml          list what would be served
   standin lint openapi.yaml            tell what is wrong with a document
+  standin check --spec openapi.yaml traffic.har
+                                       hold recorded traffic against a document
 
 Every flag has an environment variable STANDIN_… and a key in standin.yaml.
 Exit codes: 0 clean, 1 findings at or above --fail-on, 2 could not run.";
@@ -72,6 +74,12 @@ fn subcommand(definition: &Definition) -> Command {
             let specs =
                 Arg::new("specs").value_name("SPEC").help(help).action(ArgAction::Append).num_args(0..);
             command = command.arg(specs);
+        }
+        Takes::Traffic => {
+            let help = "A file with traffic, gzipped or not: a HAR, exchanges or an access log as lines of JSON, a Pact \
+                file; `-` reads standard input";
+            let traffic = Arg::new("traffic").value_name("TRAFFIC").help(help).num_args(1..).required(true);
+            command = command.arg(traffic.action(ArgAction::Append));
         }
         Takes::Nothing => {}
         Takes::Anything => {

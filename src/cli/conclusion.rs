@@ -27,6 +27,15 @@ pub struct Conclusion {
     known: Baseline,
 }
 
+/// Where the first drifts are told on standard error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Summary {
+    /// Always.
+    Always,
+    /// Where no report goes to standard output.
+    WhereNothingIsPrinted,
+}
+
 impl Conclusion {
     /// Takes what was asked for.
     pub fn read(settings: &mut Settings<'_>) -> Self {
@@ -94,12 +103,14 @@ impl Conclusion {
     }
 
     /// Tells and writes what was found. Gives the exit code, which findings change only where `--fail-on` was given.
-    pub fn draw(mut self, terminal: &Terminal, report: Report) -> Outcome {
+    pub fn draw(mut self, terminal: &Terminal, report: Report, summary: Summary) -> Outcome {
         let fail_on = self.fail_on.clone().unwrap_or_else(|| report.fail_on.clone());
         let folder = std::env::current_dir().unwrap_or_default();
         let mut report = Report { fail_on, ..report.seen_from(&folder) };
         self.hold(terminal, &mut report)?;
-        terminal.say(&report.summary(MOST_SHOWN));
+        if summary == Summary::Always || self.reports.iter().all(|output| output.file.is_some()) {
+            terminal.say(&report.summary(MOST_SHOWN));
+        }
         for output in self.reports.iter().chain(&self.coverage) {
             let text = (output.format.render)(&report);
             match &output.file {

@@ -5,7 +5,9 @@ mod bundled;
 mod command;
 mod conclusion;
 mod example_check;
+mod findings;
 mod load;
+mod progress;
 mod request_log;
 mod settings;
 mod spec;
@@ -70,7 +72,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         terminal.set_color(color);
     }
     // A command that takes documents asks for more settings first, so that all mistakes are told together.
-    let checked = if definition.takes == command::Takes::Documents { Ok(()) } else { settings.check() };
+    let checked = match definition.takes {
+        command::Takes::Documents | command::Takes::Traffic => Ok(()),
+        command::Takes::Nothing | command::Takes::Anything => settings.check(),
+    };
     let outcome = checked.and_then(|()| (definition.run)(&context, &mut settings));
     let code = match outcome {
         Ok(code) => code,

@@ -1,6 +1,6 @@
 //! Content codings (RFC 9110 8.4): what content is behind gzip, deflate and brotli, unfolded within a limit.
 
-use std::io::{self, Read};
+use std::io::{self, BufRead, Read};
 
 use bytes::Bytes;
 use flate2::bufread::MultiGzDecoder;
@@ -50,6 +50,11 @@ pub fn unfolded(headers: &HeaderMap, content: &[u8], limit: usize) -> Result<Opt
         });
     }
     Ok(unfolded.map(Bytes::from))
+}
+
+/// What is behind gzip, of any length, as it is read.
+pub fn gunzipped(folded: impl BufRead) -> impl Read {
+    MultiGzDecoder::new(folded)
 }
 
 /// The codings in the order in which they were applied.

@@ -36,7 +36,7 @@ fn first_wrong<T>(
     mismatch: &mut impl FnMut(&Pointer, &Value) -> Option<T>,
 ) -> Option<T> {
     match (body, &content.schema, &content.item_schema) {
-        (Body::Value(value), Some(whole), _) => mismatch(whole, &value),
+        (Body::Value(value) | Body::Digits(value, _), Some(whole), _) => mismatch(whole, &value),
         (Body::Values(values), Some(whole), _) => nearest(&values, |value| mismatch(whole, value)),
         (Body::Items(items), _, Some(item)) => {
             items.iter().find_map(|one| nearest(&one.values, |value| mismatch(item, value)))
@@ -48,9 +48,9 @@ fn first_wrong<T>(
             let all = items.into_iter().filter_map(|one| one.values.into_iter().next()).collect();
             mismatch(whole, &Value::Array(all)).map(|_| of_an_item)
         }
-        (Body::Opaque, ..) | (Body::Value(_) | Body::Values(_), None, _) | (Body::Items(_), None, None) => {
-            None
-        }
+        (Body::Opaque, ..)
+        | (Body::Value(_) | Body::Digits(..) | Body::Values(_), None, _)
+        | (Body::Items(_), None, None) => None,
     }
 }
 

@@ -9,6 +9,8 @@ pub enum About {
     Document,
     /// A scenario.
     Scenario,
+    /// A file of another tool that is imported.
+    Import,
     /// The settings file, the flags and the environment.
     Setting,
 }
@@ -375,6 +377,51 @@ pub const CODES: &[Code] = &[
         matters: "The rule never plays.",
         example: "`when: { document: packt }`",
         fix: "Correct the name, or serve the document.",
+    },
+    Code {
+        code: "stub-unreadable",
+        about: About::Import,
+        severity: Severity::Error,
+        means: "A part of a stub has another type than the other tool's format gives it.",
+        matters: "The stub is left out.",
+        example: "`\"status\": \"ok\"`",
+        fix: "Correct it.",
+    },
+    Code {
+        code: "stub-left-out",
+        about: About::Import,
+        severity: Severity::Error,
+        means: "A stub asks for, or is, what a scenario can't say, so no rule is made of it.",
+        matters: "What it answered is answered by the document, or by another stub.",
+        example: "a condition by XPath; a path that no operation has",
+        fix: "Change the stub, or write its rule by hand.",
+    },
+    Code {
+        code: "stub-in-part",
+        about: About::Import,
+        severity: Severity::Warning,
+        means: "A rule goes without a part of its stub that a scenario can't say; its name says which.",
+        matters: "It does not play quite the same.",
+        example: "`statusMessage`; a template with a helper",
+        fix: "Say it by hand, or leave it out of the stub.",
+    },
+    Code {
+        code: "stub-unchecked",
+        about: About::Import,
+        severity: Severity::Warning,
+        means: "The content of a stub breaks the contract, so its rule says `unchecked: true`.",
+        matters: "Clients are tested against what the real server never answers.",
+        example: "a required property is missing",
+        fix: "Mend the stub, and import it again.",
+    },
+    Code {
+        code: "stub-differs",
+        about: About::Import,
+        severity: Severity::Info,
+        means: "A stub plays a little differently here, in what hardly matters.",
+        matters: "It explains a difference, should one be seen.",
+        example: "`Content-Length` is said by the server",
+        fix: "Nothing has to be done.",
     },
     Code {
         code: "wrong-setting",

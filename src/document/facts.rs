@@ -23,6 +23,8 @@ pub(super) struct Facts {
     pub(super) one_way: Vec<OneWay>,
     /// The members of the discriminator's mapping, and what they lead to.
     pub(super) mapping: Vec<(String, String)>,
+    /// What the discriminator's `defaultMapping` leads to.
+    pub(super) default_mapping: Option<String>,
 }
 
 /// A required property that is not sent in both directions.
@@ -49,6 +51,7 @@ pub(super) fn collect(walk: &mut Walk<'_>, bound: &Targets) -> AllFacts {
             anchored: None,
             one_way: if walk.has_one_way { one_way(walk, object) } else { Vec::new() },
             mapping: mapping(walk, schema),
+            default_mapping: default_mapping(walk, schema),
         };
         let facts = if bound.is_empty() { facts } else { facts.bound(schema, bound) };
         if !facts.is_empty() {
@@ -76,6 +79,9 @@ impl Facts {
                 bound.cloned().into_iter().for_each(|bound| *target = bound);
             }
         }
+        let bound =
+            schema.pointer("/discriminator/defaultMapping").and_then(|text| targets.get(&address(text)));
+        self.default_mapping = bound.cloned().or(self.default_mapping);
         self
     }
 
@@ -84,6 +90,7 @@ impl Facts {
             && self.anchored.is_none()
             && self.one_way.is_empty()
             && self.mapping.is_empty()
+            && self.default_mapping.is_none()
     }
 }
 
@@ -147,4 +154,9 @@ fn mapping(walk: &Walk<'_>, schema: &Value) -> Vec<(String, String)> {
         Some((name.clone(), fragment(&walk.references.get(&address(target))?.to)))
     });
     targets.collect()
+}
+
+fn default_mapping(walk: &Walk<'_>, schema: &Value) -> Option<String> {
+    let target = schema.pointer("/discriminator/defaultMapping")?;
+    Some(fragment(&walk.references.get(&address(target))?.to))
 }

@@ -42,6 +42,11 @@ impl File {
         }
     }
 
+    /// Reads a text that stands in no file. `name` is what it is told by; one that ends in `.json` takes no YAML.
+    pub fn of_text(name: &str, text: String, diagnostics: &mut Vec<Diagnostic>) -> Option<Self> {
+        Self::parse(PathBuf::from(name), name, text, diagnostics)
+    }
+
     /// Reads a text.
     pub(super) fn parse(
         path: PathBuf,

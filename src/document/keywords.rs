@@ -6,6 +6,7 @@ use super::structure::{Kind, ONE_SCHEMA, SCHEMA_LIST, SCHEMA_MAP, keyword_fits};
 use super::version::{Version, what};
 use super::walk::{Reference, Spot, Walk, address};
 use crate::diagnostic::Diagnostic;
+use crate::pointer::Pointer;
 use crate::text;
 
 impl<'a> Walk<'a> {
@@ -97,24 +98,37 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The targets of a discriminator's mapping are schemas too, though nothing else may refer to them.
+    /// What a discriminator's mapping leads to are schemas too, though nothing else may refer to them.
     fn visit_mapping(&mut self, spot: &Spot, schema: &'a Value) {
-        let Some(Value::Object(mapping)) = schema.pointer("/discriminator/mapping") else { return };
+        let place = spot.1.join("discriminator");
+        let mapping = schema.pointer("/discriminator/mapping").and_then(Value::as_object);
+        let by_default = schema.pointer("/discriminator/defaultMapping");
+        if mapping.is_none() && by_default.is_none() {
+            return;
+        }
         self.remarkable.push((spot.clone(), schema));
-        for (name, target) in mapping {
-            let Some(written) = target.as_str() else { continue };
-            let place = (spot.0, spot.1.join("discriminator").join("mapping").join(name));
-            let is_name = !written.contains(['#', '/', '.']);
-            let by_name = is_name.then(|| format!("#/components/schemas/{written}"));
-            match self.files.resolve(by_name.as_deref().unwrap_or(written), spot) {
-                Ok(to) => {
-                    let found = self.value(&to);
-                    self.queue.push((to.clone(), found, Kind::Schema));
-                    self.references.insert(address(target), Reference { from: place, to, target: found });
-                }
-                Err(_) if is_name => {}
-                Err(diagnostic) => self.report(*diagnostic, &place),
+        for (name, target) in mapping.into_iter().flatten() {
+            self.visit_target(spot, target, place.join("mapping").join(name));
+        }
+        if let Some(target) = by_default {
+            self.visit_target(spot, target, place.join("defaultMapping"));
+        }
+    }
+
+    /// Follows the name or reference that a discriminator leads to; `place` is where it is written.
+    fn visit_target(&mut self, spot: &Spot, target: &'a Value, place: Pointer) {
+        let Some(written) = target.as_str() else { return };
+        let place = (spot.0, place);
+        let is_name = !written.contains(['#', '/', '.']);
+        let by_name = is_name.then(|| format!("#/components/schemas/{written}"));
+        match self.files.resolve(by_name.as_deref().unwrap_or(written), spot) {
+            Ok(to) => {
+                let found = self.value(&to);
+                self.queue.push((to.clone(), found, Kind::Schema));
+                self.references.insert(address(target), Reference { from: place, to, target: found });
             }
+            Err(_) if is_name => {}
+            Err(diagnostic) => self.report(*diagnostic, &place),
         }
     }
 

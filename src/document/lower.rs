@@ -175,9 +175,13 @@ fn mapping(schema: &mut Map<String, Value>, facts: Option<&Facts>) {
     if let Some(Value::String(name)) = schema.get("discriminator").cloned() {
         schema.insert("discriminator".into(), json!({ "propertyName": name }));
     }
-    let Some(facts) = facts.filter(|facts| !facts.mapping.is_empty()) else { return };
-    let discriminator = schema.get_mut("discriminator");
-    if let Some(Value::Object(mapping)) = discriminator.and_then(|found| found.get_mut("mapping")) {
+    let (Some(facts), Some(Value::Object(discriminator))) = (facts, schema.get_mut("discriminator")) else {
+        return;
+    };
+    if let Some(target) = &facts.default_mapping {
+        discriminator.insert("defaultMapping".into(), Value::String(target.clone()));
+    }
+    if let Some(Value::Object(mapping)) = discriminator.get_mut("mapping") {
         for (name, target) in &facts.mapping {
             mapping.insert(name.clone(), Value::String(target.clone()));
         }

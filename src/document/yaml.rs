@@ -51,7 +51,14 @@ struct Open {
 
 enum Content {
     Sequence(Vec<Value>),
-    Mapping { map: Map<String, Value>, key: Option<String>, merged: Vec<Value> },
+    Mapping { map: Map<String, Value>, key: Option<Key>, merged: Vec<Value> },
+}
+
+/// A key that waits for its value.
+enum Key {
+    Name(String),
+    /// `<<` without quotes: the members of its value fill the gaps of the map.
+    Merge,
 }
 
 type Step<T> = Result<T, Box<Diagnostic>>;
@@ -139,7 +146,7 @@ impl Loader<'_> {
                     .help("keep one of them; the last one is used"),
             );
         }
-        *key = Some(text);
+        *key = Some(if plain && text == "<<" { Key::Merge } else { Key::Name(text) });
     }
 
     /// Puts a value where it belongs; gives it back if it is the whole document.
@@ -152,12 +159,16 @@ impl Loader<'_> {
         match &mut open.content {
             Content::Sequence(items) => items.push(value),
             Content::Mapping { map, key, merged } => {
-                let key = key.take().unwrap_or_default();
-                if key == "<<" && (value.is_object() || value.is_array()) {
-                    merged.push(value);
-                } else {
-                    map.insert(key, value);
-                }
+                let name = match key.take() {
+                    Some(Key::Merge) if value.is_object() || value.is_array() => {
+                        merged.push(value);
+                        return None;
+                    }
+                    Some(Key::Merge) => "<<".to_owned(),
+                    Some(Key::Name(name)) => name,
+                    None => String::new(),
+                };
+                map.insert(name, value);
             }
         }
         None
@@ -295,8 +306,10 @@ mod tests {
 
     #[test]
     fn keys_are_text_aliases_are_copied_and_merges_fill_gaps() {
-        let (value, diagnostics) = read("base: &b {a: 1, b: 2}\n200: x\nmine:\n  <<: *b\n  b: 3\n");
-        assert_eq!(value.unwrap(), json!({"base": {"a": 1, "b": 2}, "200": "x", "mine": {"b": 3, "a": 1}}));
+        let (value, diagnostics) =
+            read("base: &b {a: 1, b: 2}\n200: x\nmine:\n  <<: *b\n  b: 3\n  \"<<\": {}\n");
+        let mine = json!({"b": 3, "a": 1, "<<": {}});
+        assert_eq!(value.unwrap(), json!({"base": {"a": 1, "b": 2}, "200": "x", "mine": mine}));
         assert!(diagnostics.is_empty());
     }
 

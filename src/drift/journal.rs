@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
 use crate::clock::Moment;
-use crate::exchange::Exchange;
+use crate::exchange::{Ended, Exchange};
 use crate::message::Request;
 use crate::violation::{Rule, Violation};
 
@@ -41,6 +41,8 @@ struct Kept {
     /// For each entry: path, query, header lines, content and reply.
     bytes: VecDeque<u8>,
     weight: usize,
+    /// How many entries were let go: the number of the oldest that is kept.
+    gone: u64,
 }
 
 /// An exchange without its bytes.
@@ -55,6 +57,8 @@ struct Entry {
     violations: Vec<Violation>,
     expected: Vec<Rule>,
     rules: Vec<Arc<str>>,
+    retry_after: Option<i64>,
+    ended: Option<Ended>,
     path: usize,
     query: Option<usize>,
     headers: usize,
@@ -68,17 +72,19 @@ impl Journal {
         Self { kept: Mutex::default(), heaviest }
     }
 
-    /// Adds an exchange and lets the oldest go where there is no room.
-    pub fn add(&self, exchange: &Exchange) {
+    /// Adds an exchange and lets the oldest go where there is no room. Yields its number here; `None` if it is too heavy to
+    /// be kept.
+    pub fn add(&self, exchange: &Exchange) -> Option<u64> {
         let entry = Entry::of(exchange);
         let weight = entry.weight();
         if weight > self.heaviest / 4 {
-            return;
+            return None;
         }
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         while kept.entries.len() >= MOST || kept.weight + weight > self.heaviest {
             let Some(oldest) = kept.entries.pop_front() else { break };
             kept.weight -= oldest.weight();
+            kept.gone += 1;
             kept.bytes.drain(..oldest.length());
         }
         let Request { path, query, headers, body, .. } = &exchange.request;
@@ -94,6 +100,16 @@ impl Journal {
         kept.bytes.extend(exchange.reply.iter());
         kept.weight += weight;
         kept.entries.push_back(entry);
+        Some(kept.gone + kept.entries.len() as u64 - 1)
+    }
+
+    /// Notes how the reply of an exchange ended, by its number here, if it is still kept.
+    pub fn settle(&self, number: u64, ended: Ended) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let index = number.checked_sub(kept.gone).and_then(|index| usize::try_from(index).ok());
+        if let Some(entry) = index.and_then(|index| kept.entries.get_mut(index)) {
+            entry.ended = Some(ended);
+        }
     }
 
     /// The exchanges that are kept, oldest first.
@@ -111,7 +127,9 @@ impl Journal {
 
     /// Forgets all.
     pub fn clear(&self) {
-        *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = Kept::default();
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let gone = kept.gone + kept.entries.len() as u64;
+        *kept = Kept { gone, ..Kept::default() };
     }
 }
 
@@ -147,6 +165,8 @@ impl Kept {
             violations: entry.violations.clone(),
             expected: entry.expected.clone(),
             rules: entry.rules.clone(),
+            retry_after: entry.retry_after,
+            ended: entry.ended,
         }
     }
 
@@ -168,6 +188,8 @@ impl Entry {
             violations: exchange.violations.clone(),
             expected: exchange.expected.clone(),
             rules: exchange.rules.clone(),
+            retry_after: exchange.retry_after,
+            ended: exchange.ended,
             path: path.len(),
             query: query.as_ref().map(String::len),
             headers: headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 2).sum(),
@@ -212,6 +234,7 @@ mod tests {
     use bytes::Bytes;
 
     use super::*;
+    use crate::delivery::Outcome;
 
     fn exchange(id: u64, target: &str, reply: Vec<u8>) -> Exchange {
         let mut request = Request::new(Method::POST, target);
@@ -220,8 +243,20 @@ mod tests {
         request.body = Bytes::from_static(b"{}");
         let (document, operation) = (Some("a".into()), Some("list".into()));
         let (violations, expected, rules) = (Vec::new(), Vec::new(), vec!["a/b".into()]);
-        let (at, status, reply) = (Moment(7), 200, reply.into());
-        Exchange { id, at, document, operation, request, status, reply, violations, expected, rules }
+        Exchange {
+            id,
+            at: Moment(7),
+            document,
+            operation,
+            request,
+            status: 503,
+            reply: reply.into(),
+            violations,
+            expected,
+            rules,
+            retry_after: Some(2000),
+            ended: None,
+        }
     }
 
     #[test]
@@ -256,6 +291,26 @@ mod tests {
         journal.add(&exchange(100, "/a", vec![0; HEAVIEST]));
         assert_eq!(journal.all().len(), 9, "too heavy to be kept, and no reason to forget the others");
         assert_eq!(journal.kept.lock().unwrap().bytes.len(), all.iter().map(length).sum::<usize>());
+    }
+
+    #[test]
+    fn what_is_under_way_is_settled_while_it_is_kept() {
+        let (journal, ended) =
+            (Journal::default(), Ended { outcome: Outcome::Reset { sent: 3 }, at: Moment(9) });
+        let first = journal.add(&exchange(1, "/a", Vec::new())).unwrap();
+        for id in 2..=MOST as u64 + 1 {
+            journal.add(&exchange(id, "/a", Vec::new()));
+        }
+        let last = journal.add(&exchange(0, "/a", Vec::new())).unwrap();
+        journal.settle(first, ended); // it was let go
+        journal.settle(last, ended);
+        let settled: Vec<u64> =
+            journal.all().iter().filter(|one| one.ended == Some(ended)).map(|one| one.id).collect();
+        assert_eq!(settled, [0]);
+        journal.clear();
+        journal.add(&exchange(7, "/a", Vec::new()));
+        journal.settle(last, ended);
+        assert_eq!(journal.find(7).unwrap().ended, None, "another one has its place");
     }
 
     fn length(exchange: &Exchange) -> usize {

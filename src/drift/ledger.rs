@@ -70,6 +70,11 @@ impl Ledger {
         self.add(counts, drifts);
     }
 
+    /// Counts exchanges that were read and not judged.
+    pub fn count_unjudged(&self, exchanges: u64) {
+        self.book.lock().unwrap_or_else(PoisonError::into_inner).counts.exchanges += exchanges;
+    }
+
     /// Adds all that another ledger holds.
     pub fn absorb(&self, other: &Self) {
         let (counts, drifts) = {
@@ -170,6 +175,8 @@ pub(super) mod tests {
             )],
             expected: Vec::new(),
             rules: Vec::new(),
+            retry_after: None,
+            ended: None,
         }
     }
 

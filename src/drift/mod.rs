@@ -16,7 +16,7 @@ pub use finding::{Drift, Fingerprint, Sample};
 pub use journal::Journal;
 pub use ledger::{Counts, Ledger};
 pub use overlay::{Overlay, overlays};
-pub use retries::{Attempt, Failed, Outcome, Retries, Verdict, verdicts};
+pub use retries::{Answer, Attempt, Failed, Retries, Verdict, verdicts};
 
 /// Reads a file of ours. Errors tell where it is wrong, and how.
 pub fn from_json<T: serde::de::DeserializeOwned>(json: &[u8]) -> Result<T, String> {

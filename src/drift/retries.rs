@@ -40,13 +40,13 @@ pub struct Attempt {
     pub repeats_effects: bool,
 }
 
-/// How a request ended.
+/// What a client got for a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
-    /// With this status; for a failure, the wait in milliseconds that `Retry-After` asked for.
-    Answered(u16, Option<i64>),
-    /// With a connection that was cut.
-    Cut,
+pub enum Answer {
+    /// This status; for a failure, the wait in milliseconds that `Retry-After` asked for.
+    Status(u16, Option<i64>),
+    /// Not, or not whole: the connection or stream ended first.
+    Lost,
 }
 
 /// A request that failed.
@@ -54,8 +54,10 @@ pub enum Outcome {
 pub struct Failed {
     /// The request.
     pub attempt: Attempt,
-    /// How it ended.
-    pub outcome: Outcome,
+    /// What its client got.
+    pub answer: Answer,
+    /// When that had been sent; what its client does next is counted from here.
+    pub ended: Moment,
 }
 
 /// What is told of a retry.
@@ -93,27 +95,27 @@ impl Attempt {
     }
 }
 
-impl Outcome {
+impl Answer {
     /// Whether the same request may go well later.
     fn is_passing(self) -> bool {
-        matches!(self, Self::Cut | Self::Answered(408 | 425 | 429 | 500.., _))
+        matches!(self, Self::Lost | Self::Status(408 | 425 | 429 | 500.., _))
     }
 
     fn is_failure(self) -> bool {
-        matches!(self, Self::Cut | Self::Answered(400.., _))
+        matches!(self, Self::Lost | Self::Status(400.., _))
     }
 
     fn wait(self) -> Option<i64> {
         match self {
-            Self::Answered(_, wait) => wait.map(|wait| wait.clamp(0, LONGEST_WAIT)),
-            Self::Cut => None,
+            Self::Status(_, wait) => wait.map(|wait| wait.clamp(0, LONGEST_WAIT)),
+            Self::Lost => None,
         }
     }
 
     fn shown(self) -> String {
         match self {
-            Self::Answered(status, _) => format!("a {status}"),
-            Self::Cut => "a lost connection".to_owned(),
+            Self::Status(status, _) => format!("a {status}"),
+            Self::Lost => "a lost connection".to_owned(),
         }
     }
 }
@@ -121,17 +123,17 @@ impl Outcome {
 /// What is told of a request that is the same as those that failed before it, oldest first; nothing if it is no retry.
 pub fn verdicts(failures: &[Failed], attempt: &Attempt) -> Vec<Verdict> {
     let Some(last) = failures.last() else { return Vec::new() };
-    let pause = attempt.at.0 - last.attempt.at.0;
-    let wait = last.outcome.wait();
+    let pause = (attempt.at.0 - last.ended.0).max(0);
+    let wait = last.answer.wait();
     if pause > LATEST + wait.unwrap_or(0) {
         return Vec::new();
     }
     let mut found = Vec::new();
     let mut tell = |rule, message: String| found.push(Verdict { rule, message });
-    let after = last.outcome.shown();
-    if !last.outcome.is_passing() {
+    let after = last.answer.shown();
+    if !last.answer.is_passing() {
         let has_other = last.attempt.credentials != attempt.credentials;
-        if !(has_other && matches!(last.outcome, Outcome::Answered(401 | 403, _))) {
+        if !(has_other && matches!(last.answer, Answer::Status(401 | 403, _))) {
             tell(
                 Rule::RetryOfFinalFailure,
                 format!("the same request came again after {after}, which stays"),
@@ -148,10 +150,10 @@ pub fn verdicts(failures: &[Failed], attempt: &Attempt) -> Vec<Verdict> {
         tell(Rule::RetryTooSoon, message);
     }
     let retries = failures.len();
-    if retries >= ENOUGH_RETRIES && failures.iter().all(|failed| failed.outcome.wait().is_none()) {
-        let moments = failures.iter().map(|failed| failed.attempt.at.0).chain([attempt.at.0]);
-        let moments: Vec<i64> = moments.collect();
-        let pauses: Vec<i64> = moments.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    if retries >= ENOUGH_RETRIES && failures.iter().all(|failed| failed.answer.wait().is_none()) {
+        let next = failures[1..].iter().map(|failed| failed.attempt.at.0).chain([attempt.at.0]);
+        let pauses: Vec<i64> =
+            failures.iter().zip(next).map(|(failed, next)| next - failed.ended.0).collect();
         // A tenth is the jitter of timers, not a longer pause.
         if pauses[1..].iter().all(|later| *later <= pauses[0] + pauses[0] / 10) {
             let longest = shown(pauses.iter().copied().max().unwrap_or_default());
@@ -166,7 +168,7 @@ pub fn verdicts(failures: &[Failed], attempt: &Attempt) -> Vec<Verdict> {
         tell(Rule::RetryTooOften, message);
     }
     // Who is told to wait or to come later was not served: nothing can happen twice.
-    let may_be_done = matches!(last.outcome, Outcome::Cut | Outcome::Answered(500.., _));
+    let may_be_done = matches!(last.answer, Answer::Lost | Answer::Status(500.., _));
     if attempt.repeats_effects && may_be_done {
         match (last.attempt.key, attempt.key) {
             (_, None) => {
@@ -213,21 +215,21 @@ impl Retries {
         verdicts(&same.copied().collect::<Vec<_>>(), attempt)
     }
 
-    /// Remembers how a request ended: a failure, for the next one; a success ends the row.
-    pub fn enter(&self, attempt: Attempt, outcome: Outcome) {
+    /// Remembers what a client got and when: a failure, for the next one; a success ends the row.
+    pub fn enter(&self, attempt: Attempt, answer: Answer, ended: Moment) {
         let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
         let is_of_row = |failed: &Failed| {
-            let pause = attempt.at.0 - failed.attempt.at.0;
-            pause <= LATEST * 10 + failed.outcome.wait().unwrap_or(0)
+            let pause = attempt.at.0 - failed.ended.0;
+            pause <= LATEST * 10 + failed.answer.wait().unwrap_or(0)
         };
         failures.retain(|failed| {
-            failed.attempt.fingerprint != attempt.fingerprint || outcome.is_failure() && is_of_row(failed)
+            failed.attempt.fingerprint != attempt.fingerprint || answer.is_failure() && is_of_row(failed)
         });
-        if outcome.is_failure() {
+        if answer.is_failure() {
             if failures.len() >= MOST_FAILURES {
                 failures.pop_front();
             }
-            failures.push_back(Failed { attempt, outcome });
+            failures.push_back(Failed { attempt, answer, ended });
         }
         self.is_used.store(!failures.is_empty(), Ordering::Relaxed);
     }
@@ -244,18 +246,22 @@ mod tests {
     use super::*;
 
     /// When there were failures and which, when the request comes again, and what is told of it.
-    type Row<'a> = (&'a [(i64, Outcome)], i64, &'a [&'a str]);
+    type Row<'a> = (&'a [(i64, Answer)], i64, &'a [&'a str]);
 
-    const NO_WAIT: Outcome = Outcome::Answered(503, None);
+    const NO_WAIT: Answer = Answer::Status(503, None);
 
     fn attempt(at: i64) -> Attempt {
         Attempt { at: Moment(at), fingerprint: 7, credentials: 0, key: None, repeats_effects: false }
     }
 
+    /// A failure that was told at once.
+    fn failed(attempt: Attempt, answer: Answer) -> Failed {
+        Failed { attempt, answer, ended: attempt.at }
+    }
+
     /// The codes of what is told of a request at `now`, after failures at these moments.
-    fn told(past: &[(i64, Outcome)], now: i64) -> Vec<&'static str> {
-        let failures: Vec<Failed> =
-            past.iter().map(|(at, outcome)| Failed { attempt: attempt(*at), outcome: *outcome }).collect();
+    fn told(past: &[(i64, Answer)], now: i64) -> Vec<&'static str> {
+        let failures: Vec<Failed> = past.iter().map(|(at, answer)| failed(attempt(*at), *answer)).collect();
         verdicts(&failures, &attempt(now)).iter().map(|verdict| verdict.rule.code()).collect()
     }
 
@@ -263,18 +269,18 @@ mod tests {
     fn a_client_is_judged_by_when_it_comes_again() {
         const SOON: &[&str] = &["retry-too-soon"];
         const STEADY: &[&str] = &["retry-without-back-off"];
-        let wait = Outcome::Answered(429, Some(5000));
+        let wait = Answer::Status(429, Some(5000));
         let steady = [(0, NO_WAIT), (1000, NO_WAIT), (2000, NO_WAIT)];
         let growing = [(0, NO_WAIT), (1000, NO_WAIT), (3000, NO_WAIT)];
         let six = [0, 1, 3, 7, 15, 31].map(|second| (second * 1000, NO_WAIT));
-        let gone = Outcome::Answered(404, None);
-        let cut = Outcome::Cut;
+        let gone = Answer::Status(404, None);
+        let cut = Answer::Lost;
         let table: [Row; 16] = [
             (&[], 0, &[]),
             (&[(0, wait)], 4999, SOON),
             (&[(0, wait)], 5000, &[]),
             (&[(0, wait)], 65_001, &[]),
-            (&[(0, Outcome::Answered(503, Some(i64::MAX)))], 1000, SOON),
+            (&[(0, Answer::Status(503, Some(i64::MAX)))], 1000, SOON),
             (&[(0, NO_WAIT)], 0, &[]),
             (&steady, 3000, STEADY),
             (&steady, 3100, STEADY),
@@ -291,11 +297,25 @@ mod tests {
             assert_eq!(told(past, now), expected, "{past:?} {now}");
         }
         for status in [400, 401, 403, 404, 409, 410, 422, 451] {
-            assert_eq!(told(&[(0, Outcome::Answered(status, None))], 10).len(), 1, "{status}");
+            assert_eq!(told(&[(0, Answer::Status(status, None))], 10).len(), 1, "{status}");
         }
         for status in [408, 425, 429, 500, 502, 503, 504] {
-            assert!(told(&[(0, Outcome::Answered(status, None))], 10).is_empty(), "{status}");
+            assert!(told(&[(0, Answer::Status(status, None))], 10).is_empty(), "{status}");
         }
+    }
+
+    #[test]
+    fn pauses_begin_when_the_failure_was_told() {
+        let slow = |at: i64, answer| Failed { ended: Moment(at + 4000), ..failed(attempt(at), answer) };
+        let codes = |failures: &[Failed], now| -> Vec<&str> {
+            verdicts(failures, &attempt(now)).iter().map(|verdict| verdict.rule.code()).collect()
+        };
+        let wait = slow(0, Answer::Status(503, Some(2000)));
+        assert_eq!(codes(&[wait], 5999), ["retry-too-soon"]);
+        assert_eq!(codes(&[wait], 6000), [""; 0]);
+        let steady = [0, 5000, 10_000].map(|at| slow(at, NO_WAIT));
+        assert_eq!(codes(&steady, 15_000), ["retry-without-back-off"]);
+        assert_eq!(codes(&steady, 16_000), [""; 0]);
     }
 
     #[test]
@@ -304,21 +324,20 @@ mod tests {
             (None, None, NO_WAIT, Some(Rule::RetryUnsafe)),
             (Some(1), None, NO_WAIT, Some(Rule::RetryUnsafe)),
             (Some(1), Some(2), NO_WAIT, Some(Rule::RetryKeyChanged)),
-            (None, Some(2), Outcome::Cut, Some(Rule::RetryKeyChanged)),
+            (None, Some(2), Answer::Lost, Some(Rule::RetryKeyChanged)),
             (Some(1), Some(1), NO_WAIT, None),
-            (None, None, Outcome::Answered(429, None), None),
+            (None, None, Answer::Status(429, None), None),
         ];
-        for (before, now, outcome, expected) in table {
+        for (before, now, answer, expected) in table {
             let of = |at, key| Attempt { key, repeats_effects: true, ..attempt(at) };
-            let failed = Failed { attempt: of(0, before), outcome };
-            let found = verdicts(&[failed], &of(1000, now));
-            assert_eq!(found.first().map(|verdict| verdict.rule), expected, "{before:?} {now:?} {outcome:?}");
+            let found = verdicts(&[failed(of(0, before), answer)], &of(1000, now));
+            assert_eq!(found.first().map(|verdict| verdict.rule), expected, "{before:?} {now:?} {answer:?}");
         }
     }
 
     #[test]
     fn another_credential_after_a_401_is_no_retry() {
-        let failed = Failed { attempt: attempt(0), outcome: Outcome::Answered(401, None) };
+        let failed = failed(attempt(0), Answer::Status(401, None));
         let other = Attempt { credentials: 1, ..attempt(10) };
         assert!(verdicts(&[failed], &other).is_empty());
         assert_eq!(verdicts(&[failed], &attempt(10)).len(), 1);
@@ -328,12 +347,12 @@ mod tests {
     fn a_success_ends_the_row_and_the_memory_is_bounded() {
         let retries = Retries::default();
         assert!(retries.is_empty());
-        retries.enter(attempt(0), Outcome::Answered(404, None));
+        retries.enter(attempt(0), Answer::Status(404, None), Moment(0));
         assert_eq!(retries.judge(&attempt(10)).len(), 1);
-        retries.enter(attempt(10), Outcome::Answered(200, None));
+        retries.enter(attempt(10), Answer::Status(200, None), Moment(10));
         assert!(retries.is_empty() && retries.judge(&attempt(20)).is_empty());
         for fingerprint in 0..3 * MOST_FAILURES as u64 {
-            retries.enter(Attempt { fingerprint, ..attempt(0) }, NO_WAIT);
+            retries.enter(Attempt { fingerprint, ..attempt(0) }, NO_WAIT, Moment(0));
         }
         assert_eq!(retries.failures.lock().unwrap().len(), MOST_FAILURES);
         retries.clear();

@@ -1,5 +1,7 @@
 //! What of the documents an exchange exercised, counted where its session keeps it.
 
+use std::sync::atomic::Ordering;
+
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 
@@ -38,9 +40,14 @@ impl Engine {
         coverage.told(self.contracts.iter().map(AsRef::<Contract>::as_ref))
     }
 
+    /// How many replies a fault was injected into.
+    pub fn faults_injected(&self) -> u64 {
+        self.faults.load(Ordering::Relaxed)
+    }
+
     /// Counts what a request and its reply exercised: each parameter that could be read, the content of the request if it
     /// is valid, the status, and the media type of the reply.
-    pub(super) fn cover(&self, turn: &Turn, coverage: &Coverage, received: Received<'_>) {
+    pub(super) fn cover(&self, turn: &Turn, coverage: &Coverage, received: Option<Received<'_>>) {
         let Target::Operation { mount, operation, .. } = turn.target else { return };
         let compiled = self.mounts.all[mount].operation(operation);
         let counters = coverage.of(mount, operation, &compiled.layout);
@@ -56,6 +63,7 @@ impl Engine {
             counted.value(&contract.schemas, value);
         }
         let declared = &contract.operations[operation];
+        let Some(received) = received else { return };
         let Some(response) = declared.response_of(received.status) else { return };
         let contents = &declared.responses[response].content;
         let is_empty = received.body.is_none_or(bytes::Bytes::is_empty);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::broken::BROKE;
 use super::turn::{Target, Turn};
-use super::{Checks, Engine, Mode};
+use super::{Checks, Engine, Mode, sessions};
 use crate::check::{Received, Unjudged};
 use crate::clock::Moment;
 use crate::drift::Coverage;
@@ -30,18 +30,25 @@ impl Engine {
     /// Holds a request and its reply, wherever they were seen, against the contracts. Nothing is counted, answered or
     /// remembered: the same exchange is always judged the same.
     pub fn judge(&self, request: &Request, received: Received<'_>) -> Judged {
-        self.judged(request, received, None)
+        self.judge_seen(request.clone(), Some(received), None).0
     }
 
-    /// Judges as [`Engine::judge`] does, and counts what was exercised.
-    pub fn judge_and_cover(&self, request: &Request, received: Received<'_>, coverage: &Coverage) -> Judged {
-        self.judged(request, received, Some(coverage))
-    }
-
-    fn judged(&self, request: &Request, received: Received<'_>, coverage: Option<&Coverage>) -> Judged {
-        let mut turn = Turn::new(0, Moment(0), request.clone());
+    /// As `judge` does, for a request that need not be copied and whose reply may not be known, and counts what was
+    /// exercised where that is asked for; gives the request back, without the prefix that named its session.
+    pub fn judge_seen(
+        &self,
+        mut request: Request,
+        received: Option<Received<'_>>,
+        coverage: Option<&Coverage>,
+    ) -> (Judged, Request) {
+        // A name that can't be is the client's wish, which has no effect here.
+        let _ = sessions::take_name(&mut request);
+        let mut turn = Turn::new(0, Moment(0), request);
         self.route(&mut turn);
-        let unjudged = self.judge_reply(&mut turn, received);
+        let unjudged = match received {
+            Some(received) => self.judge_reply(&mut turn, received),
+            None => Some(Unjudged::Unknown),
+        };
         self.apply_policy(&mut turn);
         if let Some(coverage) = coverage {
             self.cover(&turn, coverage, received);
@@ -54,7 +61,7 @@ impl Engine {
             Target::OtherMethod { .. } | Target::Nothing | Target::NoDocument { .. } => (None, None),
         };
         let expected = turn.wishes.map_or_else(|_| Vec::new(), |wishes| wishes.expect);
-        Judged { document, operation, violations: turn.violations, unjudged, expected }
+        (Judged { document, operation, violations: turn.violations, unjudged, expected }, turn.request)
     }
 
     /// Adds to a turn what is wrong with the reply that somebody else gave, between `begin` and `finish`. A request that
@@ -89,6 +96,7 @@ mod tests {
 
     use super::*;
     use crate::contract::Contract;
+    use crate::delivery::Outcome;
     use crate::document::{Document, LoadOptions, Source};
     use crate::engine::Options;
     use crate::message::Reply;
@@ -255,7 +263,7 @@ components:
         let mut reply = Reply::new(200).with_body("application/json", body);
         assert_eq!(engine.judge_reply(&mut turn, Received::from(&reply)), None);
         let exchange = engine.finish(turn, &mut reply);
-        engine.settle(session, &exchange);
+        engine.settle(session, exchange, Outcome::Whole);
         let told = reply.headers["standin-violations"].to_str().unwrap();
         let expected = r#"{"location":["response","body","friend","name"],"severity":"error","code":"reply-body-invalid","#;
         assert!(told.contains(expected), "{told}");

@@ -4,6 +4,7 @@
 
 mod broken;
 mod challenge;
+mod choose;
 mod client;
 mod compiled;
 mod cover;
@@ -17,25 +18,29 @@ mod judge;
 mod link;
 mod mock;
 mod mount;
+mod nearest;
 mod options;
 mod parts;
 mod prepare;
 mod problem;
+mod repertoire;
 mod reply;
 mod send;
 mod session;
 mod sessions;
+mod settle;
 mod standing;
 mod turn;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use http::Method;
 
 use crate::check::{Areas, Received, Standards};
+use crate::clock::Moment;
 use crate::contract::Contract;
-use crate::exchange::Exchange;
+use crate::exchange::{CLIENT, Exchange};
 use crate::fault;
 use crate::message::{Reply, Request};
 use crate::negotiate::{Wishes, without_wishes};
@@ -46,10 +51,11 @@ use crate::violation::{Destination, Direction, Place, Rule, Violation};
 pub use broken::BrokenReply;
 pub use example::{CheckedExample, all as examples};
 pub use judge::Judged;
-pub use mount::Conflict;
+pub use mount::{Conflict, SharedRoute, is_loopback};
 use mount::{Lookup, Mount, Mounts};
 pub use options::{Checks, Data, Mode, Options, SeedChoice};
-pub use problem::{Problem, ProblemError};
+pub use problem::{Problem, ProblemDiagnostic, ProblemError};
+pub use repertoire::{MOST_RULES, MOST_SCENARIOS, Refused, Whose};
 use session::Start;
 pub use session::{Session, Setup};
 pub use sessions::{IDLE, MOST_SESSIONS, Sessions};
@@ -73,9 +79,11 @@ impl Engine {
         let mounts = Mounts {
             all: contracts.iter().map(|contract| Mount::new(Arc::clone(contract), options.locale)).collect(),
         };
+        let scripts: Vec<_> = scripts.into_iter().map(Arc::new).collect();
         let sessions = Sessions::new(Start {
             operations: contracts.iter().map(|contract| contract.operations.len()).collect(),
-            scripts: scripts.into_iter().map(Arc::new).collect(),
+            parts: Mutex::new(Start::first_parts(&scripts)),
+            scripts,
             seed: options.seed.of_session(),
         });
         Self { mounts, contracts, options, sessions, next: AtomicU64::new(1), faults: AtomicU64::new(0) }
@@ -91,9 +99,14 @@ impl Engine {
         &self.sessions
     }
 
+    /// The time.
+    pub fn now(&self) -> Moment {
+        self.options.clock.now()
+    }
+
     /// Sets a session up anew; what one of the same name held is forgotten. Errors tell why the name can't be.
     pub fn set_up_session(&self, name: &str, setup: Setup) -> Result<Arc<Session>, String> {
-        self.sessions.set_up(name, setup, self.options.clock.now())
+        self.sessions.set_up(name, setup, self.now())
     }
 
     /// Every path and method that fits several documents.
@@ -101,54 +114,34 @@ impl Engine {
         self.mounts.conflicts()
     }
 
-    /// How many replies a fault was injected into.
-    pub fn faults_injected(&self) -> u64 {
-        self.faults.load(Ordering::Relaxed)
+    /// Every route that several operations of one document share.
+    pub fn shared_routes(&self) -> Vec<SharedRoute> {
+        self.mounts.all.iter().flat_map(Mount::shared_routes).collect()
     }
 
-    /// What a request that fits no operation probably meant: documents, path templates and their methods, the nearest
-    /// first.
-    pub fn nearest(&self, request: &Request) -> Vec<(String, String, Vec<Method>)> {
-        let near = |mount: usize, template: &str| {
-            let Mount { name, contract, .. } = &self.mounts.all[mount];
-            let operations = contract.operations.iter().filter(|operation| operation.template == template);
-            let methods = operations.map(|operation| operation.method.clone()).collect();
-            (name.to_string(), template.to_owned(), methods)
-        };
-        match self.mounts.find(request, &request.method) {
-            Lookup::Unknown { nearest } => {
-                nearest.into_iter().map(|(mount, template)| near(mount, template)).collect()
+    /// The operation that a method and a path lead to, by the places of its document and of itself, and the values of
+    /// its path parameters as sent, left to right.
+    pub fn leads_to(&self, method: &Method, path: &str) -> Option<((usize, usize), Vec<String>)> {
+        let request = Request::new(method.clone(), path);
+        match self.mounts.find(&request, method) {
+            Lookup::Found(found) => {
+                let values = found.parameters.iter().map(|(_, value)| (*value).to_owned());
+                Some(((found.mount, found.operation), values.collect()))
             }
-            Lookup::WrongMethod { mount, template, .. } => vec![near(mount, template)],
-            Lookup::Found(_) | Lookup::NoDocument { .. } => Vec::new(),
+            Lookup::WrongMethod { .. } | Lookup::Unknown { .. } | Lookup::NoDocument { .. } => None,
         }
-    }
-
-    /// Does a whole exchange in the session that the request names, else in the default one.
-    pub fn answer(&self, mut request: Request) -> Reply {
-        let name = sessions::take_name(&mut request);
-        let named = match &name {
-            Ok(Some(name)) => Some(self.sessions.enter(name, self.options.clock.now())),
-            Ok(None) | Err(_) => None,
-        };
-        let session = named.as_deref().unwrap_or(self.sessions.default());
-        let mut turn = self.begin(session, request);
-        if let Err(error) = name {
-            turn.wishes = Err(error);
-        }
-        let mut reply = self.mock(&mut turn);
-        let exchange = self.finish(turn, &mut reply);
-        self.settle(session, &exchange);
-        reply
     }
 
     /// Reads a request: where it leads, what it wishes for, what is wrong with it. Counts the call in the session.
-    pub fn begin(&self, session: &Session, request: Request) -> Turn {
+    pub fn begin(&self, session: &Session, mut request: Request) -> Turn {
+        if let Some(client) = &self.options.client {
+            request.headers.entry(CLIENT).or_insert_with(|| client.clone());
+        }
         let id = self.next.fetch_add(1, Ordering::Relaxed);
-        let mut turn = Turn::new(id, self.options.clock.now(), request);
+        let mut turn = Turn::new(id, self.now(), request);
         turn.seed = session.setup.seed;
         turn.session.clone_from(&session.name);
-        turn.play.clone_from(&session.play);
+        turn.play = session.scenarios();
         let source = turn.wishes.as_ref().ok().and_then(Wishes::source).unwrap_or(self.options.data);
         let may_be_extreme = source == Data::Extremes || turn.play.is_some();
         turn.edges = may_be_extreme.then(|| Arc::clone(&session.edges));
@@ -159,7 +152,6 @@ impl Engine {
             turn.nth = session.count(mount, operation);
         }
         self.judge_client(session, &mut turn);
-        turn.retries = Some(Arc::clone(&session.retries));
         turn.coverage = Some(Arc::clone(&session.coverage));
         self.expectations(&mut turn, Direction::Request);
         self.apply_policy(&mut turn);
@@ -168,7 +160,6 @@ impl Engine {
 
     /// Puts what the turn found into the reply's header fields, and makes the exchange of it.
     pub fn finish(&self, mut turn: Turn, reply: &mut Reply) -> Exchange {
-        client::remember(&turn, reply);
         self.expectations(&mut turn, Direction::Response);
         self.apply_policy(&mut turn);
         if self.options.check == Checks::all(Mode::Off) {
@@ -180,7 +171,7 @@ impl Engine {
             self.faults.fetch_add(1, Ordering::Relaxed);
         }
         if let Some(coverage) = &turn.coverage {
-            self.cover(&turn, coverage, Received::from(&*reply));
+            self.cover(&turn, coverage, Some(Received::from(&*reply)));
         }
         let (document, operation) = match turn.target {
             Target::Operation { mount, operation, ref ambiguous } => {
@@ -206,13 +197,9 @@ impl Engine {
             violations: turn.violations,
             expected,
             rules: turn.rules,
+            retry_after: client::wait(reply, turn.at),
+            ended: None,
         }
-    }
-
-    /// Writes an exchange into the session's ledger and journal.
-    pub fn settle(&self, session: &Session, exchange: &Exchange) {
-        session.ledger.enter(exchange);
-        session.journal.add(exchange);
     }
 
     fn route(&self, turn: &mut Turn) {
@@ -220,11 +207,12 @@ impl Engine {
         let lookup = self.mounts.find(&turn.request, &method);
         let mut unfolded = None;
         turn.target = match lookup {
-            Lookup::Found(found) => {
-                let mount = &self.mounts.all[found.mount];
-                let operation = &mount.contract.operations[found.operation];
+            Lookup::Found(mut found) => {
                 let query =
                     turn.request.query.as_deref().map(without_wishes).filter(|query| !query.is_empty());
+                self.choose(&mut found, &turn.request, query.as_deref());
+                let mount = &self.mounts.all[found.mount];
+                let operation = &mount.contract.operations[found.operation];
                 let checked = mount.operation(found.operation).checker.check(
                     &mount.contract,
                     operation,

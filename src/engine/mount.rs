@@ -9,7 +9,7 @@ use super::compiled::Compiled;
 use crate::contract::Contract;
 use crate::generate::{Locale, Plans};
 use crate::message::Request;
-use crate::router::{Route, Router, behind};
+use crate::router::{Rival, Route, Router, behind};
 
 /// The documents that are served, in the order they were loaded.
 pub(super) struct Mounts {
@@ -54,6 +54,8 @@ pub(super) struct Found<'a> {
     pub(super) mount: usize,
     pub(super) operation: usize,
     pub(super) parameters: Vec<(&'a str, &'a str)>,
+    /// The other operations of the document that the same requests lead to.
+    pub(super) rivals: Vec<Rival<'a>>,
     /// All documents that the path alone fits, the chosen one first; empty unless there are several.
     pub(super) ambiguous: Vec<usize>,
 }
@@ -67,6 +69,19 @@ pub struct Conflict {
     pub path: String,
     /// The documents, the one that answers first.
     pub documents: Vec<String>,
+}
+
+/// Operations of one document that the same requests lead to, because their templates differ in nothing that is sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SharedRoute {
+    /// The document.
+    pub document: String,
+    /// The method.
+    pub method: String,
+    /// The path template of the first, without what is not sent.
+    pub path: String,
+    /// The operations' ids: the one that a request keeps best answers, the first of those that it keeps alike.
+    pub operations: Vec<String>,
 }
 
 /// How one document takes a path: greater is better.
@@ -85,8 +100,8 @@ impl<'a> Candidate<'a> {
     fn lookup(self) -> Lookup<'a> {
         let mount = self.mount;
         match self.route {
-            Route::Found { index, parameters } => {
-                Lookup::Found(Found { mount, operation: index, parameters, ambiguous: Vec::new() })
+            Route::Found { index, parameters, rivals } => {
+                Lookup::Found(Found { mount, operation: index, parameters, rivals, ambiguous: Vec::new() })
             }
             Route::WrongMethod { allowed, template } => Lookup::WrongMethod { mount, allowed, template },
             Route::Unknown => Lookup::Unknown { nearest: Vec::new() },
@@ -123,6 +138,21 @@ impl Mount {
     /// The operation compiled, on first use.
     pub(super) fn operation(&self, index: usize) -> &Compiled {
         self.compiled[index].get_or_init(|| Compiled::new(&self.contract, index))
+    }
+
+    /// The operations that share a route with others.
+    pub(super) fn shared_routes(&self) -> impl Iterator<Item = SharedRoute> {
+        self.router.shared().into_iter().filter_map(|group| {
+            let first = &self.contract.operations[*group.first()?];
+            let sent = first.template.split(['?', '#']).next().unwrap_or_default();
+            let id = |index: usize| self.contract.operations[index].id.clone();
+            Some(SharedRoute {
+                document: self.contract.name.clone(),
+                method: first.method.to_string(),
+                path: sent.to_owned(),
+                operations: group.into_iter().map(id).collect(),
+            })
+        })
     }
 
     fn candidate<'a>(&'a self, mount: usize, method: &'a Method, path: &'a str) -> Option<Candidate<'a>> {
@@ -285,7 +315,8 @@ fn shape(path: &str) -> String {
         .join("/")
 }
 
-fn is_loopback(host: &str) -> bool {
+/// Whether a host, with its port or without, is a name or an address of the machine itself.
+pub fn is_loopback(host: &str) -> bool {
     let name = match host.strip_prefix('[') {
         Some(rest) => rest.split(']').next().unwrap_or_default(),
         None => host.rsplit_once(':').map_or(host, |(name, _)| name),

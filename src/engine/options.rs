@@ -1,5 +1,7 @@
 //! How an engine is set up.
 
+use http::HeaderValue;
+
 use crate::check::{Credentials, Strictness};
 use crate::clock::Clock;
 use crate::generate::Locale;
@@ -24,6 +26,8 @@ pub struct Options {
     pub strictness: Strictness,
     /// What each rule weighs, and what is ignored.
     pub policy: Policy,
+    /// Who sent the requests that name no client.
+    pub client: Option<HeaderValue>,
     /// The time.
     pub clock: Clock,
 }

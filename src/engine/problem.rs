@@ -6,6 +6,7 @@ use http::header::{CONTENT_TYPE, HeaderName};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::diagnostic::{self, Diagnostic, Span};
 use crate::message::Reply;
 use crate::violation::Violation;
 
@@ -24,6 +25,25 @@ pub struct Problem {
     /// What was found in the request.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<ProblemError>,
+    /// What is wrong with a scenario or a rule that was sent.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub diagnostics: Vec<ProblemDiagnostic>,
+}
+
+/// One mistake in what was sent.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct ProblemDiagnostic {
+    /// What kind of mistake it is (`standin explain CODE`).
+    pub code: String,
+    /// How much it weighs.
+    pub severity: diagnostic::Severity,
+    /// What is wrong.
+    pub message: String,
+    /// What to do; the nearest name, where one is near.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
+    /// Where in the content that was sent: line and column, counted from 1.
+    pub place: Option<String>,
 }
 
 /// One finding in a problem.
@@ -55,7 +75,29 @@ impl Problem {
             status,
             detail: detail.into(),
             errors: Vec::new(),
+            diagnostics: Vec::new(),
         }
+    }
+
+    /// A problem that tells the mistakes in what was sent, the first error of them in its `detail`.
+    pub fn of_diagnostics(status: u16, found: &[Diagnostic]) -> Self {
+        Self::new(status, String::new()).with_diagnostics(found)
+    }
+
+    /// The problem with mistakes that say more than it did, if there are any.
+    #[must_use]
+    pub fn with_diagnostics(mut self, found: &[Diagnostic]) -> Self {
+        let first = found.iter().find(|one| one.severity == diagnostic::Severity::Error);
+        if let Some(first) = first.or(found.first()) {
+            let of = ProblemDiagnostic::of(first);
+            let place = of.place.map_or_else(String::new, |place| format!("{place}: "));
+            // Some messages say themselves what to do.
+            let help = of.help.filter(|_| !of.message.ends_with('?'));
+            let help = help.map_or_else(String::new, |help| format!("; {help}"));
+            self.detail = format!("{place}{}{help}", of.message);
+        }
+        self.diagnostics = found.iter().map(ProblemDiagnostic::of).collect();
+        self
     }
 
     /// A problem that tells the violations of a request, the first of them in its `detail`.
@@ -75,6 +117,20 @@ impl Problem {
         reply.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         reply.body = Bytes::from(serde_json::to_vec(self).unwrap_or_default());
         reply
+    }
+}
+
+impl ProblemDiagnostic {
+    /// A diagnostic as it is told to who sent the content.
+    pub fn of(diagnostic: &Diagnostic) -> Self {
+        let place = diagnostic.span.as_ref().map(Span::line_and_column);
+        Self {
+            code: diagnostic.code.to_owned(),
+            severity: diagnostic.severity,
+            message: diagnostic.message.clone(),
+            help: diagnostic.help.clone(),
+            place: place.map(|(line, column)| format!("{line}:{column}")),
+        }
     }
 }
 

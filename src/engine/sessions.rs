@@ -29,7 +29,7 @@ const BAGGAGE: HeaderName = HeaderName::from_static("baggage");
 /// The sessions of a server.
 #[derive(Debug)]
 pub struct Sessions {
-    start: Start,
+    pub(super) start: Start,
     default: Arc<Session>,
     named: Mutex<BTreeMap<Arc<str>, Arc<Session>>>,
     /// What was found in the sessions that were let go: a report tells it, too.
@@ -81,12 +81,16 @@ impl Sessions {
         self.named().remove(name).is_some()
     }
 
-    /// Ends every session but the default one, which forgets everything, and so does what was kept of ended ones.
+    /// Ends every session but the default one, which forgets everything, and so does what was kept of ended ones. What is
+    /// played is what the server was started with.
     pub fn reset_all(&self) {
-        self.named().clear();
+        let mut named = self.named();
+        named.clear();
         self.gone.clear();
         self.gone_coverage.clear();
-        self.default.reset();
+        let first = Start::first_parts(&self.start.scripts);
+        self.start.parts().clone_from(&first);
+        self.default.start_over(first);
     }
 
     /// What was found in all sessions, those that were let go included.
@@ -152,7 +156,7 @@ impl Sessions {
         }
     }
 
-    fn named(&self) -> MutexGuard<'_, BTreeMap<Arc<str>, Arc<Session>>> {
+    pub(super) fn named(&self) -> MutexGuard<'_, BTreeMap<Arc<str>, Arc<Session>>> {
         self.named.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -261,7 +265,8 @@ mod tests {
 
     #[test]
     fn sessions_are_bounded_and_the_longest_unused_goes_first() {
-        let start = Start { operations: vec![1], scripts: Vec::new(), seed: Seed(1) };
+        let start =
+            Start { operations: vec![1], scripts: Vec::new(), parts: Mutex::default(), seed: Seed(1) };
         let sessions = Sessions::new(start);
         for number in 0..=MOST_SESSIONS as i64 {
             sessions.enter(&format!("s{number}"), Moment(number));

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::extremes::EdgeCounts;
 use crate::clock::Moment;
-use crate::drift::{Coverage, Retries};
+use crate::drift::Coverage;
 use crate::message::Request;
 use crate::negotiate::{WishError, Wishes};
 use crate::scenario::State;
@@ -48,8 +48,6 @@ pub struct Turn {
     pub(super) rules: Vec<Arc<str>>,
     /// Which break comes next in the session; only where the reply is to be broken.
     pub(super) breaks: Option<Arc<EdgeCounts>>,
-    /// The failures of the session; `None` for exchanges that are only judged.
-    pub(super) retries: Option<Arc<Retries>>,
     /// Where it is counted what the session exercised; `None` for exchanges that are only judged.
     pub(super) coverage: Option<Arc<Coverage>>,
 }
@@ -93,7 +91,6 @@ impl Turn {
             play: None,
             rules: Vec::new(),
             breaks: None,
-            retries: None,
             coverage: None,
         }
     }

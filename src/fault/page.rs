@@ -21,6 +21,10 @@ have a fault, the nearest happens that it has, and the header tells it: `malform
 finds nothing to do (JSON to be corrupted in a reply that has none) is told as `corrupt_json;did=nothing`. Of several
 faults that end a reply early, the first counts.
 
+The journal (`/_standin/exchanges`) and the log tell how each reply ended: `whole`, `cut` or `reset` by the server behind so
+many bytes of its content, or `gone` where the client left first. A reply that did not arrive whole counts as lost when its
+client comes again.
+
 ";
 
 /// The page, as Markdown.

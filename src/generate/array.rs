@@ -20,7 +20,7 @@ pub(super) fn compile<'s>(
     level: u32,
 ) -> (Node, bool) {
     let item =
-        Context { name: Arc::from(singular(&context.name)), kind: context.kind, place: Standing::Item };
+        Context { name: Arc::from(&*singular(&context.name)), kind: context.kind, place: Standing::Item };
     let mut array = ArrayNode {
         prefix: Box::default(),
         rest: None,
@@ -34,24 +34,23 @@ pub(super) fn compile<'s>(
     let mut width = 0;
     let mut least_contained = 0;
     for constraint in &flat.constraints {
-        let number =
-            |keyword: &str| constraint.object.get(keyword).and_then(Value::as_f64).map(|n| n as usize);
+        let number = |keyword: &str| constraint.get(keyword).and_then(Value::as_f64).map(|n| n as usize);
         array.low = array.low.max(number("minItems").unwrap_or(0));
         array.high = array.high.min(number("maxItems").unwrap_or(LONGEST));
-        array.unique |= constraint.object.get("uniqueItems") == Some(&Value::Bool(true));
-        width = width.max(constraint.object.get("prefixItems").and_then(Value::as_array).map_or(0, Vec::len));
+        array.unique |= constraint.get("uniqueItems") == Some(&Value::Bool(true));
+        width = width.max(constraint.get("prefixItems").and_then(Value::as_array).map_or(0, Vec::len));
     }
     let width = width.min(256);
     // Whatever `items` judges is evaluated, so that nothing is left for `unevaluatedItems`.
-    let followed = flat.constraints.iter().any(|constraint| constraint.object.contains_key("items"));
+    let followed = flat.constraints.iter().any(|constraint| constraint.get("items").is_some());
     let mut prefix: Vec<NodeId> = Vec::new();
     for index in 0..=width {
         let mut conjunction = Conjunction::default();
         for constraint in &flat.constraints {
-            let own = constraint.object.get("prefixItems").and_then(Value::as_array);
+            let own = constraint.get("prefixItems").and_then(Value::as_array);
             if let Some(schema) = own.and_then(|own| own.get(index)) {
                 conjunction.push(constraint.pointer.join("prefixItems").index(index), schema);
-            } else if let Some(schema) = constraint.object.get("items") {
+            } else if let Some(schema) = constraint.get("items") {
                 conjunction.push(constraint.pointer.join("items"), schema);
             }
         }
@@ -60,9 +59,8 @@ pub(super) fn compile<'s>(
             continue;
         }
         for constraint in &flat.constraints {
-            let Some(schema) = constraint.object.get("contains") else { continue };
-            let number =
-                |keyword: &str| constraint.object.get(keyword).and_then(Value::as_f64).map(|n| n as usize);
+            let Some(schema) = constraint.get("contains") else { continue };
+            let number = |keyword: &str| constraint.get(keyword).and_then(Value::as_f64).map(|n| n as usize);
             let least = number("minContains").unwrap_or(1);
             least_contained += least;
             check |= number("maxContains").is_some() || array.unique || width > 0;
@@ -72,7 +70,7 @@ pub(super) fn compile<'s>(
         }
         // Items that `contains` speaks of are evaluated by it, the others are not.
         for constraint in flat.constraints.iter().filter(|_| !followed) {
-            if let Some(schema) = constraint.object.get("unevaluatedItems") {
+            if let Some(schema) = constraint.get("unevaluatedItems") {
                 conjunction.push(constraint.pointer.join("unevaluatedItems"), schema);
             }
         }

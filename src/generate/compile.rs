@@ -7,7 +7,7 @@ use foldhash::fast::RandomState;
 use jsonschema::Validator;
 use serde_json::Value;
 
-use crate::generate::conjunction::{Choices, Conjunction, Flat, Part, flatten};
+use crate::generate::conjunction::{Choices, Conjunction, Flat, Part, flatten, said_by};
 use crate::generate::guess::{guess, hints_of, is_wrapper, record_kind};
 use crate::generate::hint::{Hint, Kind};
 use crate::generate::listed::{is_plain_list, listed, plain_choice};
@@ -127,7 +127,7 @@ impl<'s> Compiler<'s> {
     pub fn intern(&mut self, mut conjunction: Conjunction<'s>, context: Context, level: u32) -> NodeId {
         // A bare reference is what it refers to: so all that refer to it share one node.
         for part in &mut conjunction.parts {
-            if part.schema.get("$ref").is_some() {
+            if said_by(part.schema, "$ref").is_some() {
                 self.resolve(part);
             }
         }
@@ -163,8 +163,8 @@ impl<'s> Compiler<'s> {
     fn generalize(&self, conjunction: &Conjunction<'s>, context: Context) -> Context {
         let [part] = conjunction.parts.as_slice() else { return context };
         let Some((pointer, schema)) = self.behind_references(part) else { return context };
-        let is_object = schema.get("properties").is_some()
-            || schema.get("allOf").is_some() && schema.get("type").is_none();
+        let is_object = said_by(schema, "properties").is_some()
+            || said_by(schema, "allOf").is_some() && said_by(schema, "type").is_none();
         if !is_object || context.place == Standing::Whole {
             return context;
         }
@@ -177,7 +177,7 @@ impl<'s> Compiler<'s> {
     }
 
     pub fn behind_references(&self, part: &Part<'s>) -> Option<(Pointer, &'s Value)> {
-        if part.schema.get("$ref").is_none() {
+        if said_by(part.schema, "$ref").is_none() {
             return Some((part.pointer.clone(), part.schema));
         }
         crate::schema::resolve(self.root, &part.pointer)
@@ -301,9 +301,13 @@ impl<'s> Compiler<'s> {
                 Node::Boolean(Truth::of(&context.name))
             }
         } else if one == Types::STRING {
-            let validators = std::cell::OnceCell::new();
-            let fits = |text: &str| {
-                accepts(validators.get_or_init(|| self.validators(parts)), &Value::String(text.to_owned()))
+            let (bounds, validators) = (string::bounds(flat), std::cell::OnceCell::new());
+            let fits = |text: &str| match bounds {
+                Some((shortest, longest)) => (shortest..=longest).contains(&text.chars().count()),
+                None => {
+                    let text = Value::String(text.to_owned());
+                    accepts(validators.get_or_init(|| self.validators(parts)), &text)
+                }
             };
             let text = match content::texts(self, flat, context, &fits) {
                 Some(texts) => Some(TextNode::of(&texts)),

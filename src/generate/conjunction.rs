@@ -55,6 +55,30 @@ pub(super) struct Constraint<'s> {
     pub object: &'s Map<String, Value>,
 }
 
+impl<'s> Constraint<'s> {
+    /// What a keyword says.
+    pub fn get(&self, keyword: &str) -> Option<&'s Value> {
+        said(self.object, keyword)
+    }
+}
+
+/// Schemas with more keywords than this are rare.
+const FEW: usize = 16;
+
+/// What a keyword of a schema says. Most keywords are not there, and schemas have so few that looking at each takes a
+/// fraction of what hashing the keyword's name takes; a plan asks for tens of thousands while a request waits.
+pub(super) fn said<'s>(schema: &'s Map<String, Value>, keyword: &str) -> Option<&'s Value> {
+    if schema.len() > FEW {
+        return schema.get(keyword);
+    }
+    schema.iter().find(|(known, _)| *known == keyword).map(|(_, value)| value)
+}
+
+/// As [`said`], of what may be no object.
+pub(super) fn said_by<'s>(schema: &'s Value, keyword: &str) -> Option<&'s Value> {
+    said(schema.as_object()?, keyword)
+}
+
 /// A choice that is still to be made.
 pub(super) struct Choices<'s> {
     /// The address of the keyword's value.
@@ -131,7 +155,7 @@ pub(super) fn flatten<'s>(root: &'s Value, conjunction: &Conjunction<'s>) -> Fla
                 .keys()
                 .all(|key| key == keyword || key.starts_with("x-") || ANNOTATIONS.contains(&key.as_str()))
         };
-        if let Some(target) = object.get("$ref").and_then(reference) {
+        if let Some(target) = said(object, "$ref").and_then(reference) {
             match target.find(root) {
                 Some(schema) => {
                     waiting.push((Part { pointer: target, schema }, origin.filter(|_| alone("$ref"))));
@@ -139,7 +163,7 @@ pub(super) fn flatten<'s>(root: &'s Value, conjunction: &Conjunction<'s>) -> Fla
                 None => flat.impossible = true,
             }
         }
-        if let Some(Value::Array(members)) = object.get("allOf") {
+        if let Some(Value::Array(members)) = said(object, "allOf") {
             let at = part.pointer.join("allOf");
             let origin = origin.filter(|_| members.len() == 1 && alone("allOf"));
             for (index, schema) in members.iter().enumerate().rev() {
@@ -147,7 +171,7 @@ pub(super) fn flatten<'s>(root: &'s Value, conjunction: &Conjunction<'s>) -> Fla
             }
         }
         for keyword in ["oneOf", "anyOf"] {
-            let Some(Value::Array(members)) = object.get(keyword) else { continue };
+            let Some(Value::Array(members)) = said(object, keyword) else { continue };
             let address = std::ptr::from_ref(members) as usize;
             if conjunction.decided.contains(&address) || members.is_empty() {
                 continue;
@@ -165,11 +189,11 @@ pub(super) fn flatten<'s>(root: &'s Value, conjunction: &Conjunction<'s>) -> Fla
                 of_one: keyword == "oneOf",
             });
         }
-        if let Some(condition) = object.get("if") {
+        if let Some(condition) = said(object, "if") {
             let address = std::ptr::from_ref(condition) as usize;
             if !conjunction.decided.contains(&address) {
                 let member = |keyword: &str| {
-                    object.get(keyword).map(|schema| Part { pointer: part.pointer.join(keyword), schema })
+                    said(object, keyword).map(|schema| Part { pointer: part.pointer.join(keyword), schema })
                 };
                 flat.choices.push(Choices {
                     address,
@@ -183,7 +207,7 @@ pub(super) fn flatten<'s>(root: &'s Value, conjunction: &Conjunction<'s>) -> Fla
                 });
             }
         }
-        if let Some(Value::Object(dependents)) = object.get("dependentSchemas") {
+        if let Some(Value::Object(dependents)) = said(object, "dependentSchemas") {
             for (name, schema) in dependents {
                 let declared = object
                     .get("properties")
@@ -199,7 +223,7 @@ pub(super) fn flatten<'s>(root: &'s Value, conjunction: &Conjunction<'s>) -> Fla
                 }
             }
         }
-        if let Some(negated) = object.get("not") {
+        if let Some(negated) = said(object, "not") {
             negate(&mut flat, negated);
             // What is denied twice is said.
             if let Some(schema) =
@@ -226,8 +250,8 @@ fn restrict(flat: &mut Flat<'_>, object: &Map<String, Value>) {
         "maxContains",
         "$dynamicRef",
     ];
-    flat.strange |= STRANGE.iter().any(|keyword| object.contains_key(*keyword));
-    if let Some(types) = object.get("type").and_then(Types::of) {
+    flat.strange |= STRANGE.iter().any(|keyword| said(object, keyword).is_some());
+    if let Some(types) = said(object, "type").and_then(Types::of) {
         flat.types = flat.types.and(types);
         flat.typed = true;
     }
@@ -245,13 +269,14 @@ fn negate<'s>(flat: &mut Flat<'s>, negated: &'s Value) {
     if object.len() != 1 {
         return;
     }
-    if let Some(types) = object.get("type").and_then(Types::of) {
+    if let Some(types) = said(object, "type").and_then(Types::of) {
         flat.types = flat.types.without(types);
     }
-    if let Some([Value::String(name)]) = object.get("required").and_then(Value::as_array).map(Vec::as_slice) {
+    if let Some([Value::String(name)]) = said(object, "required").and_then(Value::as_array).map(Vec::as_slice)
+    {
         flat.forbidden.push(name);
     }
-    if let Some(Value::Array(members)) = object.get("anyOf") {
+    if let Some(Value::Array(members)) = said(object, "anyOf") {
         for member in members {
             negate(flat, member);
         }

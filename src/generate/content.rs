@@ -38,8 +38,8 @@ pub(super) fn texts(
     let mut conjunction = Conjunction::default();
     let mut encoding = None;
     for constraint in &flat.constraints {
-        let Some(schema) = constraint.object.get("contentSchema") else { continue };
-        let text = |keyword: &str| constraint.object.get(keyword).and_then(Value::as_str);
+        let Some(schema) = constraint.get("contentSchema") else { continue };
+        let text = |keyword: &str| constraint.get(keyword).and_then(Value::as_str);
         // Without a media type the content schema says nothing.
         let media_type = text("contentMediaType").and_then(MediaType::parse)?;
         let own = match text("contentEncoding") {

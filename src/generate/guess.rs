@@ -14,11 +14,7 @@ pub(super) fn record_kind(name: &str, pointer: &Pointer) -> Kind {
         Kind::Other => {
             let text = pointer.as_str();
             let component = text.starts_with("/components/") || text.starts_with("/definitions/");
-            if component {
-                pointer.tokens().nth(2).map_or(Kind::Other, |name| kind(&name))
-            } else {
-                Kind::Other
-            }
+            if component { pointer.token(2).map_or(Kind::Other, |name| kind(&name)) } else { Kind::Other }
         }
         kind => kind,
     }
@@ -36,7 +32,7 @@ pub(super) fn is_wrapper(name: &str) -> bool {
 
 /// What `x-faker` asks for, and what the name says about the values: the first that suits is taken.
 pub(super) fn hints_of(flat: &Flat<'_>, context: &Context, numeric: bool) -> Vec<Hint> {
-    let find = |keyword: &str| flat.constraints.iter().find_map(|constraint| constraint.object.get(keyword));
+    let find = |keyword: &str| flat.constraints.iter().find_map(|constraint| constraint.get(keyword));
     let text = |keyword: &str| find(keyword).and_then(Value::as_str);
     let mut hints = Vec::new();
     if let Some(keyword) = find("x-faker") {
@@ -64,12 +60,12 @@ pub(super) fn guess(flat: &Flat<'_>, context: &Context) -> Types {
     let says = |keywords: &[&str]| {
         flat.constraints
             .iter()
-            .any(|constraint| keywords.iter().any(|keyword| constraint.object.contains_key(*keyword)))
+            .any(|constraint| keywords.iter().any(|keyword| constraint.get(*keyword).is_some()))
     };
     let format = |name: &str| {
         flat.constraints
             .iter()
-            .any(|constraint| constraint.object.get("format").is_some_and(|format| format == name))
+            .any(|constraint| constraint.get("format").is_some_and(|format| format == name))
     };
     let guesses = [
         (says(&OBJECT), Types::OBJECT),

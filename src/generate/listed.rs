@@ -12,7 +12,7 @@ use crate::generate::types::Types;
 pub(super) fn listed<'s>(flat: &Flat<'s>) -> Option<Vec<&'s Value>> {
     let mut shortest: Option<Vec<&Value>> = None;
     for constraint in &flat.constraints {
-        let list = match (constraint.object.get("const"), constraint.object.get("enum")) {
+        let list = match (constraint.get("const"), constraint.get("enum")) {
             (Some(value), _) => vec![value],
             (None, Some(Value::Array(values))) => values.iter().collect(),
             _ => continue,

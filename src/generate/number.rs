@@ -144,7 +144,7 @@ fn bounds(flat: &Flat<'_>) -> Bounds {
     for constraint in &flat.constraints {
         bounds.rough |= is_rough(constraint.object);
         let number = |keyword: &str| {
-            constraint.object.get(keyword).and_then(Value::as_number).and_then(|number| {
+            constraint.get(keyword).and_then(Value::as_number).and_then(|number| {
                 Decimal::of(number).or_else(|| {
                     // Too fine to keep: rounded outward would be wrong, so the value is taken at 15 places.
                     let digits = (number.as_f64()? * 1e15).round() as i128;
@@ -165,9 +165,7 @@ fn bounds(flat: &Flat<'_>) -> Bounds {
         if let Some(step) = number("multipleOf").filter(|step| step.digits > 0) {
             bounds.steps.push(step);
         }
-        if let Some((low, high)) =
-            constraint.object.get("format").and_then(Value::as_str).and_then(format_bounds)
-        {
+        if let Some((low, high)) = constraint.get("format").and_then(Value::as_str).and_then(format_bounds) {
             raise(&mut bounds.low, Decimal::whole(low), false, |one, other| one > other);
             raise(&mut bounds.high, Decimal::whole(high), false, |one, other| one < other);
         }
@@ -186,7 +184,7 @@ pub(super) fn bounds_as_written<'s>(flat: &Flat<'s>) -> Vec<&'s Value> {
     let written = flat
         .constraints
         .iter()
-        .flat_map(|constraint| BOUNDS.iter().filter_map(|keyword| constraint.object.get(*keyword)));
+        .flat_map(|constraint| BOUNDS.iter().filter_map(|keyword| constraint.get(*keyword)));
     written.filter(|value| value.is_number()).collect()
 }
 

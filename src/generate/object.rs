@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use crate::generate::compile::{Compiler, Context, Standing};
-use crate::generate::conjunction::{Conjunction, Flat, Part, flatten};
+use crate::generate::conjunction::{Conjunction, Flat, Part, flatten, said_by};
 use crate::generate::fact::Fact;
 use crate::generate::guess::record_kind;
 use crate::generate::hint::{Hint, Kind, folded};
@@ -55,16 +55,15 @@ pub(super) fn compile<'s>(
     let mut names: IndexMap<&'s str, bool> = IndexMap::new();
     let mut patterns = Vec::new();
     for (at, constraint) in flat.constraints.iter().enumerate() {
-        let number =
-            |keyword: &str| constraint.object.get(keyword).and_then(Value::as_f64).map(|n| n as usize);
+        let number = |keyword: &str| constraint.get(keyword).and_then(Value::as_f64).map(|n| n as usize);
         low = low.max(number("minProperties").unwrap_or(0));
         high = high.min(number("maxProperties").unwrap_or(usize::MAX));
-        if let Some(Value::Object(properties)) = constraint.object.get("properties") {
+        if let Some(Value::Object(properties)) = constraint.get("properties") {
             for name in properties.keys() {
                 names.entry(name).or_insert(false);
             }
         }
-        if let Some(Value::Object(found)) = constraint.object.get("patternProperties") {
+        if let Some(Value::Object(found)) = constraint.get("patternProperties") {
             for pattern in found.keys() {
                 match fancy_regex::Regex::new(pattern) {
                     Ok(expression) => patterns.push((at, expression, pattern.as_str())),
@@ -74,7 +73,7 @@ pub(super) fn compile<'s>(
         }
     }
     for constraint in &flat.constraints {
-        let required = constraint.object.get("required").and_then(Value::as_array).into_iter().flatten();
+        let required = constraint.get("required").and_then(Value::as_array).into_iter().flatten();
         for name in required.filter_map(Value::as_str) {
             names.insert(name, true);
         }
@@ -131,10 +130,8 @@ pub(super) fn compile<'s>(
 
 /// Adds the names that `dependentRequired` asks for beside those that are there; required beside those that are required.
 fn follow_dependents<'s>(flat: &Flat<'s>, names: &mut IndexMap<&'s str, bool>) {
-    let dependents = flat
-        .constraints
-        .iter()
-        .filter_map(|constraint| constraint.object.get("dependentRequired")?.as_object());
+    let dependents =
+        flat.constraints.iter().filter_map(|constraint| constraint.get("dependentRequired")?.as_object());
     let dependents: Vec<(&str, &Value)> =
         dependents.flatten().map(|(name, needed)| (name.as_str(), needed)).collect();
     let mut at = 0;
@@ -217,12 +214,12 @@ impl<'s> Shape<'_, 's> {
         let mut evaluated = false;
         for (at, constraint) in self.flat.constraints.iter().enumerate() {
             let mut known = false;
-            if let Some(schema) = constraint.object.get("properties").and_then(|found| found.get(name)) {
+            if let Some(schema) = constraint.get("properties").and_then(|found| found.get(name)) {
                 named.conjunction.push(constraint.pointer.join("properties").join(name), schema);
                 known = true;
             }
             for (_, expression, pattern) in self.patterns.iter().filter(|(of, ..)| *of == at) {
-                let schema = constraint.object.get("patternProperties").and_then(|found| found.get(*pattern));
+                let schema = constraint.get("patternProperties").and_then(|found| found.get(*pattern));
                 if let (Ok(true), Some(schema)) = (expression.is_match(name), schema) {
                     named
                         .conjunction
@@ -230,7 +227,7 @@ impl<'s> Shape<'_, 's> {
                     known = true;
                 }
             }
-            if let (false, Some(schema)) = (known, constraint.object.get("additionalProperties")) {
+            if let (false, Some(schema)) = (known, constraint.get("additionalProperties")) {
                 named.closed |= *schema == Value::Bool(false);
                 named.conjunction.push(constraint.pointer.join("additionalProperties"), schema);
                 known = true;
@@ -238,7 +235,7 @@ impl<'s> Shape<'_, 's> {
             evaluated |= known;
         }
         for constraint in self.flat.constraints.iter().filter(|_| !evaluated) {
-            if let Some(schema) = constraint.object.get("unevaluatedProperties") {
+            if let Some(schema) = constraint.get("unevaluatedProperties") {
                 if *schema == Value::Bool(false) {
                     named.doubtful = true;
                 } else {
@@ -258,7 +255,7 @@ fn omitted(compiler: &Compiler<'_>, conjunction: &Conjunction<'_>) -> bool {
         Direction::Response => "writeOnly",
     };
     conjunction.parts.iter().any(|part| {
-        let says = |schema: &Value| schema.get(keyword) == Some(&Value::Bool(true));
+        let says = |schema: &Value| said_by(schema, keyword) == Some(&Value::Bool(true));
         says(part.schema) || compiler.behind_references(part).is_some_and(|(_, schema)| says(schema))
     })
 }
@@ -275,13 +272,11 @@ fn is_simple(compiler: &Compiler<'_>, part: &Part<'_>) -> bool {
 }
 
 fn name_fits(compiler: &Compiler<'_>, flat: &Flat<'_>, name: &str) -> bool {
-    flat.constraints.iter().filter(|constraint| constraint.object.contains_key("propertyNames")).all(
-        |constraint| {
-            let pointer = constraint.pointer.join("propertyNames");
-            let validator = compiler.schemas.validator(&pointer, compiler.direction);
-            validator.is_ok_and(|validator| validator.is_valid(&Value::String(name.to_owned())))
-        },
-    )
+    flat.constraints.iter().filter(|constraint| constraint.get("propertyNames").is_some()).all(|constraint| {
+        let pointer = constraint.pointer.join("propertyNames");
+        let validator = compiler.schemas.validator(&pointer, compiler.direction);
+        validator.is_ok_and(|validator| validator.is_valid(&Value::String(name.to_owned())))
+    })
 }
 
 /// Properties with made-up names.
@@ -334,12 +329,12 @@ fn told_names<'s>(compiler: &Compiler<'s>, shape: &Shape<'_, 's>) -> Vec<String>
         }
     }
     for constraint in &shape.flat.constraints {
-        let Some(schema) = constraint.object.get("propertyNames") else { continue };
+        let Some(schema) = constraint.get("propertyNames") else { continue };
         let conjunction = Conjunction::of(constraint.pointer.join("propertyNames"), schema);
         let flat = flatten(compiler.root, &conjunction);
         for one in &flat.constraints {
-            let listed = one.object.get("enum").and_then(Value::as_array).into_iter().flatten();
-            let told = one.object.get("const").into_iter().chain(listed);
+            let listed = one.get("enum").and_then(Value::as_array).into_iter().flatten();
+            let told = one.get("const").into_iter().chain(listed);
             names.extend(told.filter_map(Value::as_str).map(str::to_owned));
         }
         let fits = |text: &str| name_fits(compiler, shape.flat, text);

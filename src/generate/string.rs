@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::generate::conjunction::Flat;
+use crate::generate::conjunction::{ANNOTATIONS, Flat};
 use crate::generate::format::encoded::letters;
 use crate::generate::format::{self, identifier};
 use crate::generate::hint::Hint;
@@ -86,8 +86,8 @@ pub(super) fn compile(
 fn examples(flat: &Flat<'_>) -> Vec<String> {
     let mut texts: Vec<String> = Vec::new();
     for constraint in &flat.constraints {
-        let listed = constraint.object.get("examples").and_then(Value::as_array).into_iter().flatten();
-        let single = ["example", "default"].iter().filter_map(|keyword| constraint.object.get(*keyword));
+        let listed = constraint.get("examples").and_then(Value::as_array).into_iter().flatten();
+        let single = ["example", "default"].iter().filter_map(|keyword| constraint.get(*keyword));
         for text in single.chain(listed).filter_map(Value::as_str) {
             if texts.len() < 16 && !text.is_empty() && text != "string" {
                 texts.push(text.to_owned());
@@ -95,6 +95,19 @@ fn examples(flat: &Flat<'_>) -> Vec<String> {
         }
     }
     texts
+}
+
+/// The bounds of the length, where they and the type are all that is asked of a text: then no validator is needed to
+/// judge one, and making those of a large graph takes longer than all else of it.
+pub(super) fn bounds(flat: &Flat<'_>) -> Option<(usize, usize)> {
+    let known = |key: &str| {
+        ["type", "minLength", "maxLength", "$ref", "allOf"].contains(&key)
+            || ANNOTATIONS.contains(&key)
+            || key.starts_with("x-")
+    };
+    let is_plain = flat.constraints.iter().all(|constraint| constraint.object.keys().all(|key| known(key)));
+    let limits = Limits::of(flat);
+    (is_plain && !limits.strange).then_some((limits.shortest, limits.longest))
 }
 
 impl<'s> Limits<'s> {
@@ -107,17 +120,17 @@ impl<'s> Limits<'s> {
             strange: flat.strange,
         };
         for constraint in &flat.constraints {
-            let number = |keyword: &str| constraint.object.get(keyword).and_then(Value::as_f64);
+            let number = |keyword: &str| constraint.get(keyword).and_then(Value::as_f64);
             if let Some(length) = number("minLength") {
                 limits.shortest = limits.shortest.max(length as usize);
             }
             if let Some(length) = number("maxLength") {
                 limits.longest = limits.longest.min(length as usize);
             }
-            limits.patterns.extend(constraint.object.get("pattern").and_then(Value::as_str));
-            let format = constraint.object.get("format").and_then(Value::as_str);
+            limits.patterns.extend(constraint.get("pattern").and_then(Value::as_str));
+            let format = constraint.get("format").and_then(Value::as_str);
             limits.formats.extend(format.filter(|format| format::writer(format).is_some()));
-            limits.strange |= constraint.object.contains_key("contentEncoding");
+            limits.strange |= constraint.get("contentEncoding").is_some();
         }
         limits
     }

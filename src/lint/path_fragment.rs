@@ -11,7 +11,7 @@ pub(super) const RULE: Rule = Rule {
     code: "path-fragment",
     severity: Severity::Warning,
     means: "A path template has a `#`; what follows is a fragment, which a client never sends (RFC 9110 4.2.5).",
-    matters: "Templates that differ only there are one route: the first one answers for all of them.",
+    matters: "Templates that differ only there are one route. Of their operations the one answers whose parameters and content a request keeps best, the first where that does not tell: others may never answer.",
     example: "`/schema` and `/schema#classifications`",
     fix: "Make them one operation, or give each a path or a method of its own.",
     check,
@@ -23,13 +23,16 @@ fn check(contract: &Contract) -> Vec<Finding> {
     for operation in &contract.operations {
         let template = operation.template.as_str();
         let route = template.split_once('#').map_or(template, |(route, _)| route);
-        let answers = *first.entry((operation.method.as_str(), route)).or_insert(template);
+        let other = *first.entry((operation.method.as_str(), route)).or_insert(template);
         if route == template {
             continue;
         }
         let told = format!("`{} {template}`: no request carries what follows `#`", operation.method);
-        let message =
-            if answers == template { told } else { format!("{told}, and `{answers}` answers in its place") };
+        let message = if other == template {
+            told
+        } else {
+            format!("{told}, so that it answers only requests that keep it better than `{other}`")
+        };
         let help = "make them one operation, or give each a path or a method of its own".to_owned();
         findings.push(Finding { pointer: operation.pointer.clone(), message, help });
     }

@@ -11,7 +11,7 @@ pub(super) const RULE: Rule = Rule {
     code: "path-unreachable",
     severity: Severity::Error,
     means: "A path template has a query or a brace that is not closed (OpenAPI 3.1 4.8.8: it is only a path).",
-    matters: "No request has such a path, so the operation is never found.",
+    matters: "No request has such a path: a query has no say in which operation is found, and a brace that is not closed stands for itself.",
     example: "`/search?kind=pets`",
     fix: "Declare what stands behind the `?` as query parameters.",
     check,

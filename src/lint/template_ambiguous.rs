@@ -11,7 +11,7 @@ pub(super) const RULE: Rule = Rule {
     code: "template-ambiguous",
     severity: Severity::Error,
     means: "Two path templates with the same method differ only in the names of their parameters (OpenAPI 3.1 4.8.8.1).",
-    matters: "No request can be told to be for the second one: the first one answers.",
+    matters: "No path can be told to be for the second one: it answers only requests that keep its parameters and content better than those of the first.",
     example: "`GET /pets/{id}` and `GET /pets/{name}`",
     fix: "Make them one operation, or change one of the paths.",
     check,

@@ -51,6 +51,9 @@ pub const FORMATS: &[Format] = &[
     github::FORMAT,
 ];
 
+/// The format for people.
+pub const TEXT: &Format = &text::FORMAT;
+
 /// The format that [`Report::read`] reads.
 pub const JSON: &Format = &json::FORMAT;
 

@@ -8,7 +8,7 @@ use percent_encoding::percent_decode_str;
 
 use crate::text;
 use template::{Segment, Template};
-use tree::{Node, Walk};
+use tree::{Leaf, Node, Walk};
 
 /// Longer templates are never routed: it bounds the depth of the tree, and no real path comes near it.
 const MOST_SEGMENTS: usize = 200;
@@ -37,6 +37,8 @@ pub enum Route<'a> {
         index: usize,
         /// The path parameters, left to right, by name, with their values as sent, still percent-encoded; never empty.
         parameters: Vec<(&'a str, &'a str)>,
+        /// The other operations that the same requests lead to, in the order they were declared in.
+        rivals: Vec<Rival<'a>>,
     },
     /// The path is declared, but not with this method.
     WrongMethod {
@@ -49,6 +51,15 @@ pub enum Route<'a> {
     Unknown,
 }
 
+/// An operation that fits a method and a path as well as the one that was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rival<'a> {
+    /// What the operation was given as to [`Router::new`].
+    pub index: usize,
+    /// The path parameters, as of the operation that was found: only the names may be others.
+    pub parameters: Vec<(&'a str, &'a str)>,
+}
+
 /// A template that is near a path, but does not fit it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Nearest<'a> {
@@ -59,8 +70,9 @@ pub struct Nearest<'a> {
 }
 
 impl Router {
-    /// Takes each operation as its path template, its method and what the caller knows it by. Where two fit the same
-    /// requests (templates that differ only in query, fragment or parameter names), the first wins.
+    /// Takes each operation as its path template, its method and what the caller knows it by, which grows. Where several
+    /// fit the same requests (templates that differ only in query, fragment or parameter names), the first is found, and
+    /// the others are its rivals.
     pub fn new<'t>(operations: impl IntoIterator<Item = (&'t str, Method, usize)>) -> Self {
         let mut router = Self { root: Node::default(), templates: Vec::new() };
         for (text, method, index) in operations {
@@ -95,6 +107,14 @@ impl Router {
         }
     }
 
+    /// Every group of operations that the same requests lead to, by the first declared of each.
+    pub fn shared(&self) -> Vec<Vec<usize>> {
+        let mut groups = Vec::new();
+        self.root.shared(&mut groups);
+        groups.sort();
+        groups
+    }
+
     /// The templates nearest to a path that is unknown, at most `limit`, nearest first.
     pub fn nearest(&self, path: &str, limit: usize) -> Vec<Nearest<'_>> {
         let segments: Vec<&str> = path.trim_matches('/').split('/').take(MOST_SEGMENTS).collect();
@@ -111,10 +131,15 @@ impl Router {
     }
 
     fn exactly<'a>(&'a self, method: &'a Method, path: &'a str, slash_behind: bool) -> Route<'a> {
-        let mut walk = Walk { method, slash_behind, values: Vec::new(), others: Vec::new() };
+        let mut walk =
+            Walk { method, slash_behind, values: Vec::new(), others: Vec::new(), rivals: Vec::new() };
         if let Some((leaf, index)) = self.root.find(Some(path), &mut walk) {
-            let parameters = leaf.names.iter().map(String::as_str).zip(walk.values).collect();
-            return Route::Found { index, parameters };
+            let parameters = |leaf: &'a Leaf| {
+                leaf.names.iter().map(String::as_str).zip(walk.values.iter().copied()).collect()
+            };
+            let rivals = walk.rivals.iter();
+            let rivals = rivals.map(|(leaf, index)| Rival { index: *index, parameters: parameters(leaf) });
+            return Route::Found { index, parameters: parameters(leaf), rivals: rivals.collect() };
         }
         let Some(first) = walk.others.first() else { return Route::Unknown };
         let mut allowed: Vec<Method> = Vec::new();

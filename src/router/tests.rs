@@ -16,10 +16,14 @@ fn router(templates: &[&str]) -> Router {
 fn told(router: &Router, request: &str) -> String {
     let (method, path) = request.split_once(' ').unwrap();
     match router.route(&method.parse().unwrap(), path) {
-        Route::Found { index, parameters } => {
-            let parameters: Vec<String> =
-                parameters.iter().map(|(name, value)| format!(" {name}={value}")).collect();
-            format!("{index}{}", parameters.concat())
+        Route::Found { index, parameters, rivals } => {
+            let rivals = rivals.into_iter().map(|rival| (rival.index, rival.parameters));
+            let told = std::iter::once((index, parameters)).chain(rivals).map(|(index, parameters)| {
+                let parameters: Vec<String> =
+                    parameters.iter().map(|(name, value)| format!(" {name}={value}")).collect();
+                format!("{index}{}", parameters.concat())
+            });
+            told.collect::<Vec<_>>().join(" or ")
         }
         Route::WrongMethod { allowed, template } => {
             let allowed: Vec<&str> = allowed.iter().map(Method::as_str).collect();
@@ -174,11 +178,30 @@ fn a_slash_at_the_end_counts_only_where_both_are_declared() {
 }
 
 #[test]
-fn of_templates_that_differ_only_in_query_or_fragment_the_first_wins() {
-    let router = router(&["GET /a?x=1", "GET /a#b", "POST /a#b", "GET /{id}", "GET /{name}"]);
-    for (request, expected) in [("GET /a", "0"), ("POST /a", "2"), ("GET /z", "3 id=z")] {
+fn of_templates_that_differ_in_nothing_that_is_sent_the_first_is_found_and_the_others_are_its_rivals() {
+    let router = router(&[
+        "GET /a?x=1",
+        "GET /a#b",
+        "POST /a#b",
+        "PUT /{id}",
+        "GET /{name}",
+        "GET /{id}",
+        "GET /a",
+        "HEAD /b#c",
+        "GET /b",
+    ]);
+    let table = [
+        ("GET /a", "0 or 1 or 6"),
+        ("HEAD /a", "0 or 1 or 6"),
+        ("POST /a", "2"),
+        ("GET /z", "4 name=z or 5 id=z"),
+        ("PUT /z", "3 id=z"),
+        ("HEAD /b", "7"),
+    ];
+    for (request, expected) in table {
         assert_eq!(told(&router, request), expected, "{request}");
     }
+    assert_eq!(router.shared(), [vec![0, 1, 6], vec![4, 5]]);
 }
 
 #[test]

@@ -23,7 +23,7 @@ pub(super) struct Leaf {
     pub(super) template: String,
     /// The names of its parameters, left to right.
     pub(super) names: Vec<String>,
-    /// Its methods with what the caller knows them by.
+    /// Its methods with what the caller knows them by; a method may come several times.
     pub(super) methods: Vec<(Method, usize)>,
 }
 
@@ -37,20 +37,15 @@ pub(super) struct Walk<'a> {
     pub(super) values: Vec<&'a str>,
     /// The leaves that fit the path, but not the method.
     pub(super) others: Vec<&'a Leaf>,
+    /// What fits path and method as well as what was found, and was declared after it.
+    pub(super) rivals: Vec<Fit<'a>>,
 }
 
-impl Leaf {
-    /// What answers a method: its own operation, else GET's for HEAD (RFC 9110 9.3.2).
-    fn index(&self, method: &Method) -> Option<usize> {
-        let exact = |wanted: &Method| {
-            self.methods.iter().find(|(method, _)| method == wanted).map(|(_, index)| *index)
-        };
-        exact(method).or_else(|| if *method == Method::HEAD { exact(&Method::GET) } else { None })
-    }
-}
+/// A leaf, and what the caller knows one of its operations by.
+pub(super) type Fit<'a> = (&'a Leaf, usize);
 
 impl Node {
-    /// Adds an operation; where shape, names and method are there already, the first stays.
+    /// Adds an operation.
     pub(super) fn insert(&mut self, text: &str, template: Template, method: Method, index: usize) {
         let mut node = self;
         for segment in template.segments {
@@ -60,10 +55,7 @@ impl Node {
             node.leaves.push(Leaf { template: text.to_owned(), names: template.names, methods: Vec::new() });
             node.leaves.len() - 1
         });
-        let methods = &mut node.leaves[at].methods;
-        if methods.iter().all(|(known, _)| *known != method) {
-            methods.push((method, index));
-        }
+        node.leaves[at].methods.push((method, index));
     }
 
     fn step(&mut self, segment: Segment) -> &mut Node {
@@ -93,11 +85,7 @@ impl Node {
 
     /// The first leaf that fits path and method, concrete segments before templated ones, and its operation. `rest` is
     /// what of the path is left; `None` behind its last segment. No place in the tree is entered twice.
-    pub(super) fn find<'a>(
-        &'a self,
-        rest: Option<&'a str>,
-        walk: &mut Walk<'a>,
-    ) -> Option<(&'a Leaf, usize)> {
+    pub(super) fn find<'a>(&'a self, rest: Option<&'a str>, walk: &mut Walk<'a>) -> Option<Fit<'a>> {
         let Some(rest) = rest else {
             let last = if walk.slash_behind { self.literal("")? } else { self };
             return last.end(walk);
@@ -133,12 +121,52 @@ impl Node {
         found
     }
 
-    fn end<'a>(&'a self, walk: &mut Walk<'a>) -> Option<(&'a Leaf, usize)> {
-        let found = self.leaves.iter().find_map(|leaf| Some((leaf, leaf.index(walk.method)?)));
-        if found.is_none() {
+    /// What answers the method here: operations of its own, else GET's for HEAD (RFC 9110 9.3.2); the first declared is
+    /// found, the others are its rivals.
+    fn end<'a>(&'a self, walk: &mut Walk<'a>) -> Option<Fit<'a>> {
+        let first = self.first(walk.method, walk).or_else(|| {
+            let falls_back = *walk.method == Method::HEAD;
+            falls_back.then(|| self.first(&Method::GET, walk)).flatten()
+        });
+        if first.is_none() {
             walk.others.extend(&self.leaves);
         }
-        found
+        first
+    }
+
+    fn first<'a>(&'a self, method: &Method, walk: &mut Walk<'a>) -> Option<Fit<'a>> {
+        let of_leaf = |leaf: &'a Leaf| {
+            let fitting = leaf.methods.iter().filter(|(known, _)| known == method);
+            fitting.map(move |(_, index)| (leaf, *index))
+        };
+        let mut fitting = self.leaves.iter().flat_map(of_leaf);
+        let first = fitting.next()?;
+        walk.rivals.extend(fitting);
+        if walk.rivals.is_empty() {
+            return Some(first);
+        }
+        walk.rivals.push(first);
+        walk.rivals.sort_by_key(|(_, index)| *index);
+        Some(walk.rivals.remove(0))
+    }
+
+    /// Adds the operations that end here and below, where several have one method; each group in the order they were
+    /// declared in.
+    pub(super) fn shared(&self, groups: &mut Vec<Vec<usize>>) {
+        let mut own: Vec<(&Method, Vec<usize>)> = Vec::new();
+        for (method, index) in self.leaves.iter().flat_map(|leaf| &leaf.methods) {
+            match own.iter_mut().find(|(known, _)| *known == method) {
+                Some((_, group)) => group.push(*index),
+                None => own.push((method, vec![*index])),
+            }
+        }
+        for (_, mut group) in own.into_iter().filter(|(_, group)| group.len() > 1) {
+            group.sort_unstable();
+            groups.push(group);
+        }
+        let next = self.literals.iter().map(|(_, node)| node);
+        let next = next.chain(self.patterns.iter().map(|(_, node)| node)).chain(self.parameter.as_deref());
+        next.for_each(|node| node.shared(groups));
     }
 
     fn literal(&self, segment: &str) -> Option<&Node> {

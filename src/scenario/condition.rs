@@ -54,6 +54,29 @@ impl Condition {
         matches!(self, Self::All(conditions) if conditions.is_empty())
     }
 
+    /// Adds the states that it asks for.
+    pub(super) fn collect_states<'a>(&'a self, states: &mut BTreeSet<&'a str>) {
+        match self {
+            Self::All(conditions) | Self::Any(conditions) => {
+                conditions.iter().for_each(|one| one.collect_states(states));
+            }
+            Self::Not(condition) => condition.collect_states(states),
+            Self::State(names) => states.extend(names.iter().map(String::as_str)),
+            Self::Operations(_)
+            | Self::Path(_)
+            | Self::Header(..)
+            | Self::Query(..)
+            | Self::Cookie(..)
+            | Self::Body(..)
+            | Self::Session(_)
+            | Self::Call(_)
+            | Self::Credentials(_)
+            | Self::Credential(_)
+            | Self::After(_)
+            | Self::Before(_) => {}
+        }
+    }
+
     /// Whether a request fits.
     pub(super) fn holds(&self, question: &Question<'_>, now: Now<'_>) -> bool {
         match self {

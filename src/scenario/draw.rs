@@ -45,11 +45,6 @@ impl Repeats {
         *count += 1;
         *count
     }
-
-    /// Forgets all, and gives the memory back.
-    pub(super) fn clear(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = HashMap::new();
-    }
 }
 
 #[cfg(test)]
@@ -82,7 +77,5 @@ mod tests {
         let one_more = Seed(MOST_FINGERPRINTS as u64);
         assert_eq!([repeats.count(one_more), repeats.count(one_more)], [1, 1]);
         assert_eq!([repeats.count(Seed(5)), repeats.count(Seed(5))], [2, 3]);
-        repeats.clear();
-        assert_eq!([repeats.count(one_more), repeats.count(one_more)], [1, 2]);
     }
 }

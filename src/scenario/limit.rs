@@ -53,11 +53,19 @@ impl Taken {
     /// `id` names the call, for `release`.
     pub(super) fn take(&mut self, limit: Limit, key: Seed, since: i64, id: u64) -> Standing {
         let key = self.key(limit, key, since);
-        match limit {
-            Limit::Rate { calls, per, burst } => key.take_token(calls, per, burst, since),
-            Limit::Quota { calls, per } => key.take_of_quota(calls, per, since),
-            Limit::Concurrency { at_most } => key.take_place(at_most, since, id),
+        let before = key.standing(limit, since);
+        if !before.passes {
+            return before;
         }
+        key.spend(limit, since, id);
+        Standing { passes: true, retry_after: None, ..key.standing(limit, since) }
+    }
+
+    /// Where each key stands, without taking anything.
+    pub(super) fn standings(&self, limit: Limit, since: i64) -> Vec<Standing> {
+        let mut standings: Vec<Standing> = self.0.values().map(|key| key.standing(limit, since)).collect();
+        standings.sort_by_key(|one| (one.remaining, one.reset, one.retry_after));
+        standings
     }
 
     /// Says when a call that took a place will be over.
@@ -88,67 +96,84 @@ impl Key {
         }
     }
 
-    /// A token bucket by one number, the moment at which it is full again (the generic cell rate algorithm).
-    fn take_token(&mut self, calls: u64, per: i64, burst: u64, since: i64) -> Standing {
-        let now = since * 1000;
-        let interval = (per * 1000 / calls.max(1) as i64).max(1);
-        let burst = burst.max(1) as i64;
-        let full = self.mark.max(now);
-        let wait = full - now - (burst - 1) * interval;
-        let passes = wait <= 0;
-        if passes {
-            self.mark = full + interval;
-        }
-        let owed = self.mark.max(now) - now;
-        let seconds = |micros: i64| micros.max(0).unsigned_abs().div_ceil(1_000_000);
-        Standing {
-            passes,
-            limit: calls,
-            remaining: ((burst * interval - owed).max(0) / interval).unsigned_abs().min(calls),
-            reset: Some(seconds(owed)),
-            retry_after: (!passes).then(|| seconds(wait).max(1)),
+    /// Where the key stands: of a limit that passes, how a call that has not come yet would.
+    fn standing(&self, limit: Limit, since: i64) -> Standing {
+        match limit {
+            // A token bucket by one number, the moment at which it is full again (the generic cell rate algorithm).
+            Limit::Rate { calls, per, burst } => {
+                let (now, interval, burst) = (since * 1000, interval(calls, per), burst.max(1) as i64);
+                let owed = self.mark.max(now) - now;
+                let wait = owed - (burst - 1) * interval;
+                let seconds = |micros: i64| micros.max(0).unsigned_abs().div_ceil(1_000_000);
+                Standing {
+                    passes: wait <= 0,
+                    limit: calls,
+                    remaining: ((burst * interval - owed).max(0) / interval).unsigned_abs().min(calls),
+                    reset: Some(seconds(owed)),
+                    retry_after: (wait > 0).then(|| seconds(wait).max(1)),
+                }
+            }
+            Limit::Quota { calls, per } => {
+                let window = window(per, since);
+                let count = if self.mark == window { self.count } else { 0 };
+                let left = per.map(|per| ((window + 1) * per - since).max(1).unsigned_abs().div_ceil(1000));
+                Standing {
+                    passes: count < calls,
+                    limit: calls,
+                    remaining: calls.saturating_sub(count),
+                    reset: left,
+                    retry_after: left.filter(|_| count >= calls),
+                }
+            }
+            Limit::Concurrency { at_most } => {
+                let under_way = || self.ends.iter().map(|(_, end)| *end).filter(|end| *end > since);
+                let count = under_way().count();
+                // The next place is free when the call that ends first has ended; of calls without an end, in a second.
+                let next = under_way().filter(|end| *end < i64::MAX).min();
+                let wait = next.map_or(1, |end| (end - since).unsigned_abs().div_ceil(1000).max(1));
+                Standing {
+                    passes: count < at_most,
+                    limit: at_most as u64,
+                    remaining: at_most.saturating_sub(count) as u64,
+                    reset: None,
+                    retry_after: (count >= at_most).then_some(wait),
+                }
+            }
         }
     }
 
-    fn take_of_quota(&mut self, calls: u64, per: Option<i64>, since: i64) -> Standing {
-        let window = per.map_or(0, |per| since / per.max(1));
-        if self.mark != window {
-            (self.mark, self.count) = (window, 0);
-        }
-        let passes = self.count < calls;
-        if passes {
-            self.count += 1;
-        }
-        let left = per.map(|per| ((window + 1) * per - since).max(1).unsigned_abs().div_ceil(1000));
-        Standing {
-            passes,
-            limit: calls,
-            remaining: calls - self.count,
-            reset: left,
-            retry_after: left.filter(|_| !passes),
+    /// Takes one call, which the limit lets pass.
+    fn spend(&mut self, limit: Limit, since: i64, id: u64) {
+        match limit {
+            Limit::Rate { calls, per, .. } => {
+                self.mark = self.mark.max(since * 1000) + interval(calls, per);
+            }
+            Limit::Quota { per, .. } => {
+                let window = window(per, since);
+                if self.mark != window {
+                    (self.mark, self.count) = (window, 0);
+                }
+                self.count += 1;
+            }
+            Limit::Concurrency { .. } => {
+                self.ends.retain(|(_, end)| *end > since);
+                if self.ends.len() >= MOST_UNDER_WAY {
+                    self.ends.remove(0);
+                }
+                self.ends.push((id, i64::MAX));
+            }
         }
     }
+}
 
-    fn take_place(&mut self, at_most: usize, since: i64, id: u64) -> Standing {
-        self.ends.retain(|(_, end)| *end > since);
-        if self.ends.len() >= MOST_UNDER_WAY {
-            self.ends.remove(0);
-        }
-        let passes = self.ends.len() < at_most;
-        if passes {
-            self.ends.push((id, i64::MAX));
-        }
-        // The next place is free when the call that ends first has ended; of calls without an end, in a second.
-        let next = self.ends.iter().map(|(_, end)| *end).filter(|end| *end < i64::MAX).min();
-        let wait = next.map_or(1, |end| (end - since).unsigned_abs().div_ceil(1000).max(1));
-        Standing {
-            passes,
-            limit: at_most as u64,
-            remaining: (at_most - self.ends.len().min(at_most)) as u64,
-            reset: None,
-            retry_after: (!passes).then_some(wait),
-        }
-    }
+/// How many microseconds a token takes to come back.
+fn interval(calls: u64, per: i64) -> i64 {
+    (per * 1000 / calls.max(1) as i64).max(1)
+}
+
+/// Which window of a quota a moment lies in.
+fn window(per: Option<i64>, since: i64) -> i64 {
+    per.map_or(0, |per| since / per.max(1))
 }
 
 #[cfg(test)]

@@ -1,18 +1,20 @@
-//! Reading a scenario file: every mistake in its shape, with its place.
+//! Reading a scenario, or a rule that is added at run time: every mistake in its shape, with its place.
 
 use std::path::Path;
 use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::format::{ScenarioFile, ScenarioRule};
+use super::excerpt::Excerpt;
+use super::format::{FaultRule, LEASE_KEYS, Lease, ScenarioFile, ScenarioRule, Span};
 use super::lookup::Lookup;
 use super::script::Script;
 use crate::contract::Contract;
 use crate::diagnostic::{Diagnostic, Loaded};
 use crate::document::SourceFile;
 use crate::pointer::Pointer;
+use crate::seed::Seed;
 use crate::text;
 
 /// How many unknown keys of one part are told.
@@ -25,16 +27,20 @@ pub fn load(path: &Path, contracts: &[Arc<Contract>]) -> Loaded<Script> {
     let Some(file) = SourceFile::read(path, &shown, &mut diagnostics) else {
         return Loaded { value: None, diagnostics };
     };
-    if file.value.is_null() {
-        let diagnostic = Diagnostic::error("scenario-unreadable", "the file is empty")
-            .at(Some(file.span(&Pointer::root()).0))
-            .help("`standin schema scenario` prints the format");
-        diagnostics.push(diagnostic);
-        return Loaded { value: None, diagnostics };
+    scenario(&file, &Pointer::root(), contracts)
+}
+
+/// Reads the scenario that stands at a place in a file.
+pub fn scenario(file: &SourceFile, at: &Pointer, contracts: &[Arc<Contract>]) -> Loaded<Script> {
+    let excerpt = Excerpt::at(file, at.clone());
+    let mut reading = Reading { excerpt: &excerpt, diagnostics: Vec::new() };
+    let value = at.find(&file.value).unwrap_or(&Value::Null);
+    if value.is_null() {
+        reading.report(Diagnostic::error("scenario-unreadable", "the file is empty").help(FORMAT));
+        return Loaded { value: None, diagnostics: reading.diagnostics };
     }
-    let mut reading = Reading { file: &file, diagnostics };
     // The rules are read one by one, so that a mistake in one hides none in another.
-    let head: Option<ScenarioFile<Value>> = reading.part(&file.value, &Pointer::root());
+    let head: Option<ScenarioFile<Value>> = reading.part(value, &Pointer::root());
     let Some(head) = head else { return Loaded { value: None, diagnostics: reading.diagnostics } };
     let within = Pointer::root().join("rules");
     let rules = head.rules.iter().enumerate();
@@ -46,18 +52,112 @@ pub fn load(path: &Path, contracts: &[Arc<Contract>]) -> Loaded<Script> {
         documents: head.documents,
         rules: Vec::new(),
     };
-    let mut lookup = Lookup::new(&file, contracts, reading.diagnostics);
-    let script = lookup.script(&scenario, &rules);
+    looked_up(&excerpt, contracts, reading.diagnostics, &scenario, &rules)
+}
+
+/// Reads the rule that is all of a file, with the keys of its lease beside its own.
+pub fn rule(file: &SourceFile, contracts: &[Arc<Contract>]) -> Loaded<(Script, Lease)> {
+    let whole = Excerpt::at(file, Pointer::root());
+    let mut reading = Reading { excerpt: &whole, diagnostics: Vec::new() };
+    let Some(mut own) = reading.map() else {
+        return Loaded { value: None, diagnostics: reading.diagnostics };
+    };
+    let of_lease = LEASE_KEYS.iter().filter_map(|key| Some(((*key).to_owned(), own.shift_remove(*key)?)));
+    let of_lease: Map<String, Value> = of_lease.collect();
+    let lease: Option<Lease> = reading.part(&Value::Object(of_lease), &Pointer::root());
+    let rule: Option<ScenarioRule> = reading.part(&Value::Object(own), &Pointer::root());
+    let (Some(lease), Some(rule)) = (lease, rule) else {
+        return Loaded { value: None, diagnostics: reading.diagnostics };
+    };
+    reading.check_lease(lease);
+    let excerpt = Excerpt::rule(file, &[("", "")]);
+    added(&excerpt, contracts, reading.diagnostics, "rules", rule, lease)
+}
+
+/// Reads the short form of a rule that is all of a file.
+pub fn fault(file: &SourceFile, contracts: &[Arc<Contract>]) -> Loaded<(Script, Lease)> {
+    let whole = Excerpt::at(file, Pointer::root());
+    let mut reading = Reading { excerpt: &whole, diagnostics: Vec::new() };
+    let short =
+        reading.map().and_then(|map| reading.part::<FaultRule>(&Value::Object(map), &Pointer::root()));
+    let Some(short) = short else {
+        return Loaded { value: None, diagnostics: reading.diagnostics };
+    };
+    let lease = short.lease();
+    reading.check_lease(lease);
+    // What stands within `when` and `respond` in the long form stands beside the other keys here.
+    let excerpt = Excerpt::rule(file, &[("/when", ""), ("/respond", ""), ("", "")]);
+    added(&excerpt, contracts, reading.diagnostics, "faults", short.into_rule(), lease)
+}
+
+/// A scenario of one rule, which has a name in any case.
+fn added(
+    excerpt: &Excerpt<'_>,
+    contracts: &[Arc<Contract>],
+    diagnostics: Vec<Diagnostic>,
+    scenario: &str,
+    mut rule: ScenarioRule,
+    lease: Lease,
+) -> Loaded<(Script, Lease)> {
+    if rule.name.as_ref().is_none_or(String::is_empty) {
+        // By its content and not by a count, so that its draws do not depend on what was added before.
+        let content = serde_json::to_vec(&rule).unwrap_or_default();
+        rule.name = Some(format!("rule-{:08x}", Seed(0).mix(&content).0 >> 32));
+    }
+    let scenario =
+        ScenarioFile { name: scenario.to_owned(), description: None, documents: None, rules: Vec::new() };
+    let loaded = looked_up(excerpt, contracts, diagnostics, &scenario, &[(0, rule)]);
+    Loaded { value: loaded.value.map(|script| (script, lease)), diagnostics: loaded.diagnostics }
+}
+
+fn looked_up(
+    excerpt: &Excerpt<'_>,
+    contracts: &[Arc<Contract>],
+    diagnostics: Vec<Diagnostic>,
+    scenario: &ScenarioFile,
+    rules: &[(usize, ScenarioRule)],
+) -> Loaded<Script> {
+    let mut lookup = Lookup::new(excerpt, contracts, diagnostics);
+    let script = lookup.script(scenario, rules);
     let loaded = Loaded { value: Some(script), diagnostics: lookup.into_diagnostics() };
     if loaded.has_errors() { Loaded { value: None, ..loaded } } else { loaded }
 }
 
+/// What helps where nothing nearer does.
+const FORMAT: &str = "`standin schema scenario` prints the format";
+
 struct Reading<'a> {
-    file: &'a SourceFile,
+    excerpt: &'a Excerpt<'a>,
     diagnostics: Vec<Diagnostic>,
 }
 
 impl Reading<'_> {
+    /// Reports what is wrong with the whole.
+    fn report(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic.at(Some(self.excerpt.span(&Pointer::root()))));
+    }
+
+    /// The map that the whole file is to be; serde would take a list for one.
+    fn map(&mut self) -> Option<Map<String, Value>> {
+        if let Value::Object(map) = self.excerpt.value() {
+            return Some(map.clone());
+        }
+        let message = "this is no map of keys, such as `{ operation: getUser, ttl: 30s }`";
+        self.report(Diagnostic::error("scenario-unreadable", message));
+        None
+    }
+
+    fn check_lease(&mut self, lease: Lease) {
+        let wrong = [
+            ("times", lease.times == Some(0), "`times` is 0, expected 1 or more"),
+            ("ttl", lease.ttl == Some(Span(0)), "`ttl` is no time at all, expected such as `30s`"),
+        ];
+        for (key, _, message) in wrong.into_iter().filter(|(_, is_wrong, _)| *is_wrong) {
+            let span = self.excerpt.span(&Pointer::root().join(key));
+            self.diagnostics.push(Diagnostic::error("wrong-rule", message).at(Some(span)));
+        }
+    }
+
     /// Reads one part of the file; unknown keys are told and left out, so that what follows them is looked at, too.
     fn part<T: DeserializeOwned>(&mut self, value: &Value, at: &Pointer) -> Option<T> {
         let mut value = value.clone();
@@ -91,7 +191,7 @@ impl Reading<'_> {
             if pointer.last().as_deref() != Some(&key) {
                 pointer = pointer.join(&key);
             }
-            of_name = self.file.name_span(&pointer);
+            of_name = self.excerpt.name_span(&pointer);
             let known = || quoted.iter().skip(1).copied();
             help = Some(match text::nearest(&key, known()) {
                 Some(nearest) => format!("did you mean `{nearest}`?"),
@@ -111,8 +211,8 @@ impl Reading<'_> {
         let plain =
             plain.split(", expected one of `").next().filter(|_| help.is_some()).unwrap_or(&plain).to_owned();
         Diagnostic::error("scenario-unreadable", plain)
-            .at(Some(of_name.unwrap_or_else(|| self.file.span(&pointer).0)))
-            .help(help.unwrap_or_else(|| "`standin schema scenario` prints the format".into()))
+            .at(Some(of_name.unwrap_or_else(|| self.excerpt.span(&pointer))))
+            .help(help.unwrap_or_else(|| FORMAT.into()))
     }
 }
 
@@ -123,6 +223,7 @@ const PHRASES: &[(&str, &str)] = &[
     ("missing field", "missing key"),
     ("struct ScenarioFile", "a scenario with `name` and `rules`"),
     ("struct ScenarioRule", "a rule with `when` and what happens"),
+    ("struct FaultRule", "a map such as `{ operation: getUser, fault: reset }`"),
     ("struct When", "a map of conditions"),
     ("struct Respond", "a map such as `{ status: 503 }`"),
     ("struct Sequence", "a map with `steps`"),

@@ -8,6 +8,7 @@ use http::HeaderName;
 use super::condition::{Condition, Scope};
 use super::format::{Key, RateHeaders};
 use super::limit::Limit;
+use super::state::START;
 use super::template::{Form, Template};
 use super::window::{Chance, Window};
 use crate::fault::{Delay, Fault};
@@ -19,6 +20,8 @@ use crate::seed::Seed;
 pub struct Script {
     /// The scenario's name.
     pub name: String,
+    /// What it is for.
+    pub description: Option<String>,
     /// The rules; the first that fits decides.
     pub rules: Vec<Rule>,
     /// The rules that are about each operation, by their places.
@@ -113,7 +116,7 @@ pub enum Given {
 }
 
 impl Script {
-    pub(super) fn new(name: String, rules: Vec<Rule>) -> Self {
+    pub(super) fn new(name: String, description: Option<String>, rules: Vec<Rule>) -> Self {
         let mut by_operation: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
         let mut drawn = BTreeSet::new();
         for (index, rule) in rules.iter().enumerate() {
@@ -124,7 +127,7 @@ impl Script {
                 }
             }
         }
-        Self { name, rules, by_operation, drawn }
+        Self { name, description, rules, by_operation, drawn }
     }
 
     /// The places of the rules that are about an operation.
@@ -135,6 +138,16 @@ impl Script {
     /// Whether a reply of the operation depends on a draw.
     pub(super) fn draws(&self, place: (usize, usize)) -> bool {
         self.drawn.contains(&place)
+    }
+
+    /// The states that its rules go to or ask for, and the one that it starts in.
+    pub fn states(&self) -> BTreeSet<&str> {
+        let mut states = BTreeSet::from([START]);
+        for rule in &self.rules {
+            states.extend(rule.steps.iter().filter_map(|step| step.goto.as_deref()));
+            rule.condition.collect_states(&mut states);
+        }
+        states
     }
 
     /// Whether a rule makes its content at the edges of what is valid.

@@ -2,15 +2,16 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::condition::Now;
 use super::cue::{Cue, Held};
 use super::draw::{Draws, Repeats};
 use super::format::Key;
 use super::limit::{Limit, Taken};
+use super::part::Part;
 use super::question::Question;
-use super::script::{Gate, Rule, Script};
+use super::script::{Gate, Rule};
 use crate::clock::Moment;
 use crate::seed::{Random, Seed};
 
@@ -19,94 +20,89 @@ pub const START: &str = "start";
 
 /// The scripts that a session plays, and what they remember of it. Each step is taken whole: of two requests at once one
 /// is the first.
+///
+/// It never changes which scripts it plays: a session that comes to play others gets another state, which goes on with
+/// what this one remembers of those that stay. A request under way keeps the one that it began with.
 #[derive(Debug)]
 pub struct State {
     /// The session's seed.
     seed: Seed,
-    /// When the session's first call was read, in milliseconds; `i64::MIN` before it.
-    started: AtomicI64,
-    repeats: Repeats,
-    running: Vec<Running>,
+    repeats: Arc<Repeats>,
+    running: Vec<Arc<Running>>,
 }
 
 /// One script being played.
 #[derive(Debug)]
-struct Running {
-    script: Arc<Script>,
-    counts: Vec<Counts>,
-    moving: Mutex<Moving>,
+pub(super) struct Running {
+    pub(super) part: Arc<Part>,
+    /// When the first call was read that it could be asked about, in milliseconds; `i64::MIN` before it.
+    started: AtomicI64,
+    pub(super) counts: Vec<Counts>,
+    pub(super) moving: Mutex<Moving>,
 }
 
 /// How often a rule was asked and what came of it.
 #[derive(Debug, Default)]
-struct Counts {
-    tried: AtomicU64,
-    fitted: AtomicU64,
-    fired: AtomicU64,
+pub(super) struct Counts {
+    pub(super) tried: AtomicU64,
+    pub(super) fitted: AtomicU64,
+    pub(super) fired: AtomicU64,
 }
 
 /// What changes with each call.
 #[derive(Debug)]
-struct Moving {
-    state: String,
+pub(super) struct Moving {
+    pub(super) state: String,
     /// How many calls each rule fired for, by rule and operation.
     positions: HashMap<(usize, usize, usize), u64>,
     /// What each limit has given out, by rule.
-    taken: HashMap<usize, Taken>,
-}
-
-impl Default for Moving {
-    fn default() -> Self {
-        Self { state: START.to_owned(), positions: HashMap::new(), taken: HashMap::new() }
-    }
-}
-
-/// How often a rule was asked and what came of it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Tally {
-    /// The scenario.
-    pub scenario: String,
-    /// The rule.
-    pub rule: String,
-    /// How many requests to its operations came to it; those before it decided the others.
-    pub tried: u64,
-    /// How many of them it fitted.
-    pub fitted: u64,
-    /// For how many of these it fired.
-    pub fired: u64,
-    /// The chance that it was given, where that is one number.
-    pub configured: Option<f64>,
-}
-
-impl Tally {
-    /// The share of the requests it fitted for which it fired; `None` before the first.
-    pub fn observed(&self) -> Option<f64> {
-        (self.fitted > 0).then(|| self.fired as f64 / self.fitted as f64)
-    }
+    pub(super) taken: HashMap<usize, Taken>,
 }
 
 impl State {
-    /// The state of a session that plays these scripts. `None` where there is none, so that nothing is asked.
-    pub fn new(scripts: &[Arc<Script>], seed: Seed) -> Option<Self> {
-        let running: Vec<Running> = scripts.iter().map(|script| Running::new(Arc::clone(script))).collect();
-        let started = AtomicI64::new(i64::MIN);
-        (!running.is_empty()).then(|| Self { seed, started, repeats: Repeats::default(), running })
+    /// The state of a session that plays these parts. `None` where there is none, so that nothing is asked.
+    pub fn new(parts: &[Arc<Part>], seed: Seed) -> Option<Self> {
+        Self::playing(parts, seed, None)
+    }
+
+    /// The state of a session that comes to play these parts; it goes on with those that it has.
+    #[must_use]
+    pub fn turned_to(&self, parts: &[Arc<Part>]) -> Option<Self> {
+        Self::playing(parts, self.seed, Some(self))
+    }
+
+    fn playing(parts: &[Arc<Part>], seed: Seed, before: Option<&Self>) -> Option<Self> {
+        let running = |part: &Arc<Part>| {
+            let known =
+                before.and_then(|state| state.running.iter().find(|known| Arc::ptr_eq(&known.part, part)));
+            known.map_or_else(|| Arc::new(Running::new(Arc::clone(part))), Arc::clone)
+        };
+        let repeats = before.map_or_else(Arc::default, |state| Arc::clone(&state.repeats));
+        let running: Vec<_> = parts.iter().map(running).collect();
+        (!running.is_empty()).then_some(Self { seed, repeats, running })
+    }
+
+    /// The parts that it plays and that are not over, in the order in which they are asked.
+    pub fn parts(&self, now: Moment) -> Vec<Arc<Part>> {
+        let playing = self.running.iter().filter(|running| !running.is_over(now));
+        playing.map(|running| Arc::clone(&running.part)).collect()
     }
 
     /// What the scripts say to a request; `None` if they say nothing. Counts the request.
     pub fn ask(&self, question: &Question<'_>) -> Option<Cue> {
         let place = (question.document, question.operation);
-        let since = self.since(question.at);
-        let draws = self.running.iter().any(|running| running.script.draws(place)).then(|| {
+        let is_drawn = |running: &Arc<Running>| running.part.script.draws(place);
+        let draws = self.running.iter().any(is_drawn).then(|| {
             let fingerprint = (question.fingerprint)();
             let operation = format!("{}/{}", question.contract.name, question.declared().id);
             Draws::new(self.seed, &operation, fingerprint, self.repeats.count(fingerprint))
         });
-        let mut asked = Asked { question, since, draws, cue: Cue::default() };
+        let mut asked = Asked { question, since: 0, draws, cue: Cue::default() };
+        let mut is_decided = false;
         for (index, running) in self.running.iter().enumerate() {
-            if running.ask(index, &mut asked) {
-                break;
-            }
+            // Time begins for those that are not asked, too.
+            asked.since = running.since(question.at);
+            is_decided = is_decided || running.ask(index, &mut asked);
         }
         let cue = asked.cue;
         (!cue.rules.is_empty() || !cue.standings.is_empty() || !cue.held.is_empty()).then_some(cue)
@@ -114,59 +110,32 @@ impl State {
 
     /// Says how many milliseconds after it was read a call will be over, so that its places are free then.
     pub fn release(&self, cue: &Cue, id: u64, at: Moment, lasts: i64) {
-        let end = self.since(at).saturating_add(lasts);
         for Held { script, rule, key } in &cue.held {
-            let mut moving = self.running[*script].moving.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some(taken) = moving.taken.get_mut(rule) {
+            let running = &self.running[*script];
+            let end = running.since(at).saturating_add(lasts);
+            if let Some(taken) = running.moving().taken.get_mut(rule) {
                 taken.release(*key, id, end);
             }
         }
     }
 
-    /// How often each rule was asked and what came of it, in order.
-    pub fn tallies(&self) -> Vec<Tally> {
-        let of = |running: &Running| {
-            let rules = running.script.rules.iter().zip(&running.counts);
-            let tally = |(rule, counts): (&Rule, &Counts)| Tally {
-                scenario: running.script.name.clone(),
-                rule: rule.name.clone(),
-                tried: counts.tried.load(Ordering::Relaxed),
-                fitted: counts.fitted.load(Ordering::Relaxed),
-                fired: counts.fired.load(Ordering::Relaxed),
-                configured: rule.chance.configured(),
-            };
-            rules.map(tally).collect::<Vec<_>>()
-        };
-        self.running.iter().flat_map(of).collect()
-    }
-
     /// The state that each scenario is in, by its name.
     pub fn states(&self) -> Vec<(String, String)> {
-        let of = |running: &Running| {
-            let moving = running.moving.lock().unwrap_or_else(PoisonError::into_inner);
-            (running.script.name.clone(), moving.state.clone())
-        };
+        let of = |running: &Arc<Running>| (running.part.script.name.clone(), running.moving().state.clone());
         self.running.iter().map(of).collect()
     }
 
-    /// Forgets everything, so that the next call is the first.
-    pub fn reset(&self) {
-        self.started.store(i64::MIN, Ordering::Relaxed);
-        self.repeats.clear();
-        for running in &self.running {
-            *running.moving.lock().unwrap_or_else(PoisonError::into_inner) = Moving::default();
-            for counts in &running.counts {
-                for count in [&counts.tried, &counts.fitted, &counts.fired] {
-                    count.store(0, Ordering::Relaxed);
-                }
-            }
-        }
+    /// Puts the scenarios of a name into a state. Whether there is one.
+    pub fn go_to(&self, scenario: &str, state: &str) -> bool {
+        let is_meant = |running: &&Arc<Running>| {
+            running.part.origin.is_scenario() && running.part.script.name == scenario
+        };
+        let meant = self.running.iter().filter(is_meant);
+        meant.map(|running| state.clone_into(&mut running.moving().state)).count() > 0
     }
 
-    /// Milliseconds since the session's first call, which starts the count.
-    fn since(&self, at: Moment) -> i64 {
-        let begin = self.started.compare_exchange(i64::MIN, at.0, Ordering::Relaxed, Ordering::Relaxed);
-        at.0.saturating_sub(begin.map_or_else(|started| started, |_| at.0)).max(0)
+    pub(super) fn running(&self) -> &[Arc<Running>] {
+        &self.running
     }
 }
 
@@ -179,22 +148,58 @@ struct Asked<'a> {
 }
 
 impl Running {
-    fn new(script: Arc<Script>) -> Self {
-        let counts = script.rules.iter().map(|_| Counts::default()).collect();
-        Self { script, counts, moving: Mutex::default() }
+    fn new(part: Arc<Part>) -> Self {
+        let counts = part.script.rules.iter().map(|_| Counts::default()).collect();
+        let state = part.begin.clone().unwrap_or_else(|| START.to_owned());
+        let moving = Moving { state, positions: HashMap::new(), taken: HashMap::new() };
+        Self { part, started: AtomicI64::new(i64::MIN), counts, moving: Mutex::new(moving) }
+    }
+
+    pub(super) fn moving(&self) -> MutexGuard<'_, Moving> {
+        self.moving.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Milliseconds since the first call that it could be asked about, which starts the count.
+    fn since(&self, at: Moment) -> i64 {
+        let begin = self.started.compare_exchange(i64::MIN, at.0, Ordering::Relaxed, Ordering::Relaxed);
+        at.0.saturating_sub(begin.map_or_else(|started| started, |_| at.0)).max(0)
+    }
+
+    /// Milliseconds since then, without starting the count.
+    pub(super) fn gone(&self, now: Moment) -> i64 {
+        match self.started.load(Ordering::Relaxed) {
+            i64::MIN => 0,
+            started => now.0.saturating_sub(started).max(0),
+        }
+    }
+
+    /// Whether it has ended by itself.
+    pub(super) fn is_over(&self, now: Moment) -> bool {
+        self.part.is_over(now) || self.left() == Some(0)
+    }
+
+    /// How many times it fires yet, if it ends then.
+    pub(super) fn left(&self) -> Option<u64> {
+        let fired = || self.counts.iter().map(|counts| counts.fired.load(Ordering::Relaxed)).sum();
+        self.part.times.map(|times| times.saturating_sub(fired()))
     }
 
     /// Asks the rules; tells whether one has decided.
     fn ask(&self, script: usize, asked: &mut Asked<'_>) -> bool {
         let question = asked.question;
         let place = (question.document, question.operation);
-        let about = self.script.about(place);
+        let played = &self.part.script;
+        let about = played.about(place);
         if about.is_empty() {
             return false;
         }
-        let mut moving = self.moving.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut moving = self.moving();
+        // Under the lock, so that no two requests take the last time.
+        if self.is_over(question.at) {
+            return false;
+        }
         for index in about {
-            let (rule, counts) = (&self.script.rules[*index], &self.counts[*index]);
+            let (rule, counts) = (&played.rules[*index], &self.counts[*index]);
             counts.tried.fetch_add(1, Ordering::Relaxed);
             let now = Now { state: &moving.state, since: asked.since };
             let is_open = rule.window.is_none_or(|window| window.holds(asked.since));

@@ -1,6 +1,8 @@
 //! Every schema of a document by pointer, compiled to validators on first use.
 
 mod beside;
+mod discriminator;
+mod exact;
 mod normal;
 mod validate;
 
@@ -15,6 +17,8 @@ use crate::document::NULL_MEANT;
 use crate::pointer::Pointer;
 pub use crate::violation::Direction;
 pub use beside::{applying, holding};
+pub use discriminator::{Discriminator, is_same};
+pub use exact::{Digits, ExactValidator};
 pub use validate::{Mismatch, mismatches};
 
 /// The base under which the document is known to the validators.
@@ -35,6 +39,7 @@ struct Reading {
     registry: Registry<'static>,
     /// Asked several times in each request: pointers are long, so hashing them fast counts.
     validators: Mutex<Validators>,
+    discriminators: Mutex<HashMap<Pointer, Arc<Discriminator>, foldhash::fast::RandomState>>,
 }
 
 type Validators = HashMap<Pointer, Compiled, foldhash::fast::RandomState>;
@@ -100,6 +105,26 @@ impl Schemas {
         reading.known(pointer).unwrap_or_else(|| reading.compile(pointer))
     }
 
+    /// The validator by which numbers are what is written, of the schema at a pointer. It is not kept here.
+    pub fn exact_validator(&self, pointer: &Pointer, direction: Direction) -> Result<ExactValidator, String> {
+        ExactValidator::compile(BASE, &self.reading(direction).registry, pointer)
+    }
+
+    /// The discriminator of the schema at a pointer, if it has one; read on first use, for it looks through all schemas.
+    pub fn discriminator(&self, pointer: &Pointer, direction: Direction) -> Option<Arc<Discriminator>> {
+        let reading = self.reading(direction);
+        let schema = pointer.find(&reading.root)?.as_object()?;
+        schema.get("discriminator")?;
+        // A panic while this is held leaves the map as it was: nothing to recover from.
+        let lock = || reading.discriminators.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = lock().get(pointer) {
+            return Some(Arc::clone(known));
+        }
+        let read = Arc::new(Discriminator::of(&reading.root, pointer, schema)?);
+        lock().insert(pointer.clone(), Arc::clone(&read));
+        Some(read)
+    }
+
     /// Those of the schemas at `pointers` that no value satisfies, as far as it can be proven.
     pub fn unsatisfiable(&self, pointers: &[Pointer]) -> Vec<Pointer> {
         normal::unsatisfiable(&self.response.root, pointers)
@@ -131,7 +156,8 @@ pub fn resolve<'a>(root: &'a Value, pointer: &Pointer) -> Option<(Pointer, &'a V
 
 /// Whether a schema says nothing but what it refers to; a mark of our own says nothing.
 fn is_bare_reference(schema: &Map<String, Value>) -> bool {
-    schema.contains_key("$ref") && schema.keys().all(|keyword| keyword == "$ref" || keyword == NULL_MEANT)
+    // Most schemas have another keyword first: so the name need not be hashed.
+    schema.keys().all(|keyword| keyword == "$ref" || keyword == NULL_MEANT) && schema.contains_key("$ref")
 }
 
 /// Whether what a schema says depends on schemas elsewhere.
@@ -154,7 +180,7 @@ pub fn reference(value: &Value) -> Option<Pointer> {
 impl Reading {
     fn new(root: Arc<Value>) -> Self {
         let registry = validate::registry(BASE, &root);
-        Self { root, registry, validators: Mutex::new(HashMap::default()) }
+        Self { root, registry, validators: Mutex::default(), discriminators: Mutex::default() }
     }
 
     fn validator(&self, pointer: &Pointer) -> Compiled {
@@ -176,7 +202,8 @@ impl Reading {
     }
 
     fn compile(&self, pointer: &Pointer) -> Compiled {
-        validate::compile(BASE, &self.registry, pointer).map(Arc::new).map_err(Arc::from)
+        let compiled = validate::compile(jsonschema::options(), BASE, &self.registry, pointer);
+        compiled.map(Arc::new).map_err(Arc::from)
     }
 
     fn lock(&self) -> MutexGuard<'_, Validators> {

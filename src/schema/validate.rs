@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use jsonschema::error::ValidationErrorKind;
-use jsonschema::{Draft, PatternOptions, Registry, ValidationError, Validator};
+use jsonschema::json::Json;
+use jsonschema::{Draft, PatternOptions, Registry, Retrieve, ValidationError, ValidationOptions, Validator};
 use serde_json::{Value, json};
 
 use crate::pointer::Pointer;
@@ -36,12 +37,17 @@ pub(super) fn registry(base: &str, root: &Arc<Value>) -> Registry<'static> {
     }
 }
 
-pub(super) fn compile(
+/// How a schema is compiled for values of one representation.
+type Options<'r, F> = ValidationOptions<'r, Arc<dyn Retrieve>, F>;
+
+/// Compiles the schema at a pointer for values of a representation.
+pub(super) fn compile<'r, F: Json>(
+    options: Options<'r, F>,
     base: &str,
-    registry: &Registry<'static>,
+    registry: &'r Registry<'static>,
     pointer: &Pointer,
-) -> Result<Validator, String> {
-    jsonschema::options()
+) -> Result<Validator<F>, String> {
+    options
         .with_draft(Draft::Draft202012)
         .with_registry(registry)
         .with_pattern_options(PatternOptions::fancy_regex().backtrack_limit(10_000))
@@ -65,7 +71,7 @@ pub fn mismatches(validator: &Validator, instance: &Value) -> Vec<Mismatch> {
     validator.iter_errors(instance).map(|error| mismatch(&error)).collect()
 }
 
-fn mismatch(error: &ValidationError<'_>) -> Mismatch {
+pub(super) fn mismatch(error: &ValidationError<'_>) -> Mismatch {
     let (mut names, mut branches) = (Vec::new(), Vec::new());
     match error.kind() {
         ValidationErrorKind::OneOfNotValid { context }

@@ -9,6 +9,8 @@ use http_body_util::Full;
 use hyper::body::{Body, Frame, SizeHint};
 
 use super::course::{Course, Pieces};
+use crate::delivery::Outcome;
+use crate::message::Receipt;
 
 /// The content of a reply.
 pub(super) enum Content {
@@ -32,15 +34,19 @@ pub(super) struct Parts {
     ends: IntoIter<usize>,
     /// Whether the last part is to be flushed before there is another.
     pauses: bool,
+    receipt: Option<Receipt>,
 }
 
 impl Content {
-    /// The content in parts that end at `ends`; whole if there are none.
-    pub(super) fn new(content: Bytes, ends: Vec<usize>) -> Self {
+    /// The content in parts that end at `ends`; whole if there are none. What is whole counts as sent once hyper has it.
+    pub(super) fn new(content: Bytes, ends: Vec<usize>, receipt: Option<Receipt>) -> Self {
         if ends.is_empty() || content.is_empty() {
+            if let Some(receipt) = receipt {
+                receipt.tell(Outcome::Whole);
+            }
             return Self::Whole(Full::new(content));
         }
-        Self::Parts(Parts { content, sent: 0, ends: ends.into_iter(), pauses: false })
+        Self::Parts(Parts { content, sent: 0, ends: ends.into_iter(), pauses: false, receipt })
     }
 
     /// The content as a fault has it.
@@ -55,6 +61,12 @@ impl Parts {
         let part = self.content.slice(self.sent..end);
         self.sent = end;
         self.pauses = self.ends.len() > 0;
+        if let Some(receipt) = &self.receipt {
+            receipt.note_sent(part.len());
+            if !self.pauses {
+                receipt.tell(Outcome::Whole);
+            }
+        }
         Some(part)
     }
 }

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use tokio::time::sleep;
 
 use super::exchange::{Conversation, UnderWay};
-use super::script::{Ending, Script, Step};
+use super::script::{Ending, Notice, Script, Step};
 use crate::delivery::Pace;
 
 /// The largest piece where nothing slows the content down: what a window of HTTP/2 takes at once.
@@ -21,6 +21,7 @@ pub(super) struct Course {
     pub(super) content: Bytes,
     pub(super) pace: Option<Pace>,
     pub(super) last: Last,
+    pub(super) notice: Notice,
     /// Keeps the request under way until the content has ended; taken by a script.
     pub(super) under_way: Option<UnderWay>,
 }
@@ -85,21 +86,34 @@ impl Course {
             }
             let most = self.pace.map_or(PIECE, |pace| pace.piece.max(1));
             let piece = self.content.split_to(most.min(self.content.len()));
+            self.notice.note_sent(piece.len());
+            if self.content.is_empty() && matches!(self.last, Last::End) {
+                // Hyper need not ask again behind the last byte.
+                self.notice.tell();
+            }
             return (Some(Ok(piece)), self);
         }
         let last = match std::mem::replace(&mut self.last, Last::End) {
-            Last::End => None,
+            Last::End => {
+                self.notice.tell();
+                None
+            }
             Last::Reset(code) => {
                 // h2 throws away what is queued on a stream that is reset
                 self.conversation.handover.flushed().await;
+                self.notice.tell();
                 Some(Err(reason(code)))
             }
             Last::Stall(time, code) => {
                 self.conversation.hold(time).await;
+                self.notice.tell();
                 code.map(|code| Err(reason(code)))
             }
             Last::HandOver(steps, ending) => match self.under_way.take() {
-                Some(under_way) => self.conversation.hand_over(steps, ending, under_way).await,
+                Some(under_way) => {
+                    let notice = self.notice.clone();
+                    self.conversation.hand_over(Script { steps, ending, under_way, notice }).await
+                }
                 None => None,
             },
         };
@@ -117,8 +131,8 @@ impl Conversation {
     }
 
     /// Takes the connection from hyper, which never hears of it again.
-    pub(super) async fn hand_over<T>(&self, steps: Vec<Step>, ending: Ending, under_way: UnderWay) -> T {
-        self.handover.take(Script { steps, ending, under_way });
+    pub(super) async fn hand_over<T>(&self, script: Script) -> T {
+        self.handover.take(script);
         std::future::pending().await
     }
 }

@@ -11,8 +11,8 @@ use super::content::Content;
 use super::course::{Course, Last, reason};
 use super::exchange::{Conversation, Framed, Shape, UnderWay};
 use super::http1;
-use super::script::{Ending, Step};
-use crate::delivery::{Act, Delivery, End, Point};
+use super::script::{Ending, Notice, Script, Step};
+use crate::delivery::{Act, Delivery, End, Outcome, Point};
 use crate::fault::{self, Protocol};
 use crate::message::Reply;
 
@@ -39,7 +39,9 @@ pub(super) async fn deliver(
     }
     let is_http2 = shape.version == Version::HTTP_2;
     fault::retell(&mut reply.headers, if is_http2 { Protocol::Http2 } else { Protocol::Http1 });
-    let going = Going { reply: shape.frame(reply), conversation, delivery: *delivery, under_way };
+    let mut reply = shape.frame(reply);
+    let notice = Notice { outcome: delivery.planned(reply.body.len()), receipt: reply.receipt.take() };
+    let going = Going { reply, conversation, delivery: *delivery, under_way, notice };
     if is_http2 { going.over_http2().await } else { going.over_http1(shape.version).await }
 }
 
@@ -49,6 +51,7 @@ struct Going {
     conversation: Arc<Conversation>,
     delivery: Delivery,
     under_way: UnderWay,
+    notice: Notice,
 }
 
 impl Going {
@@ -57,8 +60,9 @@ impl Going {
         if self.delivery.act == Act::Whole && self.delivery.length.is_none() {
             return Ok(self.respond(usize::MAX, Last::End));
         }
-        let (steps, ending) = http1::steps(version, &self.reply, self.delivery);
-        self.conversation.hand_over(steps, ending, self.under_way).await
+        let Self { reply, conversation, delivery, under_way, notice } = self;
+        let (steps, ending) = http1::steps(version, &reply, delivery);
+        conversation.hand_over(Script { steps, ending, under_way, notice }).await
     }
 
     async fn over_http2(self) -> Result<Response<Content>, h2::Error> {
@@ -85,33 +89,56 @@ impl Going {
                 End::Reset => self.leave(Vec::new(), Ending::Reset).await,
                 End::Stall(time) => {
                     self.conversation.hold(time).await;
+                    Notice { outcome: Outcome::Reset { sent: 0 }, ..self.notice }.tell();
                     Err(reason(CANCEL))
                 }
-                End::ResetStream(code) => Err(reason(code)),
+                End::ResetStream(code) => {
+                    self.notice.tell();
+                    Err(reason(code))
+                }
                 End::GoAway(code) => self.leave(vec![go_away(code)], Ending::Close).await,
             },
         }
     }
 
     async fn leave(self, steps: Vec<Step>, ending: Ending) -> Result<Response<Content>, h2::Error> {
-        self.conversation.hand_over(steps, ending, self.under_way).await
+        let Self { conversation, under_way, notice, .. } = self;
+        conversation.hand_over(Script { steps, ending, under_way, notice }).await
     }
 
     /// The reply as hyper sends it, with so many bytes of its content; the head tells the length of the whole.
     fn respond(self, bytes: usize, last: Last) -> Response<Content> {
-        let Self { reply, conversation, delivery, under_way } = self;
-        let Framed { status, mut headers, body, length, parts } = reply;
+        let Self { reply, conversation, delivery, under_way, mut notice } = self;
+        let Framed { status, mut headers, body, length, parts, receipt: _ } = reply;
         if parts.is_empty()
             && let Some(length) = delivery.length.or(length)
         {
             headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
         }
         let content = body.slice(..bytes.min(body.len()));
-        let course = Course { conversation, content, pace: delivery.pace, last, under_way: Some(under_way) };
+        let sent = content.len() as u64;
+        if delivery.length.is_some_and(|told| told != body.len() as u64) {
+            // Of a stream, any false length is an error (RFC 9113 8.1.1).
+            notice.outcome = Outcome::Cut { sent };
+        }
+        notice.outcome = of_stream(&last, sent, notice.outcome);
+        let under_way = Some(under_way);
+        let course = Course { conversation, content, pace: delivery.pace, last, notice, under_way };
         let mut response = Response::new(Content::paced(course, parts.is_empty()));
         *response.status_mut() = status;
         *response.headers_mut() = headers;
         response
+    }
+}
+
+/// What becomes of a stream of HTTP/2, whose end is told apart from that of its content.
+fn of_stream(last: &Last, sent: u64, planned: Outcome) -> Outcome {
+    match last {
+        Last::Reset(_) | Last::Stall(_, Some(_)) | Last::HandOver(_, Ending::Reset) => {
+            Outcome::Reset { sent }
+        }
+        Last::HandOver(_, Ending::Close | Ending::Drop | Ending::Stall(_)) => Outcome::Cut { sent },
+        Last::End | Last::Stall(_, None) => planned,
     }
 }
 

@@ -19,7 +19,7 @@ use super::handover::Handover;
 use super::keeper::Pulse;
 use super::problem::Problem;
 use super::{Connection, Limits, Shared, body, cors};
-use crate::message::{Reply, Request};
+use crate::message::{Receipt, Reply, Request};
 
 /// How long a method may be; the longest that is registered, `UPDATEREDIRECTREF`, has 17 letters.
 const LONGEST_METHOD: usize = 64;
@@ -199,18 +199,19 @@ pub(super) struct Framed {
     /// The length that is told; `None` where none can be.
     pub(super) length: Option<u64>,
     pub(super) parts: Vec<usize>,
+    pub(super) receipt: Option<Receipt>,
 }
 
 impl Shape {
     /// The reply as hyper sends it whole.
     pub(super) fn respond(self, reply: Reply) -> Response<Content> {
-        let Framed { status, mut headers, body, length, parts } = self.frame(reply);
+        let Framed { status, mut headers, body, length, parts, receipt } = self.frame(reply);
         if self.is_head
             && let Some(length) = length
         {
             headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
         }
-        let mut response = Response::new(Content::new(body, parts));
+        let mut response = Response::new(Content::new(body, parts, receipt));
         *response.status_mut() = status;
         *response.headers_mut() = headers;
         response
@@ -218,7 +219,7 @@ impl Shape {
 
     /// The reply without a body, and its length told, where there can't be one; a problem if it can't be sent.
     pub(super) fn frame(self, reply: Reply) -> Framed {
-        let Reply { status, mut headers, mut body, mut parts, delivery: _ } = reply;
+        let Reply { status, mut headers, mut body, mut parts, delivery: _, receipt } = reply;
         let Some(status) = StatusCode::from_u16(status).ok().filter(|status| !status.is_informational())
         else {
             return self.frame(Problem::Defect.reply());
@@ -235,7 +236,7 @@ impl Shape {
             body = Bytes::new();
             parts = Vec::new();
         }
-        Framed { status, headers, body, length, parts }
+        Framed { status, headers, body, length, parts, receipt }
     }
 }
 

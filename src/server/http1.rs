@@ -121,7 +121,7 @@ fn content(bytes: &Bytes, pace: Option<Pace>, framing: Framing) -> Vec<Step> {
     pieces
         .map(|start| {
             let end = start.saturating_add(pace.piece.max(1)).min(bytes.len());
-            Step { pause: pace.pause, bytes: framed(bytes.slice(start..end)) }
+            Step { pause: pace.pause, bytes: framed(bytes.slice(start..end)), content: end - start }
         })
         .collect()
 }
@@ -136,7 +136,8 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert(DATE, http::HeaderValue::from_static("now"));
         let body = Bytes::from_static(b"onetwo");
-        let reply = Framed { status: StatusCode::OK, headers, length: Some(body.len() as u64), body, parts };
+        let length = Some(body.len() as u64);
+        let reply = Framed { status: StatusCode::OK, headers, length, body, parts, receipt: None };
         let (steps, _) = steps(version, &reply, Delivery { act, ..Delivery::default() });
         let bytes: Vec<u8> = steps.iter().flat_map(|step| step.bytes.to_vec()).collect();
         String::from_utf8(bytes).unwrap()

@@ -11,6 +11,8 @@ use super::exchange::UnderWay;
 use super::keeper::{Order, Pulse, obey};
 use super::stream::Stream;
 use super::wire::LINGER;
+use crate::delivery::Outcome;
+use crate::message::Receipt;
 
 /// How long bytes are left to travel before a reset, which overtakes them.
 pub(super) const LULL: Duration = Duration::from_millis(20);
@@ -22,6 +24,30 @@ pub(super) struct Script {
     pub(super) ending: Ending,
     /// Keeps the request under way until the end.
     pub(super) under_way: UnderWay,
+    pub(super) notice: Notice,
+}
+
+/// What is told of a reply once it has ended as it was to.
+#[derive(Debug, Clone)]
+pub(super) struct Notice {
+    pub(super) outcome: Outcome,
+    pub(super) receipt: Option<Receipt>,
+}
+
+impl Notice {
+    /// Notes that so many more bytes of the content were sent.
+    pub(super) fn note_sent(&self, bytes: usize) {
+        if let Some(receipt) = &self.receipt {
+            receipt.note_sent(bytes);
+        }
+    }
+
+    /// Tells it: before the client can see the end, so that what it does next finds it told.
+    pub(super) fn tell(&self) {
+        if let Some(receipt) = &self.receipt {
+            receipt.tell(self.outcome);
+        }
+    }
 }
 
 /// A pause, and the bytes after it.
@@ -29,6 +55,8 @@ pub(super) struct Script {
 pub(super) struct Step {
     pub(super) pause: Duration,
     pub(super) bytes: Bytes,
+    /// How many of them are content, as opposed to what frames it.
+    pub(super) content: usize,
 }
 
 /// How the connection ends.
@@ -47,12 +75,12 @@ pub(super) enum Ending {
 impl Step {
     /// Bytes without a pause.
     pub(super) fn now(bytes: impl Into<Bytes>) -> Self {
-        Self { pause: Duration::ZERO, bytes: bytes.into() }
+        Self { pause: Duration::ZERO, bytes: bytes.into(), content: 0 }
     }
 
     /// A pause without bytes.
     pub(super) fn lull() -> Self {
-        Self { pause: LULL, bytes: Bytes::new() }
+        Self { pause: LULL, bytes: Bytes::new(), content: 0 }
     }
 }
 
@@ -64,13 +92,17 @@ impl Script {
     }
 
     async fn act(self, mut stream: Stream, pulse: &Pulse) -> io::Result<()> {
-        let Self { steps, ending, under_way: _under_way } = self;
-        for Step { pause, bytes } in steps {
+        let Self { steps, ending, under_way: _under_way, notice } = self;
+        for Step { pause, bytes, content } in steps {
             if !pause.is_zero() {
                 hold(&mut stream, pause).await?;
             }
             stream.write_all(&bytes).await?;
             stream.flush().await?;
+            notice.note_sent(content);
+        }
+        if !matches!(ending, Ending::Stall(_)) || notice.outcome == Outcome::Whole {
+            notice.tell();
         }
         match ending {
             Ending::Reset => {
@@ -82,6 +114,7 @@ impl Script {
             Ending::Stall(time) => {
                 // a stop does not wait for what never comes
                 obey(pulse, Order::Finish, hold(&mut stream, time)).await.transpose()?;
+                notice.tell();
                 stream.shutdown().await?;
             }
         }

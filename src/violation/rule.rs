@@ -233,6 +233,12 @@ rules! {
         example: "`{\"nmae\": \"Acme\"}`",
         fix: "Correct the name, leave it out, or declare it.",
     }
+    DiscriminatorUnknown "discriminator-unknown" Body Request Warning {
+        means: "The property that a `discriminator` points at has a value that names no schema (OpenAPI 3.1.1 4.8.25).",
+        matters: "Servers choose by it how they read the content; the schema alone may take it all the same.",
+        example: "`{\"kind\": \"Brid\"}` where `Cat`, `Dog` and `Bird` can be named",
+        fix: "Send one of the names, or add it to the `mapping`. Where it is to be refused, use the strict reading or give the rule a severity.",
+    }
     PropertyDeprecated "property-deprecated" Body Request Info {
         means: "The content has a property that the document calls deprecated.",
         matters: "It will go away.",
@@ -310,6 +316,12 @@ rules! {
         matters: "Clients can't know it, or come to rely on what is not part of the contract.",
         example: "`{\"error\": {…}}` where `code` and `description` are declared",
         fix: "Declare it, or do not send it.",
+    }
+    ReplyDiscriminatorUnknown "reply-discriminator-unknown" Reply Response Off {
+        means: "The property that a `discriminator` points at has, in a reply, a value that names no schema (OpenAPI 3.1.1 4.8.25).",
+        matters: "Clients choose by it which type they read the content as, and fail.",
+        example: "`{\"kind\": \"Brid\"}` where `Cat`, `Dog` and `Bird` can be named",
+        fix: "Send one of the names, or add it to the `mapping`. It is off unless it is given a severity: generated replies do not follow the discriminator in every case.",
     }
     ReplyPropertyWriteOnly "reply-property-write-only" Reply Response Warning {
         means: "The reply's content has a property that only requests have (`writeOnly`).",

@@ -34,7 +34,7 @@ impl Served {
         let listeners = listeners.unwrap();
         let address = listeners.addresses()[0];
         let handler = move |request: Request, _: &server::Connection| {
-            admin.answer(&request).unwrap_or_else(|| engine.answer(request))
+            admin.answer(&request).unwrap_or_else(|| engine.answer_over_wire(request))
         };
         let task = runtime().spawn(async move {
             server::serve(listeners, Arc::new(handler), std::future::pending()).await;

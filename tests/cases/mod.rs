@@ -59,6 +59,7 @@ fn engine(case: &Case, documents: &[Arc<Document>]) -> Arc<Engine> {
         credentials: setup.credentials.clone(),
         strictness: setup.strictness,
         policy: setup.policy.clone(),
+        client: None,
         clock: Clock::Fixed(1_700_000_000_000),
     };
     Arc::new(Engine::new(contracts, Vec::new(), options))

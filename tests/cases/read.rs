@@ -1,11 +1,11 @@
 //! Case files as cases: markdown headings, one option a line, fenced requests and replies.
 
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, Method};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use standin::check::{Credentials, Strictness};
 use standin::engine::{Checks, Data, Mode, SeedChoice};
 use standin::generate::Locale;
-use standin::message::Request;
+use standin::message::{Reply, Request};
 use standin::seed::Seed;
 use standin::violation::{Ignored, Policy, Rule, Severity};
 
@@ -17,6 +17,8 @@ pub struct Case {
     pub title: String,
     pub setup: Setup,
     pub steps: Vec<Step>,
+    /// What is judged and not played: requests, and what somebody else's server replied.
+    pub foreign: Vec<(Request, Reply)>,
 }
 
 /// One request and what is expected of its reply.
@@ -60,6 +62,7 @@ struct Draft {
     setup: Setup,
     requests: Vec<(usize, Request)>,
     steps: Vec<Step>,
+    foreign: Vec<(Request, Reply)>,
 }
 
 /// Reads a case file. Errors say where and what.
@@ -91,6 +94,7 @@ pub fn cases(file: &str, text: &str) -> Result<Vec<Case>, String> {
                 setup,
                 requests: Vec::new(),
                 steps: Vec::new(),
+                foreign: Vec::new(),
             });
         } else if let Some(language) = line.strip_prefix("```") {
             let mut content = Vec::new();
@@ -116,6 +120,11 @@ pub fn cases(file: &str, text: &str) -> Result<Vec<Case>, String> {
                     let expected = Expected::read(&content).map_err(told)?;
                     draft.steps.push(Step { line, request, expected });
                 }
+                ("answer", "", Some(draft)) => {
+                    let asked = draft.requests.pop();
+                    let (_, request) = asked.ok_or_else(|| told("an answer without a request".into()))?;
+                    draft.foreign.push((request, answer(&content).map_err(told)?));
+                }
                 _ => return Err(told(format!("a fence of `{language}` says nothing here"))),
             }
         } else if let Some((key, value)) = option(line) {
@@ -138,7 +147,7 @@ impl Draft {
         if self.setup.documents.is_empty() {
             return told("a case names its document");
         }
-        if self.steps.is_empty() || !self.requests.is_empty() {
+        if self.steps.is_empty() && self.foreign.is_empty() || !self.requests.is_empty() {
             return told("a case has a request and its reply");
         }
         for (name, text) in &mut self.setup.documents {
@@ -150,7 +159,8 @@ impl Draft {
                 content.clone_from(found);
             }
         }
-        Ok(Case { file: file.to_owned(), title: self.title, setup: self.setup, steps: self.steps })
+        let Self { title, setup, steps, foreign, .. } = self;
+        Ok(Case { file: file.to_owned(), title, setup, steps, foreign })
     }
 }
 
@@ -231,19 +241,32 @@ fn request(lines: &[&str]) -> Result<Request, String> {
         lines.first().and_then(|line| line.split_once(' ')).ok_or("`METHOD /target` is missing")?;
     let method = Method::from_bytes(method.as_bytes()).map_err(|_| format!("`{method}` is no method"))?;
     let mut request = Request::new(method, target.trim_end());
-    let head = lines.iter().skip(1).take_while(|line| !line.is_empty());
-    for line in head.clone() {
+    (request.headers, request.body) = fields_and_body(&lines[1..])?;
+    if !request.headers.contains_key("host") {
+        request.headers.insert("host", HeaderValue::from_static("localhost"));
+    }
+    Ok(request)
+}
+
+fn answer(lines: &[&str]) -> Result<Reply, String> {
+    let status = lines.first().and_then(|line| line.parse().ok()).ok_or("the first line is the status")?;
+    let mut reply = Reply::new(status);
+    (reply.headers, reply.body) = fields_and_body(&lines[1..])?;
+    Ok(reply)
+}
+
+/// The header fields up to the first empty line, and the content behind it.
+fn fields_and_body(lines: &[&str]) -> Result<(HeaderMap, Bytes), String> {
+    let mut headers = HeaderMap::new();
+    let mut lines = lines.iter();
+    for line in lines.by_ref().take_while(|line| !line.is_empty()) {
         let (name, value) = line.split_once(':').ok_or_else(|| format!("`{line}` is no header field"))?;
         let name =
             HeaderName::from_bytes(name.as_bytes()).map_err(|_| format!("`{name}` is no header's name"))?;
         let value =
             HeaderValue::from_str(value.trim()).map_err(|_| format!("`{value}` is no header's value"))?;
-        request.headers.append(name, value);
+        headers.append(name, value);
     }
-    if !request.headers.contains_key("host") {
-        request.headers.insert("host", HeaderValue::from_static("localhost"));
-    }
-    let body: Vec<&str> = lines.iter().skip(head.count() + 2).copied().collect();
-    request.body = Bytes::from(body.join("\n"));
-    Ok(request)
+    let body: Vec<&str> = lines.copied().collect();
+    Ok((headers, Bytes::from(body.join("\n"))))
 }

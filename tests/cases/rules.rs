@@ -3,16 +3,16 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use standin::exchange::Exchange;
-use standin::violation::{Area, Direction, Rule, Violation};
+use standin::admin::{Access, Admin};
+use standin::check::Received;
+use standin::violation::{Area, Rule, Violation};
 
 use super::read::{Case, Text};
 use super::{Direct, Player as _, all_cases, document, engine};
 use crate::support::repository;
-use standin::admin::{Access, Admin};
 
-/// Plays a case in the engine, and gives its exchanges in order.
-fn exchanges(case: &Case) -> Vec<Exchange> {
+/// What is found in the exchanges of a case: in those that are played, then in those of somebody else's server.
+fn found(case: &Case) -> Vec<Vec<Violation>> {
     let documents: Vec<_> = case.setup.documents.iter().map(|(name, text)| document(name, text)).collect();
     let engine = engine(case, &documents);
     let player = Direct(Arc::clone(&engine), Admin::new(Arc::clone(&engine), Access::default()));
@@ -21,29 +21,31 @@ fn exchanges(case: &Case) -> Vec<Exchange> {
     }
     let mut exchanges = engine.sessions().default().journal.all();
     exchanges.sort_by_key(|exchange| exchange.id);
-    exchanges
+    let played = exchanges.into_iter().map(|exchange| exchange.violations);
+    let judged =
+        case.foreign.iter().map(|(request, reply)| engine.judge(request, Received::from(reply)).violations);
+    played.chain(judged).collect()
 }
 
 #[test]
-fn every_rule_of_requests_is_raised_and_near_by_it_is_not() {
+fn every_rule_is_raised_and_near_by_it_is_not() {
     let cases = all_cases();
     let mut wrong = Vec::new();
-    // Rules of replies are raised by servers that a case does not play.
-    for rule in Rule::ALL.iter().filter(|rule| rule.definition().direction == Some(Direction::Request)) {
-        let case = cases.iter().find(|case| case.file.ends_with("/rules.md") && case.title == rule.code());
-        let Some(case) = case else {
-            wrong.push(format!("`{rule}` has no case in rules.md"));
+    for rule in Rule::ALL {
+        let is_own = |case: &&Case| {
+            ["/rules.md", "/replies.md"].iter().any(|file| case.file.ends_with(file))
+                && case.title == rule.code()
+        };
+        let Some(case) = cases.iter().find(is_own) else {
+            wrong.push(format!("`{rule}` has no case in rules.md or replies.md"));
             continue;
         };
-        let exchanges = exchanges(case);
-        let raised: Vec<bool> = exchanges
-            .iter()
-            .map(|exchange| exchange.violations.iter().any(|violation| violation.rule == *rule))
-            .collect();
+        let raised: Vec<bool> =
+            found(case).iter().map(|found| found.iter().any(|violation| violation.rule == *rule)).collect();
         // Before a client can be seen to come again, there is a request that fails.
         let before = if rule.definition().area == Area::Client { raised.len().saturating_sub(2) } else { 0 };
         if raised[before..] != [true, false] || raised[..before].contains(&true) {
-            wrong.push(format!("`{rule}`: of its requests, {raised:?} break it"));
+            wrong.push(format!("`{rule}`: of its exchanges, {raised:?} break it"));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -66,7 +68,7 @@ fn every_finding_points_at_its_keyword() {
                 Text::Inline(text) => (format!("{name}.yaml"), text.clone()),
             })
             .collect();
-        for violation in exchanges(&case).iter().flat_map(|exchange| &exchange.violations) {
+        for violation in found(&case).iter().flatten() {
             count += 1;
             if let Err(why) = holds(violation, &texts) {
                 wrong.push(format!(
@@ -81,15 +83,14 @@ fn every_finding_points_at_its_keyword() {
     assert!(count >= 100, "only {count} findings");
 }
 
-/// Whether the line that a finding names has the keyword, or the key of what is declared, that it points at.
+/// Whether a finding points at the keyword, or the key of what is declared: at the key itself, at the value behind it, or at
+/// the item of a list.
 fn holds(violation: &Violation, texts: &BTreeMap<String, String>) -> Result<(), String> {
     let place = &violation.place;
     let text = texts.get(place.file.as_ref()).ok_or("there is no such file")?;
     let line = text.lines().nth(place.line - 1).ok_or("there is no such line")?;
-    let behind: String = line.chars().skip(place.column - 1).collect();
-    if behind.trim().is_empty() {
-        return Err(format!("nothing stands there: `{line}`"));
-    }
+    let column = line.char_indices().nth(place.column - 1).map(|(column, _)| column);
+    let (before, behind) = line.split_at(column.ok_or_else(|| format!("nothing stands there: `{line}`"))?);
     // No operation is declared for a path that is not known.
     let Some(key) = place.pointer.last() else {
         return if violation.rule == Rule::PathUnknown {
@@ -98,7 +99,15 @@ fn holds(violation: &Violation, texts: &BTreeMap<String, String>) -> Result<(), 
             Err("it points at the whole document".into())
         };
     };
-    let is_item = key.bytes().all(|byte| byte.is_ascii_digit()) && !line.contains(&format!("{key}:"));
-    let stands = line.contains(&key) || is_item && line.contains(['-', '[']);
-    if stands { Ok(()) } else { Err(format!("`{key}` does not stand there: `{line}`")) }
+    let before = before.trim_end();
+    let quotes = ['"', '\''];
+    let is_key = behind.trim_start_matches(quotes).starts_with(&key);
+    let is_value =
+        before.strip_suffix(':').is_some_and(|before| before.trim_end_matches(quotes).ends_with(&key));
+    let is_item = key.bytes().all(|byte| byte.is_ascii_digit()) && before.ends_with(['-', '[', ',']);
+    if is_key || is_value || is_item {
+        Ok(())
+    } else {
+        Err(format!("`{key}` does not stand there: `{line}`"))
+    }
 }

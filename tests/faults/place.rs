@@ -2,7 +2,9 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
+use standin::delivery::Outcome;
 use standin::engine::{Engine, Options};
 use standin::server::{self, Tls};
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -63,6 +65,7 @@ pub struct Place {
     pub plain: u16,
     pub secure: u16,
     authority: CertificateDer<'static>,
+    engine: Arc<Engine>,
 }
 
 pub trait Bytes: AsyncRead + AsyncWrite + Send + Unpin {}
@@ -82,6 +85,19 @@ impl Place {
             plain: serve(&engine, None).await,
             secure: serve(&engine, Some(tls)).await,
             authority: made.cert.der().clone(),
+            engine,
+        }
+    }
+
+    /// What the journal tells of the reply to the client of this name, as soon as it has ended.
+    pub async fn told(&self, client: &str) -> Outcome {
+        loop {
+            let journal = self.engine.sessions().default().journal.all();
+            let exchange = journal.iter().find(|exchange| exchange.caller() == client);
+            if let Some(ended) = exchange.unwrap_or_else(|| panic!("no exchange of {client}")).ended {
+                return ended.outcome;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
         }
     }
 
@@ -114,7 +130,7 @@ async fn serve(engine: &Arc<Engine>, tls: Option<Tls>) -> u16 {
     assert!(listeners.url().starts_with(scheme), "{}", listeners.url());
     let port = listeners.addresses()[0].port();
     let engine = Arc::clone(engine);
-    let handler: server::Handler = Arc::new(move |request, _| engine.answer(request));
+    let handler: server::Handler = Arc::new(move |request, _| engine.answer_over_wire(request));
     tokio::spawn(server::serve(listeners, handler, std::future::pending()));
     port
 }

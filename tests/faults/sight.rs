@@ -22,16 +22,24 @@ const SHOWN: [&str; 6] = [
 const STALLED: Duration = Duration::from_secs(5);
 
 pub async fn of(place: &Place, way: Way, fault: &str) -> String {
+    let caller = format!("{} {fault}", way.name());
     let fault = format!("fault=\"{}\"", fault.replace('"', "\\\""));
-    let seen =
-        if way.is_http2 { of_http2(place, way, &fault).await } else { of_http1(place, way, &fault).await };
+    let seen = if way.is_http2 {
+        of_http2(place, way, &caller, &fault).await
+    } else {
+        of_http1(place, way, &caller, &fault).await
+    };
+    let told = place.told(&caller).await;
+    let sent = told.sent().map(|sent| format!(" after {sent}")).unwrap_or_default();
+    let seen = format!("{seen} | journal: {}{sent}", told.word());
     seen.replace("application/json", "json").replace("\\\"", "\"")
 }
 
-async fn of_http1(place: &Place, way: Way, fault: &str) -> String {
+async fn of_http1(place: &Place, way: Way, caller: &str, fault: &str) -> String {
     let mut stream = place.connect(way).await;
-    let head =
-        format!("GET /makers HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\nprefer: {fault}\r\n\r\n");
+    let head = format!(
+        "GET /makers HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\nstandin-client: {caller}\r\nprefer: {fault}\r\n\r\n"
+    );
     stream.write_all(head.as_bytes()).await.unwrap();
     let mut bytes = Vec::new();
     let mut buffer = [0; 4096];
@@ -72,12 +80,12 @@ fn reply(bytes: &[u8]) -> String {
     format!("{} | {}", shown.join(", "), body.escape_debug())
 }
 
-async fn of_http2(place: &Place, way: Way, fault: &str) -> String {
+async fn of_http2(place: &Place, way: Way, caller: &str, fault: &str) -> String {
     let stream = place.connect(way).await;
     let (client, connection) = h2::client::handshake(stream).await.unwrap();
     let driver = tokio::spawn(connection);
     let mut client = client.ready().await.unwrap();
-    let request = http::Request::get("http://localhost/makers");
+    let request = http::Request::get("http://localhost/makers").header("standin-client", caller);
     let (asked, _) = client.send_request(request.header("prefer", fault).body(()).unwrap(), true).unwrap();
     let stream = match timeout(STALLED, asked).await {
         Err(_) => "nothing | stays open".to_owned(),

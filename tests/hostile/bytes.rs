@@ -9,6 +9,7 @@ use flate2::Compression;
 use flate2::write::{GzEncoder, ZlibEncoder};
 use http::{HeaderName, HeaderValue, Method};
 use standin::contract::{Contract, Operation};
+use standin::delivery::Outcome;
 use standin::engine::Engine;
 use standin::message::Request;
 
@@ -328,7 +329,7 @@ pub fn hold(engine: &Engine, request: &Request) -> Result<(), String> {
     }
     let mut reply = engine.mock(&mut turn);
     let exchange = engine.finish(turn, &mut reply);
-    engine.settle(session, &exchange);
+    engine.settle(session, exchange, Outcome::Whole);
     if !(200..600).contains(&reply.status) {
         return Err(format!("the status is {}", reply.status));
     }

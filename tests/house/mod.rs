@@ -20,8 +20,9 @@ const LAYERS: &[&[&str]] = &[
     &["lint"],
     &["scenario", "exchange"],
     &["world", "drift"],
-    &["engine", "report", "traffic"],
-    &["client"],
+    &["engine", "report"],
+    &["traffic"],
+    &["client", "import"],
     &["verify", "admin"],
     &["server"],
     &["cli"],
@@ -59,6 +60,7 @@ const FAMILIES: &[&str] = &[
     "lint",
     "fault",
     "scenario/predicate",
+    "import",
     "report",
     "report/exercised",
     "admin/endpoint",
@@ -85,6 +87,8 @@ const SHARED_BY_MEMBERS: &[&str] = &[
     "fault/written.rs",
     "report/fail_on.rs",
     "scenario/predicate/found.rs",
+    "import/confirm.rs",
+    "import/part.rs",
 ];
 
 /// Names that say nothing of what a file holds.

@@ -48,6 +48,8 @@ pub(super) fn exchange(id: u64, row: &Row<'_>) -> Exchange {
         violations: vec![row.violation.clone()],
         expected: Vec::new(),
         rules: Vec::new(),
+        retry_after: None,
+        ended: None,
     }
 }
 

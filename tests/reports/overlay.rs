@@ -131,6 +131,8 @@ fn drifts(file: &Path, traffic: &[Row]) -> Vec<Drift> {
             violations: judged.violations,
             expected: judged.expected,
             rules: Vec::new(),
+            retry_after: None,
+            ended: None,
         });
     }
     ledger.drifts()

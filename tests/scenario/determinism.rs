@@ -57,11 +57,11 @@ fn the_same_requests_fail_in_every_run_and_with_any_number_of_threads() {
 fn observed_rates_are_told_beside_what_was_asked_for() {
     let play = play(RULES, 7);
     let failed = failing(&play, 4).len();
-    let tally = &play.engine.sessions().default().scenarios().unwrap().tallies()[0];
+    let tally = &play.engine.sessions().default().scenarios().unwrap().tallies(play.engine.now())[0];
     assert_eq!((tally.tried, tally.fitted, tally.fired), (1000, 1000, failed as u64));
     assert_eq!((tally.configured, tally.observed()), (Some(0.3), Some(failed as f64 / 1000.0)));
     play.engine.sessions().default().reset();
-    assert_eq!(play.engine.sessions().default().scenarios().unwrap().tallies()[0].tried, 0);
+    assert_eq!(play.engine.sessions().default().scenarios().unwrap().tallies(play.engine.now())[0].tried, 0);
 }
 
 #[test]

@@ -270,7 +270,7 @@ fn a_quota_ends_and_calls_at_once_are_counted_by_their_delay() {
 fn a_wish_beats_the_scenario_and_is_not_counted_by_it() {
     let play = Play::rules("  - when: { document: packet }\n    respond: { status: 401 }\n");
     assert_eq!(play.statuses("/packet/organizations?__code=404", 2), [404, 404]);
-    assert_eq!(play.engine.sessions().default().scenarios().unwrap().tallies()[0].tried, 0);
+    assert_eq!(play.engine.sessions().default().scenarios().unwrap().tallies(play.engine.now())[0].tried, 0);
     assert_eq!(play.get(LIST).status, 401);
 }
 

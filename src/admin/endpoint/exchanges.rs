@@ -37,10 +37,26 @@ pub struct Entry {
     status: u16,
     /// The reply's content as JSON or text, shortened; null if it has none.
     reply: Value,
+    /// How the reply ended on the wire; null while it is under way.
+    outcome: Option<Outcome>,
     /// The rules of scenarios that decided the reply, as `SCENARIO/RULE`.
     rules: Vec<String>,
     /// What was found.
     violations: Vec<Finding>,
+}
+
+/// How a reply ended.
+#[derive(Serialize, JsonSchema)]
+pub struct Outcome {
+    /// `whole`: sent to its end; `cut`: the server sent no more and closed; `reset`: the server reset the connection or the
+    /// stream; `gone`: the connection was gone first, because its client left or the server had to stop.
+    #[schemars(extend("enum" = ["whole", "cut", "reset", "gone"]))]
+    end: &'static str,
+    /// How many bytes of the content were sent; left out where that was all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sent: Option<u64>,
+    /// When (RFC 3339); for a reply that is sent whole and at once, when its request was read.
+    at: String,
 }
 
 /// One violation.
@@ -91,6 +107,12 @@ pub(super) static LIST: Endpoint = Endpoint {
             values: &[],
         },
         Parameter {
+            name: "outcome",
+            description: "Only those whose reply ended like this.",
+            kind: "string",
+            values: &["whole", "cut", "reset", "gone"],
+        },
+        Parameter {
             name: "violating",
             description: "Only those with violations, or only those without.",
             kind: "boolean",
@@ -124,12 +146,16 @@ pub(super) static ONE: Endpoint = Endpoint {
 fn list(context: &Context<'_>) -> Result<Reply, Problem> {
     let (document, operation) = (context.query("document"), context.query("operation"));
     let status: Option<u16> = context.query("status").and_then(|status| status.parse().ok());
+    let outcome = context.query("outcome");
     let violating: Option<bool> = context.query("violating").and_then(|flag| flag.parse().ok());
     let limit = context.query("limit").and_then(|limit| limit.parse().ok()).unwrap_or(USUAL);
     let fits = |exchange: &Exchange| {
         document.as_ref().is_none_or(|wanted| exchange.document.as_deref() == Some(wanted))
             && operation.as_ref().is_none_or(|wanted| exchange.operation.as_deref() == Some(wanted))
             && status.is_none_or(|wanted| exchange.status == wanted)
+            && outcome
+                .as_ref()
+                .is_none_or(|wanted| exchange.ended.is_some_and(|ended| ended.outcome.word() == wanted))
             && violating.is_none_or(|wanted| exchange.violations.is_empty() != wanted)
     };
     let all = context.session()?.journal.all();
@@ -163,6 +189,11 @@ fn entry(exchange: &Exchange) -> Entry {
         body: content(&exchange.request.body),
         status: exchange.status,
         reply: content(&exchange.reply),
+        outcome: exchange.ended.map(|ended| Outcome {
+            end: ended.outcome.word(),
+            sent: ended.outcome.sent(),
+            at: ended.at.to_string(),
+        }),
         rules: exchange.rules.iter().map(ToString::to_string).collect(),
         violations: exchange
             .violations

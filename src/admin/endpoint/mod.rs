@@ -4,12 +4,15 @@ mod coverage;
 mod drift;
 mod errors;
 mod exchanges;
+mod faults;
 mod health;
 mod metrics;
 mod near_misses;
 mod openapi;
 mod reset;
 mod routes;
+mod rules;
+mod scenarios;
 mod sessions;
 mod specs;
 
@@ -19,8 +22,12 @@ use http::header::HeaderValue;
 use schemars::{Schema, SchemaGenerator};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
-use crate::engine::{Engine, Problem, Session};
+use super::content::Content;
+use crate::diagnostic::Diagnostic;
+use crate::document::SourceFile;
+use crate::engine::{Engine, Problem, Session, Whose};
 use crate::message::{Reply, Request};
 use crate::text;
 
@@ -28,7 +35,7 @@ use crate::text;
 pub struct Endpoint {
     /// The method.
     pub method: &'static str,
-    /// The path behind the prefix; a last segment `{id}` stands for any.
+    /// The path behind the prefix; a segment such as `{id}` stands for any.
     pub path: &'static str,
     /// The operation's id.
     pub id: &'static str,
@@ -38,12 +45,20 @@ pub struct Endpoint {
     pub parameters: &'static [Parameter],
     /// Which sessions it can be about.
     pub scope: Scope,
-    /// The schema of its JSON content; `None` takes none.
-    pub body: Option<fn(&mut SchemaGenerator) -> Schema>,
+    /// The content that it takes, as JSON or YAML; `None` takes none.
+    pub body: Option<Body>,
     /// The schema of its JSON reply; `None` for a reply without content.
     pub reply: Option<fn(&mut SchemaGenerator) -> Schema>,
     /// Answers a request that has been judged.
     pub answer: fn(&Context<'_>) -> Result<Reply, Problem>,
+}
+
+/// The content that an operation takes.
+pub struct Body {
+    /// Its schema.
+    pub schema: fn(&mut SchemaGenerator) -> Schema,
+    /// What is wrong with content of another shape, better than the schema could say it.
+    pub explain: fn(&Context<'_>) -> Vec<Diagnostic>,
 }
 
 /// Which sessions an operation can be about. They are named by `?session=`, else by the header `standin-session`; the
@@ -78,6 +93,10 @@ pub struct Context<'a> {
     pub request: &'a Request,
     /// The path behind the prefix.
     pub path: &'a str,
+    /// The operation.
+    pub endpoint: &'a Endpoint,
+    /// The content, if it takes some.
+    pub content: Option<Content>,
 }
 
 /// Every operation.
@@ -92,6 +111,16 @@ pub static ALL: &[&Endpoint] = &[
     &drift::ENDPOINT,
     &coverage::ENDPOINT,
     &metrics::ENDPOINT,
+    &scenarios::LIST,
+    &scenarios::LOAD,
+    &scenarios::UNLOAD,
+    &scenarios::STATE,
+    &rules::LIST,
+    &rules::ADD,
+    &rules::REMOVE,
+    &faults::LIST,
+    &faults::ADD,
+    &faults::REMOVE,
     &sessions::LIST,
     &sessions::CREATE,
     &sessions::DELETE,
@@ -101,10 +130,18 @@ pub static ALL: &[&Endpoint] = &[
 
 impl Endpoint {
     pub(super) fn matches(&self, path: &str) -> bool {
-        match self.path.strip_suffix("{id}") {
-            Some(stem) => path.strip_prefix(stem).is_some_and(|id| !id.is_empty() && !id.contains('/')),
-            None => path == self.path || path.strip_suffix('/') == Some(self.path),
+        if path.len() > 1 && path.strip_suffix('/') == Some(self.path) {
+            return true;
         }
+        let (mut template, mut segments) = (self.path.split('/'), path.split('/'));
+        template.by_ref().zip(segments.by_ref()).all(|(expected, found)| {
+            if expected.starts_with('{') { !found.is_empty() } else { expected == found }
+        }) && self.path.split('/').count() == path.split('/').count()
+    }
+
+    /// The name of the segment that stands for any, without its braces.
+    pub(super) fn variable(&self) -> Option<&'static str> {
+        Some(self.path.split_once('{')?.1.split_once('}')?.0)
     }
 }
 
@@ -119,8 +156,36 @@ impl Context<'_> {
 
     /// The content of a request that has been judged.
     pub(super) fn body<T: DeserializeOwned>(&self) -> Result<T, Problem> {
-        serde_json::from_slice(&self.request.body)
+        let value = self.content.as_ref().map_or(Value::Null, |content| content.file.value.clone());
+        serde_json::from_value(value)
             .map_err(|error| Problem::new(400, format!("the content can't be read: {error}")))
+    }
+
+    /// The content with the place of each value.
+    pub(super) fn file(&self) -> Result<&SourceFile, Problem> {
+        let content = self.content.as_ref();
+        content.map(|content| &content.file).ok_or_else(|| Problem::new(400, "the content is missing"))
+    }
+
+    /// The decoded segment of the path that stands for any.
+    pub(super) fn segment(&self) -> String {
+        let place = self.endpoint.path.split('/').position(|segment| segment.starts_with('{'));
+        let found = place.and_then(|place| self.path.split('/').nth(place)).unwrap_or_default();
+        percent_encoding::percent_decode_str(found).decode_utf8_lossy().into_owned()
+    }
+
+    /// The sessions that are meant.
+    pub(super) fn whose(&self) -> Result<Whose, Problem> {
+        Ok(if self.is_of_all() { Whose::All } else { Whose::One(self.session()?) })
+    }
+
+    /// The sessions that are meant, one by one, the default one first.
+    pub(super) fn sessions(&self) -> Result<Vec<Arc<Session>>, Problem> {
+        let sessions = self.engine.sessions();
+        if !self.is_of_all() {
+            return Ok(vec![self.session()?]);
+        }
+        Ok(std::iter::once(Arc::clone(sessions.default())).chain(sessions.all()).collect())
     }
 
     /// The name of the session that is meant; `None` is the default one.

@@ -1,4 +1,4 @@
-//! `POST /_standin/reset`: forgets counts, journal and drift; of all sessions, ends those with a name.
+//! `POST /_standin/reset`: forgets counts, journal, drift and what was loaded; of all sessions, ends those with a name.
 
 use super::{Endpoint, Scope};
 use crate::message::Reply;
@@ -7,7 +7,7 @@ pub(super) static ENDPOINT: Endpoint = Endpoint {
     method: "POST",
     path: "/reset",
     id: "reset",
-    summary: "Forgets the counts of calls, the journal and the drift; of all sessions, ends those with a name.",
+    summary: "Forgets the counts of calls, the journal and the drift, and plays what the session began with; of all sessions, ends those with a name.",
     parameters: &[],
     scope: Scope::Any,
     body: None,

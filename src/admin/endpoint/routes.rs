@@ -1,4 +1,4 @@
-//! `GET /_standin/routes`: every operation, and the paths that fit several documents.
+//! `GET /_standin/routes`: every operation, the paths that fit several documents, and the routes that operations share.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -12,6 +12,8 @@ pub struct Routes {
     routes: Vec<Route>,
     /// The paths that fit several documents.
     conflicts: Vec<RouteConflict>,
+    /// The routes that several operations of one document share.
+    shared: Vec<RouteShared>,
 }
 
 /// One operation.
@@ -40,6 +42,19 @@ pub struct RouteConflict {
     documents: Vec<String>,
 }
 
+/// Operations of one document whose path templates differ in nothing that is sent.
+#[derive(Serialize, JsonSchema)]
+pub struct RouteShared {
+    /// The document.
+    document: String,
+    /// The method.
+    method: String,
+    /// The path template, without what is not sent.
+    path: String,
+    /// The operations: the one that a request keeps best answers, the first of those that it keeps alike.
+    operations: Vec<String>,
+}
+
 pub(super) static ENDPOINT: Endpoint = Endpoint {
     method: "GET",
     path: "/routes",
@@ -66,6 +81,12 @@ pub(super) static ENDPOINT: Endpoint = Endpoint {
             path: found.path,
             documents: found.documents,
         });
-        json(&Routes { routes, conflicts: conflicts.collect() })
+        let shared = context.engine.shared_routes().into_iter().map(|found| RouteShared {
+            document: found.document,
+            method: found.method,
+            path: found.path,
+            operations: found.operations,
+        });
+        json(&Routes { routes, conflicts: conflicts.collect(), shared: shared.collect() })
     },
 };

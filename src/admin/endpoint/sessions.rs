@@ -1,11 +1,17 @@
 //! `/_standin/sessions`: runs of tests that do not see one another.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
-use super::{Endpoint, Scope, json, schema};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{Body, Context, Endpoint, Scope, json, scenarios, schema};
+use crate::diagnostic::Diagnostic;
 use crate::engine::{Problem, Session, Setup};
 use crate::message::Reply;
+use crate::pointer::Pointer;
+use crate::scenario::{self, ScenarioFile, Script};
 use crate::seed::Seed;
 
 /// A session.
@@ -33,6 +39,18 @@ pub struct NewSession {
     /// Where its values and its chances come from; left out: the server's seed.
     #[serde(default)]
     seed: Option<u64>,
+    /// What it plays in place of what the server was started with: the name of a scenario, or a whole one.
+    #[serde(default)]
+    #[schemars(schema_with = "name_or_scenario")]
+    scenario: Option<Value>,
+}
+
+fn name_or_scenario(generator: &mut SchemaGenerator) -> Schema {
+    let scenario = schema::<ScenarioFile>(generator);
+    schemars::json_schema!({
+        "description": "What it plays in place of what the server was started with: the name of a scenario, or a whole one.",
+        "anyOf": [{ "type": ["string", "null"] }, scenario],
+    })
 }
 
 pub(super) static LIST: Endpoint = Endpoint {
@@ -59,11 +77,19 @@ pub(super) static CREATE: Endpoint = Endpoint {
     summary: "Sets a session up; one of the same name starts anew.",
     parameters: &[],
     scope: Scope::Server,
-    body: Some(schema::<NewSession>),
+    body: Some(Body { schema: schema::<NewSession>, explain: |context| inline(context).1 }),
     reply: Some(schema::<SessionEntry>),
     answer: |context| {
         let wanted: NewSession = context.body()?;
-        let setup = Setup { seed: wanted.seed.map(Seed), scripts: None };
+        let scripts = match wanted.scenario {
+            None => None,
+            Some(Value::String(name)) => Some(vec![scenarios::by_name(context, &name)?]),
+            Some(_) => {
+                let (script, found) = inline(context);
+                Some(vec![Arc::new(script.ok_or_else(|| Problem::of_diagnostics(400, &found))?)])
+            }
+        };
+        let setup = Setup { seed: wanted.seed.map(Seed), scripts };
         let made = context.engine.set_up_session(&wanted.id, setup);
         let session = made.map_err(|reason| {
             let shown = crate::redact::shown(&wanted.id, 80);
@@ -83,13 +109,22 @@ pub(super) static DELETE: Endpoint = Endpoint {
     body: None,
     reply: None,
     answer: |context| {
-        let name = context.path.rsplit('/').next().unwrap_or_default();
-        if context.engine.sessions().end(name) {
+        let name = context.segment();
+        if context.engine.sessions().end(&name) {
             return Ok(Reply::new(204));
         }
-        Err(context.no_session(name))
+        Err(context.no_session(&name))
     },
 };
+
+/// The scenario that is written out in the content, and what is wrong with it.
+fn inline(context: &Context<'_>) -> (Option<Script>, Vec<Diagnostic>) {
+    let at = Pointer::root().join("scenario");
+    let file = context.file().ok().filter(|file| at.find(&file.value).is_some_and(Value::is_object));
+    let Some(file) = file else { return (None, Vec::new()) };
+    let loaded = scenario::scenario(file, &at, context.engine.contracts());
+    (loaded.value, loaded.diagnostics)
+}
 
 fn entry(session: &Session) -> SessionEntry {
     let counts = session.ledger.counts();

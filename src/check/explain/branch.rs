@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::cause::{Cause, What, of_mismatch, reduced};
 use super::schemas::tags;
 use crate::pointer::Pointer;
-use crate::schema::Mismatch;
+use crate::schema::{Discriminator, Mismatch, is_same, reference};
 use crate::text;
 
 /// So many values are listed that a tag may have.
@@ -113,54 +113,34 @@ impl Choice<'_> {
         }
     }
 
-    /// The branch that the discriminator's value names (OpenAPI 3.1 4.8.25, 3.2 4.25 with `defaultMapping`).
+    /// The branch that the discriminator's value names.
     fn by_discriminator(&self) -> Named {
-        let discriminator = self.schema.get("discriminator");
-        let Some(property) = discriminator.and_then(|found| found.get("propertyName")?.as_str()) else {
-            return Named::Nothing;
+        let whole = self.whole.schema.parent().unwrap_or_default();
+        let read = self.schema.as_object().and_then(|schema| Discriminator::of(self.root, &whole, schema));
+        let (Some(read), Some(members)) = (read, self.whole.found.as_object()) else { return Named::Nothing };
+        let branch_of = |named: &Pointer| {
+            self.list.iter().position(|branch| {
+                let target = branch.get("$ref").and_then(reference);
+                target.is_some_and(|target| is_same(self.root, named, &target))
+            })
         };
-        let Some(members) = self.whole.found.as_object() else { return Named::Nothing };
-        let targets: Option<Vec<&str>> =
-            self.list.iter().map(|branch| branch.get("$ref")?.as_str()).collect();
-        // A branch without a name can't be named.
-        let Some(targets) = targets else { return Named::Nothing };
-        let mapping: Vec<(&str, &str)> = discriminator
-            .and_then(|found| found.get("mapping")?.as_object())
-            .into_iter()
-            .flatten()
-            .filter_map(|(name, target)| Some((name.as_str(), target.as_str()?)))
-            .collect();
-        let implicit = |target: &str| Pointer::from_fragment(target).last();
-        let branch_of = |name: &str| {
-            let mapped = mapping.iter().find(|(known, _)| *known == name).map(|(_, target)| *target);
-            match mapped {
-                Some(mapped) => targets.iter().position(|target| is_target(mapped, target)),
-                None => targets.iter().position(|target| implicit(target).as_deref() == Some(name)),
-            }
-        };
-        let value = members.get(property);
-        let by_default = discriminator.and_then(|found| found.get("defaultMapping")?.as_str());
-        let named = value.and_then(Value::as_str).and_then(branch_of).or_else(|| {
-            let name = by_default?;
-            branch_of(name).or_else(|| targets.iter().position(|target| is_target(name, target)))
-        });
-        if let Some(index) = named {
-            return Named::Branch(index, property.to_owned());
+        let value = members.get(&read.property);
+        let named = value.and_then(|value| read.named(value)).or(read.default.as_ref());
+        if let Some(index) = named.and_then(branch_of) {
+            return Named::Branch(index, read.property);
         }
-        let unmapped =
-            targets.iter().filter(|target| !mapping.iter().any(|(_, mapped)| is_target(mapped, target)));
-        let choices = mapping.iter().map(|(name, _)| (*name).to_owned());
-        let choices = choices.chain(unmapped.filter_map(|target| implicit(target)));
-        let choices: Vec<String> = choices.take(MOST_CHOICES).map(|name| format!("\"{name}\"")).collect();
-        let place = self.whole.schema.parent().unwrap_or_default().join("discriminator");
-        let (member, mut cause) = match value {
-            None => ("propertyName", self.tag_missing(property, choices)),
-            Some(value) => {
-                let member = if mapping.is_empty() { "propertyName" } else { "mapping" };
-                (member, self.tag_unknown(property, value, choices))
-            }
+        if !read.is_complete {
+            return Named::Nothing;
+        }
+        let choices = read.choices.iter().take(MOST_CHOICES).map(|name| format!("\"{name}\"")).collect();
+        let mut cause = match value {
+            None => self.tag_missing(&read.property, choices),
+            Some(value) => self.tag_unknown(&read.property, value, choices),
         };
-        cause.schema = place.join(member);
+        cause.schema = match value {
+            None => whole.join("discriminator").join("propertyName"),
+            Some(_) => read.place,
+        };
         Named::Cause(Box::new(cause))
     }
 
@@ -211,11 +191,6 @@ impl Choice<'_> {
         let instance = self.whole.instance.join(name);
         Cause { instance, found: Some(found.clone()), ..self.cause(what) }
     }
-}
-
-/// Whether a mapping means the schema of a branch: by a reference or by the name of a component.
-fn is_target(mapped: &str, target: &str) -> bool {
-    mapped == target || Pointer::from_fragment(target).last().as_deref() == Some(mapped)
 }
 
 /// The types that the branches take, where none takes the value's type.

@@ -23,6 +23,8 @@ use cause::{Cause, What};
 
 /// How many findings one value may give.
 const MOST: usize = 20;
+/// So many characters of a number are shown.
+const LONGEST_NUMBER: usize = 120;
 /// How many of the keywords that a value fails are looked at.
 const MOST_JUDGED: usize = 2000;
 
@@ -37,6 +39,8 @@ pub(super) struct Subject<'a> {
     pub(super) direction: Direction,
     /// What is not told.
     pub(super) excuses: Excuses,
+    /// The numbers that say more than is kept, by their places.
+    pub(super) digits: Vec<(Pointer, &'a str)>,
 }
 
 impl Subject<'_> {
@@ -90,8 +94,10 @@ impl Subject<'_> {
         }
         let schema = cause.schema.parent().and_then(|parent| parent.find(self.root()));
         let around: Vec<&Value> = schema.into_iter().filter(|_| cause.is_of_the_schema_around()).collect();
+        let written = self.digits.iter().find(|(place, _)| *place == cause.instance);
         match schemas::without_passwords(self.root(), &around, found, 0) {
             Value::String(hidden) if hidden == redact::HIDDEN => hidden,
+            Value::Number(_) if let Some((_, text)) = written => text::shortened(text, LONGEST_NUMBER),
             shown => redact::value("", &shown),
         }
     }

@@ -37,6 +37,7 @@ fn told(schema: &Value, named: &Value, body: &Value) -> String {
         contract: &contract,
         direction: Direction::Request,
         excuses: Excuses::default(),
+        digits: Vec::new(),
     };
     let mut told = String::new();
     for violation in subject.violations(mismatches(&validator, body)) {
@@ -229,6 +230,7 @@ fn secrets_are_not_told() {
             contract: &contract,
             direction: Direction::Request,
             excuses: Excuses::default(),
+            digits: Vec::new(),
         };
         let found = subject.violations(mismatches(&validator, &body));
         assert!(!found.is_empty(), "{schema}");
@@ -272,6 +274,7 @@ paths:
             contract: &contract,
             direction: Direction::Request,
             excuses: Excuses::default(),
+            digits: Vec::new(),
         };
         let place = subject.violations(mismatches(&validator, &body)).remove(0).place;
         let file = std::path::Path::new(&*place.file).file_name().unwrap().to_string_lossy().into_owned();
@@ -279,4 +282,48 @@ paths:
     };
     assert_eq!(place(json!({})), "pets.yaml:2:3 #/Pet/required");
     assert_eq!(place(json!({ "name": "Rexx" })), "name.json:3:16 #/maxLength");
+}
+
+#[test]
+fn a_discriminator_leads_to_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write(
+        "api.yaml",
+        "openapi: 3.2.0
+info: { title: T, version: '1' }
+paths:
+  /a:
+    post:
+      requestBody:
+        content:
+          application/json:
+            schema:
+              oneOf: [{ $ref: 'cat.yaml' }, { $ref: 'dog.yaml#/Dog' }]
+              discriminator:
+                propertyName: kind
+                mapping: { cat: cat.yaml }
+                defaultMapping: 'dog.yaml#/Dog'
+      responses: { '204': { description: ok } }
+",
+    );
+    write("cat.yaml", "required: [lives]\nproperties: { lives: { type: integer } }\n");
+    write("dog.yaml", "Dog:\n  required: [legs]\n  properties: { legs: { type: integer } }\n");
+    let loaded = Document::load(&Source::File(folder.path().join("api.yaml")), LoadOptions::default());
+    let contract = Contract::build("t", loaded.value.unwrap()).0;
+    let content = &contract.operations[0].body.as_ref().unwrap().content[0];
+    let validator = contract.schemas.validator(content.schema.as_ref().unwrap(), Direction::Request).unwrap();
+    let subject = Subject {
+        rule: Rule::BodyInvalid,
+        location: vec!["request".into(), "body".into()],
+        called: "body".into(),
+        contract: &contract,
+        direction: Direction::Request,
+        excuses: Excuses::default(),
+        digits: Vec::new(),
+    };
+    let place = |body: Value| subject.violations(mismatches(&validator, &body)).remove(0).place.pointer;
+    assert_eq!(place(json!({ "kind": "cat", "legs": "4" })).as_str(), "/required");
+    assert_eq!(place(json!({ "kind": "cow", "lives": "9" })).as_str(), "/Dog/required");
+    assert_eq!(place(json!({ "lives": "9" })).as_str(), "/Dog/required");
 }

@@ -14,6 +14,14 @@ use node::{Node, Nodes};
 /// How many remarks are made on one body.
 const MOST: usize = 20;
 
+/// What there is to say of the properties of an instance.
+#[derive(Debug, Default)]
+pub(super) struct Remarks {
+    pub(super) all: Vec<Remark>,
+    /// Whether a schema that may apply somewhere has a discriminator.
+    pub(super) meets_discriminator: bool,
+}
+
 /// What there is to say of one property of an instance, though its schema allows it.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Remark {
@@ -63,7 +71,7 @@ impl Names {
     }
 
     /// What there is to say of the properties of `instance`.
-    pub(super) fn remarks(&self, instance: &Value) -> Vec<Remark> {
+    pub(super) fn remarks(&self, instance: &Value) -> Remarks {
         let mut found = Found::default();
         self.visit(&self.first, instance, None, &mut found);
         found.remarks
@@ -79,6 +87,7 @@ impl Names {
     fn visit(&self, node: &Node, instance: &Value, path: Option<&Trail<'_>>, found: &mut Found) {
         match instance {
             Value::Object(map) => {
+                found.remarks.meets_discriminator |= node.has_discriminator;
                 if let Some(excuses) = &mut found.excuses {
                     let absent = node.properties.iter().filter(|(name, property)| {
                         property.is_of_other_direction && !map.contains_key(&***name)
@@ -96,10 +105,17 @@ impl Names {
                                 self.visit(&inner, value, Some(&here), found);
                             }
                         }
-                        None => found.remark(node.is_closed, &here, || {
-                            let names = node.properties.keys().map(|known| &**known);
-                            Kind::Undeclared(text::nearest(name, names).map(str::to_owned))
-                        }),
+                        None => {
+                            found.remark(node.is_closed, &here, || {
+                                let names = node.properties.keys().map(|known| &**known);
+                                Kind::Undeclared(text::nearest(name, names).map(str::to_owned))
+                            });
+                            if found.looks_into(value)
+                                && let Some(inner) = self.nodes.of_additional(node)
+                            {
+                                self.visit(&inner, value, Some(&here), found);
+                            }
+                        }
                     }
                 }
             }
@@ -125,7 +141,7 @@ impl Names {
 /// What was found in one instance.
 #[derive(Default)]
 struct Found {
-    remarks: Vec<Remark>,
+    remarks: Remarks,
     /// `None` if nobody asks for them.
     excuses: Option<Excuses>,
 }
@@ -141,8 +157,8 @@ impl Found {
     }
 
     fn remark(&mut self, is_so: bool, here: &Trail<'_>, kind: impl FnOnce() -> Kind) {
-        if is_so && self.remarks.len() < MOST {
-            self.remarks.push(Remark { path: here.path(), kind: kind() });
+        if is_so && self.remarks.all.len() < MOST {
+            self.remarks.all.push(Remark { path: here.path(), kind: kind() });
         }
     }
 }
@@ -201,15 +217,15 @@ mod tests {
         let body = json!({ "id": 1, "nmae": "x", "tags": [{ "key": 1 }, { "other": 2 }] });
         let root = Arc::new(root);
         let names = |name: &str| Names::new(&root, &Pointer::root().join(name), Direction::Request);
-        let found = names("closed").remarks(&body);
+        let found = names("closed").remarks(&body).all;
         let told: Vec<(String, Kind)> = found.into_iter().map(|one| (one.path.join("."), one.kind)).collect();
         let undeclared = |near: Option<&str>| Kind::Undeclared(near.map(str::to_owned));
         assert_eq!(
             told,
             [("nmae".into(), undeclared(Some("name"))), ("tags.1.other".into(), undeclared(None))]
         );
-        assert!(names("open").remarks(&json!({ "b": "x" })).is_empty());
-        assert!(names("any").remarks(&json!({ "b": "x" })).is_empty());
+        assert!(names("open").remarks(&json!({ "b": "x" })).all.is_empty());
+        assert!(names("any").remarks(&json!({ "b": "x" })).all.is_empty());
     }
 
     #[test]
@@ -223,7 +239,7 @@ mod tests {
         }));
         let body = json!({ "id": 1, "old": 2, "secret": 3 });
         for (direction, expected) in [(Direction::Request, "id"), (Direction::Response, "secret")] {
-            let found = Names::new(&root, &Pointer::root().join("S"), direction).remarks(&body);
+            let found = Names::new(&root, &Pointer::root().join("S"), direction).remarks(&body).all;
             assert_eq!(found, [Remark { path: vec![expected.to_owned()], kind: Kind::OtherDirection }]);
         }
     }
@@ -239,11 +255,11 @@ mod tests {
             body = json!({ "left": { "twigs": [0, body] } });
         }
         for _ in 0..2 {
-            let found = names.remarks(&body);
+            let found = names.remarks(&body).all;
             assert_eq!(found.len(), 1);
             assert_eq!(found[0].path.len(), 181);
             assert_eq!(found[0].kind, Kind::Undeclared(Some("name".to_owned())));
         }
-        assert_eq!(names.remarks(&json!({ "left": { "left": 0, "x": 0 } })).len(), 1);
+        assert_eq!(names.remarks(&json!({ "left": { "left": 0, "x": 0 } })).all.len(), 1);
     }
 }

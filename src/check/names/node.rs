@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::document::{NULL_MEANT, NULL_UNLISTED};
 use crate::pointer::Pointer;
-use crate::schema::{Direction, reference};
+use crate::schema::{Direction, Discriminator, reference};
 
 /// How many nodes of one schema are kept; those beyond are made again each time, so that what is told of a value never
 /// depends on the values before it.
@@ -18,7 +18,7 @@ const MOST: usize = 4000;
 const OPENING: [&str; 4] =
     ["additionalProperties", "unevaluatedProperties", "patternProperties", "propertyNames"];
 /// The other keywords that a node is made of: a schema that has none of either says nothing there.
-const SAYING: [&str; 5] = ["properties", "items", "prefixItems", NULL_MEANT, NULL_UNLISTED];
+const SAYING: [&str; 6] = ["properties", "items", "prefixItems", "discriminator", NULL_MEANT, NULL_UNLISTED];
 
 /// The nodes of one schema. Large documents lead from any schema to nearly all others, so only what is asked for is made.
 ///
@@ -40,12 +40,16 @@ pub(super) struct Node {
     pub(super) properties: IndexMap<Box<str>, Property, foldhash::fast::RandomState>,
     /// Whether a property that is not among them is undeclared.
     pub(super) is_closed: bool,
+    /// All other properties, if a schema speaks of them.
+    additional: Option<Link>,
     /// The first items of an array.
     prefix: Vec<Link>,
     /// All other items, if a schema speaks of them.
     items: Option<Link>,
     /// Whether null is meant to be allowed, though by the letter it is not.
     pub(super) means_null: bool,
+    /// Whether a property may name a schema by its value.
+    pub(super) has_discriminator: bool,
 }
 
 /// A property that schemas name.
@@ -76,6 +80,15 @@ impl Nodes {
             let named = holders.filter(|(_, map)| map.get(name).is_some());
             named.map(|(pointer, _)| pointer.join("properties").join(name)).collect()
         })
+    }
+
+    /// The node of the value of a property that is not named; `None` if nothing is said of it.
+    pub(super) fn of_additional(&self, node: &Node) -> Option<Arc<Node>> {
+        let every = || {
+            let holders = node.holding("additionalProperties", &self.root);
+            holders.map(|(pointer, _)| pointer.join("additionalProperties")).collect()
+        };
+        node.additional.as_ref().map(|link| self.follow(link, every))
     }
 
     /// The node of an item; `None` if nothing is said of it.
@@ -151,10 +164,17 @@ impl Nodes {
         Node {
             schemas: places,
             is_closed: !properties.is_empty() && !has(&OPENING),
+            // Which schema holds for a name that fits a pattern is not looked at.
+            additional: (schemas
+                .iter()
+                .any(|schema| schema.get("additionalProperties").is_some_and(Value::is_object))
+                && !has(&["patternProperties"]))
+            .then(Link::default),
             properties,
             prefix: (0..longest).map(|_| Link::default()).collect(),
             items: schemas.iter().any(|schema| schema.contains_key("items")).then(Link::default),
             means_null: has(&[NULL_MEANT, NULL_UNLISTED]),
+            has_discriminator: has(&["discriminator"]),
         }
     }
 
@@ -178,10 +198,34 @@ impl Nodes {
     }
 
     /// Those that say something of the schemas and all that apply through references and combinations, by their places;
-    /// conditions count whatever they decide.
+    /// conditions count whatever they decide. So do the schemas that a discriminator can name.
     fn applying(&self, mut queue: Vec<Pointer>) -> Vec<(Pointer, &Map<String, Value>)> {
         let mut seen: HashSet<usize> = HashSet::new();
         let mut all = Vec::new();
+        self.close(&mut queue, &mut seen, &mut all);
+        let named = all.iter().filter_map(|(pointer, schema)| Discriminator::of(&self.root, pointer, schema));
+        for discriminator in named.filter(|discriminator| !discriminator.is_of_alternatives) {
+            let address =
+                |pointer: &Pointer| Some(std::ptr::from_ref(pointer.find(&self.root)?.as_object()?) as usize);
+            let itself = discriminator.schema.clone();
+            let others = || discriminator.schemas().filter(|pointer| **pointer != itself);
+            // Where one of them applies anyway, it is the one that is meant.
+            if !others().filter_map(address).any(|address| seen.contains(&address)) {
+                queue.extend(others().cloned());
+            }
+        }
+        self.close(&mut queue, &mut seen, &mut all);
+        all.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        all
+    }
+
+    /// Takes in all that applies through what is waiting.
+    fn close<'n>(
+        &'n self,
+        queue: &mut Vec<Pointer>,
+        seen: &mut HashSet<usize>,
+        all: &mut Vec<(Pointer, &'n Map<String, Value>)>,
+    ) {
         while let Some(pointer) = queue.pop() {
             let Some(Value::Object(schema)) = pointer.find(&self.root) else { continue };
             // The tree does not move, so its address names a schema however it was reached.
@@ -206,8 +250,6 @@ impl Nodes {
                 all.push((pointer, schema));
             }
         }
-        all.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
-        all
     }
 }
 

@@ -60,6 +60,12 @@ impl<'a> Applying<'a> {
         self.schemas.get(index).map(|(pointer, schema)| (pointer, *schema))
     }
 
+    /// Whether the schema at a place is among them.
+    pub(super) fn holds(&self, place: &Pointer) -> bool {
+        let schema = place.find(self.root).and_then(Value::as_object);
+        schema.is_some_and(|schema| self.schemas.iter().any(|(_, known)| std::ptr::eq(*known, schema)))
+    }
+
     /// The first schema that names properties.
     pub(super) fn naming(&self) -> Option<&Pointer> {
         let found = self.schemas.iter().find(|(_, schema)| named(schema).next().is_some());

@@ -1,11 +1,15 @@
-//! Which alternative of `oneOf` or `anyOf` a value is meant to be: the one that its tag names, else those it satisfies.
+//! Which alternative of `oneOf` or `anyOf` a value is meant to be: the one that the discriminator or its tag names, else
+//! those it satisfies.
+
+use std::sync::Arc;
 
 use serde_json::Value;
 
 use super::applying::Applying;
+use super::named::{Meant, broken, meant};
 use crate::pointer::Pointer;
 use crate::redact;
-use crate::schema::{Direction, Schemas, mismatches};
+use crate::schema::{Direction, Discriminator, Schemas, is_same, mismatches};
 use crate::text;
 use crate::violation::Rule;
 
@@ -16,6 +20,7 @@ pub(super) struct Branches<'a> {
     all: Vec<Branch>,
     /// The property that tells the alternatives apart.
     tag: Option<String>,
+    discriminator: Option<Arc<Discriminator>>,
 }
 
 struct Branch {
@@ -32,21 +37,43 @@ pub(super) struct Problem {
     pub(super) message: String,
     pub(super) expected: Option<String>,
     pub(super) help: String,
+    /// The discriminator's keyword that says so; `None` if it is the schema as a whole.
+    pub(super) place: Option<Pointer>,
+    /// The property that it is about; `None` if it is the whole value.
+    pub(super) member: Option<String>,
 }
 
 impl<'a> Branches<'a> {
-    /// Takes the list of alternatives at a pointer.
-    pub(super) fn of(schemas: &'a Schemas, direction: Direction, list: &Pointer) -> Self {
+    /// Takes the list of alternatives that a keyword of the schema `whole` holds.
+    pub(super) fn of(schemas: &'a Schemas, direction: Direction, whole: &Pointer, keyword: &str) -> Self {
         let root = schemas.root(direction);
+        let list = whole.join(keyword);
         let count = list.find(root).and_then(Value::as_array).map_or(0, Vec::len);
         let all = (0..count).map(|index| Branch::of(root, list.index(index))).collect();
-        let mut branches = Self { schemas, direction, all, tag: None };
+        let discriminator = schemas.discriminator(whole, direction);
+        let mut branches = Self { schemas, direction, all, tag: None, discriminator };
         branches.tag = branches.distinguishing();
         branches
     }
 
     /// The alternatives that a value is meant to be, and what is wrong with how it says so.
     pub(super) fn choose(&self, value: &Value) -> (Vec<Pointer>, Option<Problem>) {
+        if let Some(discriminator) = &self.discriminator {
+            let root = self.schemas.root(self.direction);
+            let is_branch = |place: &Pointer| {
+                self.all.iter().find(|branch| is_same(root, &branch.pointer, place)).map(|one| &one.pointer)
+            };
+            match meant(discriminator, value) {
+                Meant::Schema(place) => {
+                    if let Some(branch) = is_branch(place) {
+                        let problem = broken(self.schemas, self.direction, branch, discriminator, value);
+                        return (vec![branch.clone()], problem);
+                    }
+                }
+                Meant::None(problem) => return (self.satisfied(value), Some(problem)),
+                Meant::Untold => {}
+            }
+        }
         let (Some(tag), Value::Object(members)) = (self.tag.as_deref(), value) else {
             return (self.satisfied(value), None);
         };
@@ -96,16 +123,8 @@ impl<'a> Branches<'a> {
 
     /// What is wrong with a value that names this alternative.
     fn broken(&self, branch: &Branch, tag: &str, found: &Value, value: &Value) -> Option<Problem> {
-        let validator = self.schemas.validator(&branch.pointer, self.direction).ok()?;
-        if validator.is_valid(value) {
-            return None;
-        }
+        let at = first_mismatch(self.schemas, self.direction, &branch.pointer, value)?;
         let shown = redact::value(tag, found);
-        let why = mismatches(&validator, value);
-        let why = why
-            .first()
-            .map(|first| redact::shown(&first.instance.tokens().collect::<Vec<_>>().join("."), 80));
-        let at = why.filter(|path| !path.is_empty()).map(|path| format!(", at `{path}`")).unwrap_or_default();
         Some(Problem {
             rule: Rule::StrictBranchInvalid,
             message: format!(
@@ -113,6 +132,8 @@ impl<'a> Branches<'a> {
             ),
             expected: None,
             help: "send what that alternative allows".to_owned(),
+            place: None,
+            member: None,
         })
     }
 
@@ -123,6 +144,8 @@ impl<'a> Branches<'a> {
             message: format!("`{tag}` is {}, which none of the alternatives has", redact::value(tag, found)),
             help: format!("send one of {listed}"),
             expected: Some(format!("one of {listed}")),
+            place: None,
+            member: None,
         }
     }
 
@@ -132,6 +155,8 @@ impl<'a> Branches<'a> {
             message: format!("the property `{tag}` is missing, which tells the alternatives apart"),
             help: format!("add the property `{tag}`"),
             expected: Some(format!("`{tag}` with one of {}", self.values(tag))),
+            place: None,
+            member: None,
         }
     }
 
@@ -140,6 +165,23 @@ impl<'a> Branches<'a> {
             self.all.iter().filter_map(|branch| branch.tag(tag)).map(Value::to_string).collect();
         text::list(values.iter().map(String::as_str))
     }
+}
+
+/// Where a value breaks a schema first, as the end of a sentence; `None` if it does not.
+pub(super) fn first_mismatch(
+    schemas: &Schemas,
+    direction: Direction,
+    schema: &Pointer,
+    value: &Value,
+) -> Option<String> {
+    let validator = schemas.validator(schema, direction).ok()?;
+    if validator.is_valid(value) {
+        return None;
+    }
+    let found = mismatches(&validator, value);
+    let path =
+        found.first().map(|first| first.instance.tokens().collect::<Vec<_>>().join(".")).unwrap_or_default();
+    Some(if path.is_empty() { String::new() } else { format!(", at `{}`", redact::shown(&path, 80)) })
 }
 
 impl Branch {

@@ -2,23 +2,27 @@
 //!
 //! - `properties` without `type` mean an object, and one that has at least one of them.
 //! - Alternatives of `oneOf` and `anyOf` that each allow one value of the same property are told apart by it.
+//! - A `discriminator` names the schema that a value is of, alternative or not.
 //! - A property that nothing names is not part of the contract, unless the schema is open on purpose.
 //!
 //! What the schema says itself is judged before, elsewhere; here it is taken as it is.
 
 mod applying;
 mod branch;
+mod named;
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::Strictness;
 use crate::pointer::Pointer;
 use crate::schema::{Direction, Schemas};
 use crate::text;
 use crate::violation::Rule;
 use applying::Applying;
-use branch::Branches;
+use branch::{Branches, Problem};
+use named::{Meant, broken, meant};
 
 /// How many findings one value may give.
 const MOST: usize = 20;
@@ -46,21 +50,23 @@ pub(super) fn findings(
     direction: Direction,
     value: &Value,
 ) -> Vec<Finding> {
-    let mut walk = Walk {
-        schemas,
-        direction,
-        path: Vec::new(),
-        places: 0,
-        branches: BTreeMap::new(),
-        found: Vec::new(),
-    };
-    walk.visit(vec![schema.clone()], value);
-    walk.found
+    Walk::over(schemas, schema, direction, value, Strictness::Strict)
+}
+
+/// The values in a value that name no schema, though a discriminator asks them to: all that is told by the letter.
+pub(super) fn nameless(
+    schemas: &Schemas,
+    schema: &Pointer,
+    direction: Direction,
+    value: &Value,
+) -> Vec<Finding> {
+    Walk::over(schemas, schema, direction, value, Strictness::Letter)
 }
 
 struct Walk<'a> {
     schemas: &'a Schemas,
     direction: Direction,
+    strictness: Strictness,
     /// Where the value is that is being looked at.
     path: Vec<String>,
     places: usize,
@@ -69,7 +75,27 @@ struct Walk<'a> {
     found: Vec<Finding>,
 }
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
+    fn over(
+        schemas: &'a Schemas,
+        schema: &Pointer,
+        direction: Direction,
+        value: &Value,
+        strictness: Strictness,
+    ) -> Vec<Finding> {
+        let mut walk = Self {
+            schemas,
+            direction,
+            strictness,
+            path: Vec::new(),
+            places: 0,
+            branches: BTreeMap::new(),
+            found: Vec::new(),
+        };
+        walk.visit(vec![schema.clone()], value);
+        walk.found
+    }
+
     /// Looks at a value that all of these schemas hold for.
     fn visit(&mut self, entries: Vec<Pointer>, value: &Value) {
         self.places += 1;
@@ -78,7 +104,9 @@ impl Walk<'_> {
         }
         let mut applying = Applying::of(self.schemas.root(self.direction), entries);
         self.choose(&mut applying, value);
-        self.shape(&applying, value);
+        if self.strictness == Strictness::Strict {
+            self.shape(&applying, value);
+        }
         match value {
             Value::Object(members) => {
                 for (name, member) in members {
@@ -104,7 +132,7 @@ impl Walk<'_> {
         self.path.pop();
     }
 
-    /// Adds the alternatives that are meant of every `oneOf` and `anyOf`; those inside of them too.
+    /// Adds what is meant of every `oneOf` and `anyOf` and by every discriminator; inside of that, too.
     fn choose(&mut self, applying: &mut Applying<'_>, value: &Value) {
         let mut next = 0;
         while let Some((whole, schema)) = applying.schema(next) {
@@ -114,20 +142,44 @@ impl Walk<'_> {
                 if schema.get(keyword).is_none() {
                     continue;
                 }
-                let list = whole.join(keyword);
                 let (schemas, direction) = (self.schemas, self.direction);
                 let branches = self
                     .branches
-                    .entry(list)
-                    .or_insert_with_key(|list| Branches::of(schemas, direction, list));
+                    .entry(whole.join(keyword))
+                    .or_insert_with(|| Branches::of(schemas, direction, &whole, keyword));
                 let (chosen, problem) = branches.choose(value);
                 if let Some(problem) = problem {
-                    self.tell(problem.rule, &whole, problem.message, problem.expected, &problem.help);
+                    self.tell_problem(&whole, problem);
                 }
                 for branch in chosen {
                     applying.add(branch);
                 }
             }
+            self.extend(applying, &whole, value);
+        }
+    }
+
+    /// Adds the schema that the discriminator of one that has no alternatives names; all, where nothing is named.
+    fn extend(&mut self, applying: &mut Applying<'_>, schema: &Pointer, value: &Value) {
+        let found = self.schemas.discriminator(schema, self.direction);
+        let Some(discriminator) = found.filter(|found| !found.is_of_alternatives) else { return };
+        let others = || discriminator.schemas().filter(|place| *place != schema);
+        // Where one of them holds anyway, it is the one that is meant.
+        if others().any(|place| applying.holds(place)) {
+            return;
+        }
+        match meant(&discriminator, value) {
+            Meant::Schema(place) => {
+                if let Some(problem) = broken(self.schemas, self.direction, place, &discriminator, value) {
+                    self.tell_problem(schema, problem);
+                }
+                applying.add(place.clone());
+            }
+            Meant::None(problem) => {
+                self.tell_problem(schema, problem);
+                others().for_each(|place| applying.add(place.clone()));
+            }
+            Meant::Untold => {}
         }
     }
 
@@ -162,6 +214,20 @@ impl Walk<'_> {
             self.path.push(name.clone());
             self.tell(Rule::StrictPropertyUndeclared, schema, "no schema names it".to_owned(), None, &help);
             self.path.pop();
+        }
+    }
+
+    fn tell_problem(&mut self, schema: &Pointer, problem: Problem) {
+        let is_told = match self.strictness {
+            Strictness::Strict => true,
+            Strictness::Letter => problem.rule == Rule::StrictTagUnknown && problem.place.is_some(),
+        };
+        if is_told {
+            let place = problem.place.as_ref().unwrap_or(schema);
+            let length = self.path.len();
+            self.path.extend(problem.member);
+            self.tell(problem.rule, place, problem.message, problem.expected, &problem.help);
+            self.path.truncate(length);
         }
     }
 

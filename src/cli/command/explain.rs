@@ -114,6 +114,7 @@ fn groups() -> [(&'static str, Vec<Entry>); 3] {
         let (about, of) = match code.about {
             About::Document => ("document", "documents, told whenever one is loaded"),
             About::Scenario => ("scenario", "scenarios, told whenever one is loaded"),
+            About::Import => ("import", "files of other tools, told by `standin import`"),
             About::Setting => ("setting", "settings, told at the start"),
         };
         Entry {

@@ -1,9 +1,11 @@
 //! The commands: one file each, and the table that the command line is made of.
 
 mod breaks;
+mod check;
 mod completions;
 mod errors;
 mod explain;
+mod import;
 mod lint;
 mod not_built;
 mod report;
@@ -39,6 +41,8 @@ pub struct Definition {
 pub enum Takes {
     /// Documents.
     Documents,
+    /// Recorded traffic.
+    Traffic,
     /// What it says itself.
     Nothing,
     /// Whatever comes: it is refused anyway.
@@ -50,13 +54,14 @@ pub const TABLE: &[Definition] = &[
     serve::DEFINITION,
     routes::DEFINITION,
     lint::DEFINITION,
+    check::DEFINITION,
     errors::DEFINITION,
     sample::DEFINITION,
     report::DEFINITION,
+    import::DEFINITION,
     explain::DEFINITION,
     schema::DEFINITION,
     completions::DEFINITION,
     not_built::PROXY,
-    not_built::CHECK,
     not_built::VERIFY,
 ];

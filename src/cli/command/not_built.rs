@@ -17,8 +17,6 @@ const fn planned(name: &'static str, run: fn(&Context<'_>, &mut Settings<'_>) ->
 
 /// `standin proxy`.
 pub const PROXY: Definition = planned("proxy", |_, _| refused("proxy"));
-/// `standin check`.
-pub const CHECK: Definition = planned("check", |_, _| refused("check"));
 /// `standin verify`.
 pub const VERIFY: Definition = planned("verify", |_, _| refused("verify"));
 fn refused(name: &str) -> Outcome {

@@ -1,4 +1,4 @@
-//! `standin routes`: every operation that would be served, and where two documents meet.
+//! `standin routes`: every operation that would be served, and where two documents or two operations meet.
 
 use serde_json::json;
 
@@ -6,6 +6,7 @@ use super::{Context, Definition, Outcome, Settings, Takes, table};
 use crate::cli::settings::value::{self, TextOrJson};
 use crate::cli::{CLEAN, load};
 use crate::contract::{Contract, Operation};
+use crate::engine::{Engine, Options, SharedRoute};
 use crate::text;
 
 /// The command.
@@ -23,7 +24,8 @@ fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
     let format = settings.one("format", value::text_or_json).unwrap_or(TextOrJson::Text);
     let documents = load::usable_documents(context, settings)?;
     let contracts = documents.contracts();
-    let conflicts = super::serve::conflicts(&contracts);
+    let engine = Engine::new(contracts.clone(), Vec::new(), Options::default());
+    let (conflicts, shared) = (engine.conflicts(), engine.shared_routes());
     match format {
         TextOrJson::Json => {
             let routes: Vec<_> = contracts
@@ -34,7 +36,12 @@ fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
                 .iter()
                 .map(|one| json!({ "method": one.method, "path": one.path, "documents": one.documents }))
                 .collect();
-            context.terminal.result(&format!("{:#}", json!({ "routes": routes, "conflicts": conflicts })));
+            let shared: Vec<_> = shared
+                .iter()
+                .map(|one| json!({ "document": one.document, "method": one.method, "path": one.path, "operations": one.operations }))
+                .collect();
+            let told = json!({ "routes": routes, "conflicts": conflicts, "shared": shared });
+            context.terminal.result(&format!("{told:#}"));
         }
         TextOrJson::Text => {
             let head = ["NAME", "METHOD", "PATH", "OPERATION", "STATUSES"];
@@ -55,10 +62,27 @@ fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
                 shown.push_str(&super::serve::told(conflict));
                 shown.push('\n');
             }
+            for one in &shared {
+                shown.push_str(&told(one));
+                shown.push('\n');
+            }
             context.terminal.result(&shown);
         }
     }
     Ok(CLEAN)
+}
+
+/// One line about a route that several operations share.
+fn told(shared: &SharedRoute) -> String {
+    let first = shared.operations.first().map(String::as_str).unwrap_or_default();
+    format!(
+        "shared: {} {} of `{}` is the route of {}; the one that a request keeps best answers, `{}` where that does not tell",
+        shared.method,
+        text::harmless(&shared.path),
+        shared.document,
+        text::harmless(&text::list(shared.operations.iter().map(String::as_str))),
+        text::harmless(first),
+    )
 }
 
 fn route(contract: &Contract, operation: &Operation) -> serde_json::Value {

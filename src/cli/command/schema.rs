@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::report::{Exercised, Report};
 use crate::scenario::ScenarioFile;
 use crate::text;
+use crate::traffic::Recorded;
 
 /// The command.
 pub const DEFINITION: Definition = Definition {
@@ -33,6 +34,7 @@ const FORMATS: &[Format] = &[
     ("report", || schemars::schema_for!(Report)),
     ("coverage", || schemars::schema_for!(Exercised<'_>)),
     ("baseline", || schemars::schema_for!(Baseline)),
+    ("exchange", || schemars::schema_for!(Recorded)),
 ];
 
 fn arguments(command: Command) -> Command {

@@ -9,14 +9,13 @@ use std::task::Poll;
 
 use super::{Context, Definition, Outcome, Settings, Takes, table};
 use crate::admin::{Access, Admin};
-use crate::check::Strictness;
-use crate::cli::conclusion::Conclusion;
+use crate::cli::conclusion::{Conclusion, Summary};
 use crate::cli::load::{self, Documents, LoadedDocument};
 use crate::cli::settings::Given;
 use crate::cli::settings::value::{self, TextOrJson};
 use crate::cli::terminal::Terminal;
 use crate::cli::tls_files::TlsFiles;
-use crate::cli::{COULD_NOT_RUN, Stop, example_check, request_log};
+use crate::cli::{COULD_NOT_RUN, Stop, example_check, findings, request_log};
 use crate::clock::Clock;
 use crate::contract::{Contract, Location, Operation, SchemeKind};
 use crate::diagnostic::Severity;
@@ -27,7 +26,6 @@ use crate::scenario::{self, Script};
 use crate::seed::Seed;
 use crate::server::{self, Cors, Limits};
 use crate::text;
-use crate::violation::Policy;
 
 /// The command.
 pub const DEFINITION: Definition = Definition {
@@ -71,8 +69,9 @@ impl Wishes {
             locale: settings.one("locale", value::locale).unwrap_or_default(),
             check: settings.one("check", value::checks).unwrap_or_default(),
             credentials: settings.one("credentials", value::credentials).unwrap_or_default(),
-            strictness: if settings.is("strict") { Strictness::Strict } else { Strictness::Letter },
-            policy: policy(settings),
+            strictness: findings::strictness(settings),
+            policy: findings::policy(settings),
+            client: settings.one("client", value::header),
             clock: Clock::System,
         };
         let wishes = Self {
@@ -96,7 +95,7 @@ fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
     wishes.conclusion.prepare()?;
     let documents = load::usable_documents(context, settings)?;
     let contracts = documents.contracts();
-    known_operations(&wishes.engine.policy, &contracts)?;
+    findings::known_operations(&wishes.engine.policy, &contracts)?;
     // What keeps it from serving is told before what it would serve.
     let scripts = scripts(terminal, &wishes.scenarios, &contracts)?;
     let runtime = server::runtime()?;
@@ -134,18 +133,13 @@ fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
     served?;
     let report = Report::of(&engine.sessions().ledger()).covering(engine.covered_by_all());
     let is_nothing = wishes.conclusion.fail_on.is_some() && report.counts.judged == 0;
-    let code = wishes.conclusion.draw(terminal, report)?;
+    let code = wishes.conclusion.draw(terminal, report, Summary::Always)?;
     if is_nothing {
         terminal
             .error("nothing was judged, so nothing is known to be right: no request reached an operation");
         return Ok(COULD_NOT_RUN);
     }
     Ok(code)
-}
-
-/// The conflicts of the documents without serving them.
-pub fn conflicts(contracts: &[Arc<Contract>]) -> Vec<Conflict> {
-    Engine::new(contracts.to_vec(), Vec::new(), Options::default()).conflicts()
 }
 
 /// One line about a path that several documents declare.
@@ -175,15 +169,13 @@ fn handler(engine: &Arc<Engine>, admin: Admin, log: Option<TextOrJson>) -> serve
     let engine = Arc::clone(engine);
     let answer = move |request| match admin.answer(&request) {
         Some(reply) => reply,
-        None => engine.answer(request),
+        None => engine.answer_over_wire(request),
     };
     let Some(format) = log else { return Arc::new(move |request, _| answer(request)) };
-    let log = request_log::RequestLog::new(format);
+    let log = Arc::new(request_log::RequestLog::new(format));
     Arc::new(move |request, _| {
         let asked = request_log::Asked::of(&request);
-        let reply = answer(request);
-        log.tell(&asked, &reply);
-        reply
+        log.follow(asked, answer(request))
     })
 }
 
@@ -302,35 +294,4 @@ fn credential(contract: &Contract, operation: &Operation) -> String {
         Some(SchemeKind::QueryKey(name)) => format!("-G -d '{name}=any' "),
         Some(SchemeKind::MutualTls) | None => String::new(),
     }
-}
-
-/// What each rule weighs, and what is ignored.
-fn policy(settings: &mut Settings<'_>) -> Policy {
-    let mut policy = Policy::default();
-    for (rule, severity) in settings.many("severity", value::severity) {
-        policy.set(rule, severity);
-    }
-    settings.many("ignore", value::ignored).into_iter().for_each(|ignored| policy.ignore(ignored));
-    policy
-}
-
-/// Stops where an operation is ignored that no document has: nothing would be, and nobody would know.
-fn known_operations(policy: &Policy, contracts: &[Arc<Contract>]) -> Result<(), Error> {
-    let all =
-        || contracts.iter().flat_map(|one| one.operations.iter().map(move |operation| (one, operation)));
-    for ignored in policy.ignored() {
-        if all().any(|(contract, operation)| ignored.names(&contract.name, &operation.id)) {
-            continue;
-        }
-        let named = ignored.operation.as_deref().unwrap_or_default();
-        let help = match text::nearest(named, all().map(|(_, operation)| operation.id.as_str())) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "`standin routes` lists them".to_owned(),
-        };
-        let shown = text::harmless(named);
-        return Err(Error::Usage(format!(
-            "`ignore` names the operation `{shown}`, which no document has; {help}"
-        )));
-    }
-    Ok(())
 }

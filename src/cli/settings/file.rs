@@ -61,9 +61,17 @@ pub struct SettingsFile {
     pub credentials: Option<String>,
     /// A file with a scenario: rules for what fails, when and how. Repeatable.
     pub scenario: Option<OneOrMany>,
-    /// Writes what was found when the server stops, to standard output or to FILE: `text`, `json`, `junit`, `sarif`,
+    /// Writes what was found, a server when it stops, to standard output or to FILE: `text`, `json`, `junit`, `sarif`,
     /// `markdown`, `html` or `github`. Repeatable.
     pub report: Option<OneOrMany>,
+    /// Who sent the requests that name no client, in place of their `User-Agent`.
+    pub client: Option<String>,
+    /// A server whose traffic is checked, such as `https://staging.example.com/v1`, beside those that the documents declare:
+    /// what goes elsewhere is left out. With `=NAME`, it speaks that document. Repeatable.
+    pub server: Option<OneOrMany>,
+    /// Takes credentials and cookies that are not in the recorded traffic for missing; browsers and proxies strip them, so
+    /// else they are not judged.
+    pub recorded_credentials: Option<bool>,
     /// Which findings make the exit code 1: `error`, `warning` or `info` and above, `never`; also by rule, such as
     /// `error,parameter-unknown`.
     pub fail_on: Option<String>,
@@ -88,7 +96,7 @@ pub struct SettingsFile {
     pub allow_outside_refs: Option<bool>,
     /// Lets `$ref`s name URLs, which are fetched.
     pub allow_remote_refs: Option<bool>,
-    /// Writes a line for each request to standard error, as `text` or as `json`.
+    /// Writes a line for each request to standard error when its reply has ended, as `text` or as `json`.
     pub log: Option<String>,
     /// How results are written to standard output: `text` or `json`. Default: text.
     pub format: Option<String>,

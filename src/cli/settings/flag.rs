@@ -21,10 +21,13 @@ pub struct Flag {
     pub commands: &'static [&'static str],
 }
 
-const DOCUMENTS: &[&str] = &["serve", "routes", "lint", "errors", "sample"];
+const DOCUMENTS: &[&str] = &["serve", "routes", "lint", "errors", "sample", "import", "check"];
 const SERVE: &[&str] = &["serve"];
+const CHECK: &[&str] = &["check"];
+/// The commands that judge.
+const JUDGES: &[&str] = &["serve", "check"];
 /// The commands that end with a report.
-const REPORTS: &[&str] = &["serve", "report"];
+const REPORTS: &[&str] = &["serve", "check", "report"];
 const TABLES: &[&str] = &["routes", "lint", "errors"];
 
 /// The settings, in the order of the help. Their help is the description of their key in [`SettingsFile`].
@@ -39,17 +42,25 @@ pub const FLAGS: &[Flag] = &[
     Flag { name: "data", value: Some("SOURCE"), is_list: false, commands: SERVE },
     Flag { name: "locale", value: Some("TAG"), is_list: false, commands: &["serve", "sample"] },
     Flag { name: "check", value: Some("MODE"), is_list: false, commands: SERVE },
-    Flag { name: "strict", value: None, is_list: false, commands: SERVE },
-    Flag { name: "severity", value: Some("RULE=SEVERITY"), is_list: true, commands: SERVE },
-    Flag { name: "ignore", value: Some("RULE[@WHERE]"), is_list: true, commands: SERVE },
-    Flag { name: "credentials", value: Some("any|VALUE"), is_list: false, commands: SERVE },
+    Flag { name: "strict", value: None, is_list: false, commands: JUDGES },
+    Flag { name: "severity", value: Some("RULE=SEVERITY"), is_list: true, commands: JUDGES },
+    Flag { name: "ignore", value: Some("RULE[@WHERE]"), is_list: true, commands: JUDGES },
+    Flag { name: "credentials", value: Some("any|VALUE"), is_list: false, commands: JUDGES },
     Flag { name: "scenario", value: Some("FILE"), is_list: true, commands: SERVE },
     Flag { name: "report", value: Some("FORMAT[=FILE]"), is_list: true, commands: REPORTS },
-    Flag { name: "fail-on", value: Some("WHAT"), is_list: false, commands: &["serve", "lint", "report"] },
+    Flag { name: "client", value: Some("NAME"), is_list: false, commands: JUDGES },
+    Flag { name: "server", value: Some("URL[=NAME]"), is_list: true, commands: CHECK },
+    Flag { name: "recorded-credentials", value: None, is_list: false, commands: CHECK },
+    Flag {
+        name: "fail-on",
+        value: Some("WHAT"),
+        is_list: false,
+        commands: &["serve", "lint", "import", "check", "report"],
+    },
     Flag { name: "baseline", value: Some("FILE"), is_list: false, commands: REPORTS },
+    Flag { name: "write-baseline", value: Some("WHAT"), is_list: false, commands: REPORTS },
     Flag { name: "coverage", value: Some("FORMAT[=FILE]"), is_list: true, commands: REPORTS },
     Flag { name: "fail-under", value: Some("PERCENT"), is_list: false, commands: REPORTS },
-    Flag { name: "write-baseline", value: Some("WHAT"), is_list: false, commands: REPORTS },
     Flag { name: "format", value: Some("FORMAT"), is_list: false, commands: TABLES },
     Flag { name: "log", value: Some("FORMAT"), is_list: false, commands: SERVE },
     Flag { name: "no-cors", value: None, is_list: false, commands: SERVE },
@@ -71,8 +82,7 @@ pub struct NotBuilt {
 }
 
 /// The flags that are planned.
-pub const NOT_BUILT: &[NotBuilt] =
-    &[NotBuilt { name: "watch", takes_value: false }, NotBuilt { name: "client", takes_value: true }];
+pub const NOT_BUILT: &[NotBuilt] = &[NotBuilt { name: "watch", takes_value: false }];
 
 impl Flag {
     /// The row of a setting.

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use http::HeaderValue;
+
 use super::super::terminal::Color;
 use super::{Given, Problem};
 use crate::check::Credentials;
@@ -10,6 +12,7 @@ use crate::generate::Locale;
 use crate::report::{self, FailOn, Format};
 use crate::seed::Seed;
 use crate::text;
+use crate::traffic::Server;
 use crate::violation::{Ignored, Rule, Severity};
 
 /// A report that is to be written.
@@ -281,6 +284,17 @@ pub fn token(text: &str) -> Result<String, Problem> {
         return Err(Problem::expected("printable ASCII without spaces"));
     }
     Ok(text.to_owned())
+}
+
+/// Text that can be the value of a header field.
+pub fn header(text: &str) -> Result<HeaderValue, Problem> {
+    let value = HeaderValue::from_str(text).ok().filter(|value| !value.is_empty());
+    value.ok_or_else(|| Problem::expected("a name in printable ASCII"))
+}
+
+/// A server whose traffic is checked.
+pub fn server(given: &Given) -> Result<Server, Problem> {
+    Server::parse(&given.text).map_err(Problem::expected)
 }
 
 fn word<T: Copy>(text: &str, words: &[(&'static str, T)]) -> Result<T, Problem> {

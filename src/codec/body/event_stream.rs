@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{Body, Item, Unreadable, json, text};
 use crate::media_type::MediaType;
+use crate::schema::Digits;
 
 pub(super) fn decode(media_type: &MediaType, bytes: &[u8]) -> Result<Body, Unreadable> {
     let text = text::read(media_type, bytes)?;
@@ -60,7 +61,8 @@ impl Event {
         let parsed = json::parse(&data).ok();
         self.fields.insert("data".to_owned(), Value::from(data));
         let fields = Value::Object(self.fields);
-        Some(Item { values: std::iter::once(fields).chain(parsed).collect(), line: self.line })
+        let values = std::iter::once(fields).chain(parsed).collect();
+        Some(Item { values, digits: Digits::default(), line: self.line })
     }
 }
 

@@ -1,5 +1,6 @@
 //! JSON (RFC 8259), read once, with names required to be unique.
 
+use std::cell::Cell;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
@@ -9,11 +10,13 @@ use serde_json::{Map, Number, Value};
 
 use super::{Body, Unreadable, text};
 use crate::media_type::MediaType;
+use crate::schema::Digits;
 use crate::text::{harmless, shortened};
 
 pub(super) fn decode(media_type: &MediaType, bytes: &[u8]) -> Result<Body, Unreadable> {
     let text = text::read(media_type, bytes)?;
-    parse(&text).map(Body::Value)
+    let (value, digits) = parse_exactly(&text)?;
+    Ok(if digits.is_empty() { Body::Value(value) } else { Body::Digits(value, digits) })
 }
 
 /// Reads one JSON text, at most 128 levels deep; a byte order mark before it is passed over.
@@ -21,12 +24,25 @@ pub(super) fn decode(media_type: &MediaType, bytes: &[u8]) -> Result<Body, Unrea
 /// Errors tell what is wrong and where; a name that occurs twice in an object is wrong, for readers differ in which
 /// value they take (RFC 8259 4).
 pub(in crate::codec) fn parse(text: &str) -> Result<Value, Unreadable> {
+    read(text, &Cell::new(false))
+}
+
+/// Reads one JSON text as [`parse`] does, and what its numbers say beyond their values.
+pub(super) fn parse_exactly(text: &str) -> Result<(Value, Digits), Unreadable> {
+    let has_float = Cell::new(false);
+    let value = read(text, &has_float)?;
+    // Only what is read as floating point can lose something.
+    let digits = if has_float.get() { Digits::of(text) } else { Digits::default() };
+    Ok((value, digits))
+}
+
+fn read(text: &str, has_float: &Cell<bool>) -> Result<Value, Unreadable> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if text.trim_ascii().is_empty() {
         return Err(Unreadable::new("is empty, which is not JSON"));
     }
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let value = Unique.deserialize(&mut deserializer).map_err(|error| unreadable(&error))?;
+    let value = Unique { has_float }.deserialize(&mut deserializer).map_err(|error| unreadable(&error))?;
     deserializer.end().map_err(|error| unreadable(&error))?;
     Ok(value)
 }
@@ -47,9 +63,13 @@ fn unreadable(error: &serde_json::Error) -> Unreadable {
 }
 
 /// Reads any value and refuses names that occur twice.
-struct Unique;
+#[derive(Clone, Copy)]
+struct Unique<'c> {
+    /// Set once a number is read as floating point.
+    has_float: &'c Cell<bool>,
+}
 
-impl<'de> DeserializeSeed<'de> for Unique {
+impl<'de> DeserializeSeed<'de> for Unique<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
@@ -57,7 +77,7 @@ impl<'de> DeserializeSeed<'de> for Unique {
     }
 }
 
-impl<'de> Visitor<'de> for Unique {
+impl<'de> Visitor<'de> for Unique<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -81,6 +101,7 @@ impl<'de> Visitor<'de> for Unique {
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
+        self.has_float.set(true);
         Ok(Number::from_f64(value).map_or(Value::Null, Value::Number))
     }
 
@@ -94,7 +115,7 @@ impl<'de> Visitor<'de> for Unique {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
         let mut array = Vec::new();
-        while let Some(item) = items.next_element_seed(Unique)? {
+        while let Some(item) = items.next_element_seed(self)? {
             array.push(item);
         }
         Ok(Value::Array(array))
@@ -106,7 +127,7 @@ impl<'de> Visitor<'de> for Unique {
         while let Some(name) = members.next_key::<String>()? {
             match object.entry(name) {
                 Entry::Vacant(place) => {
-                    place.insert(members.next_value_seed(Unique)?);
+                    place.insert(members.next_value_seed(self)?);
                 }
                 Entry::Occupied(place) => {
                     let shown = harmless(&shortened(place.key(), 80));

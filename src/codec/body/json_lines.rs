@@ -13,8 +13,9 @@ pub(super) fn decode(media_type: &MediaType, bytes: &[u8]) -> Result<Body, Unrea
     for record in text.split_inclusive(if text.contains(RECORD) { RECORD } else { '\n' }) {
         let alone = record.trim_matches([RECORD, '\n', '\r', ' ', '\t', '\u{feff}']);
         if !alone.is_empty() {
-            let value = json::parse(alone).map_err(|unreadable| behind(line, record, unreadable))?;
-            items.push(Item { values: vec![value], line: Some(line + skipped(record)) });
+            let read = json::parse_exactly(alone);
+            let (value, digits) = read.map_err(|unreadable| behind(line, record, unreadable))?;
+            items.push(Item { values: vec![value], digits, line: Some(line + skipped(record)) });
         }
         line += record.matches('\n').count();
     }

@@ -16,6 +16,7 @@ use serde_json::Value;
 use super::expect::Expect;
 use crate::contract::Content;
 use crate::media_type::{Kind, MediaType};
+use crate::schema::Digits;
 pub(super) use form::read as form;
 pub(super) use json::parse as json;
 pub(super) use multipart::first_boundary;
@@ -26,6 +27,8 @@ pub use multipart::{PartHead, heads as part_heads};
 pub enum Body {
     /// A value: JSON, text, what XML stands for, or the fields of a form as an object.
     Value(Value),
+    /// JSON with numbers that say more than the value keeps.
+    Digits(Value, Digits),
     /// Fields or text that can be read in several ways, at least two: valid if one of them is. The likeliest is the
     /// first.
     Values(Vec<Value>),
@@ -40,6 +43,8 @@ pub enum Body {
 pub struct Item {
     /// What it can be read as, at least one value, the likeliest first: valid if one of them is.
     pub values: Vec<Value>,
+    /// What the numbers of its JSON say beyond the value.
+    pub digits: Digits,
     /// The line that it starts on, from 1; `None` for a part, which is told by its place.
     pub line: Option<usize>,
 }
@@ -151,7 +156,7 @@ mod tests {
     /// Decodes and tells the outcome as one line.
     pub(super) fn told(content: &Content, bytes: &[u8], schema: Value) -> String {
         match decode(content, &content.media_type, bytes, &expect(schema)) {
-            Ok(Body::Value(value)) => value.to_string(),
+            Ok(Body::Value(value) | Body::Digits(value, _)) => value.to_string(),
             Ok(Body::Values(values)) => format!("one of {}", Value::from(values)),
             Ok(Body::Items(items)) => {
                 let told = items

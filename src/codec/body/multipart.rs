@@ -13,6 +13,7 @@ use crate::codec::input::{Escapes, Pair};
 use crate::codec::style::{self, Written};
 use crate::contract::{Content, Encoding, Style};
 use crate::media_type::{Kind, MediaType};
+use crate::schema::Digits;
 use crate::text::{harmless, shortened};
 pub(in crate::codec) use part::first_boundary;
 use part::{ANONYMOUS, Part, boundary, parts};
@@ -51,8 +52,9 @@ fn list(parts: &[Part], content: &Content, expect: &Expect) -> Result<Body, Unre
     let readings =
         |at: usize, part: &Part| value(&at.to_string(), part, content.encoding_of_item(at), expect.item(at));
     if is_stream {
-        let items =
-            parts.iter().enumerate().map(|(at, part)| Ok(Item { values: readings(at, part)?, line: None }));
+        let items = parts.iter().enumerate().map(|(at, part)| {
+            Ok(Item { values: readings(at, part)?, digits: Digits::default(), line: None })
+        });
         return items.collect::<Result<_, _>>().map(Body::Items);
     }
     let (mut typed, mut text) = (Vec::new(), Vec::new());
@@ -202,7 +204,7 @@ fn structured(part: &Part, media_type: &MediaType, expect: &Expect) -> Result<Ve
         Body::from(form::read(&text, expect, &IndexMap::new())?)
     };
     Ok(match read {
-        Body::Value(value) => vec![value],
+        Body::Value(value) | Body::Digits(value, _) => vec![value],
         Body::Values(values) => values,
         Body::Items(_) | Body::Opaque => vec![Value::from(String::from_utf8_lossy(&part.bytes))],
     })

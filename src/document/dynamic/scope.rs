@@ -148,9 +148,18 @@ impl Scopes {
         for (key, reference) in references {
             let Some(resource) = self.around(walk, &reference.from) else { continue };
             let is_reference = walk.schemas.contains(key);
-            // The member of a mapping stands at `discriminator/mapping/name` of its schema, and what is dynamic just in it.
-            let spot =
-                if is_reference { Some(reference.from.1.clone()) } else { above(&reference.from.1, 3) };
+            // The member of a mapping stands at `discriminator/mapping/name` of its schema, `defaultMapping` beside the
+            // mapping, and what is dynamic just in the schema.
+            let is_default = || {
+                let mut tokens: Vec<String> = reference.from.1.tokens().collect();
+                tokens.drain(..tokens.len().saturating_sub(2));
+                tokens == ["discriminator", "defaultMapping"]
+            };
+            let spot = if is_reference {
+                Some(reference.from.1.clone())
+            } else {
+                above(&reference.from.1, if is_default() { 2 } else { 3 })
+            };
             let Some(spot) = spot.map(|pointer| (reference.from.0, pointer)) else { continue };
             if !is_reference && dynamic.contains(key) {
                 continue;

@@ -143,6 +143,8 @@ impl Drifted<'_> {
             | Rule::ParameterDeprecated
             | Rule::OperationDeprecated
             | Rule::EncodingUnsupported
+            | Rule::DiscriminatorUnknown
+            | Rule::ReplyDiscriminatorUnknown
             | Rule::BodyUnreadable
             | Rule::PropertyDeprecated
             | Rule::PropertyReadOnly

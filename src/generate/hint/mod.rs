@@ -4,8 +4,13 @@ pub mod faker;
 mod lists;
 mod table;
 
-use serde_json::Value;
+use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use foldhash::fast::RandomState;
+use serde_json::Value;
 
 use crate::generate::persona::{Field, Moment};
 use crate::generate::pool::Pool;
@@ -63,7 +68,9 @@ pub(super) fn words(name: &str) -> String {
         if (starts || !character.is_alphanumeric()) && !text.is_empty() && !text.ends_with('_') {
             text.push('_');
         }
-        if character.is_alphanumeric() {
+        if character.is_ascii_alphanumeric() {
+            text.push(character.to_ascii_lowercase());
+        } else if character.is_alphanumeric() {
             text.extend(character.to_lowercase());
         }
         previous = character;
@@ -99,18 +106,18 @@ pub(super) fn folds_to(name: &str, text: &str) -> bool {
 }
 
 /// The word for one of what a list's name says.
-pub(super) fn singular(name: &str) -> String {
+pub(super) fn singular(name: &str) -> Cow<'_, str> {
     if let Some(stem) = name.strip_suffix("ies") {
-        return format!("{stem}y");
+        return Cow::Owned(format!("{stem}y"));
     }
     for ending in ["sses", "xes", "ches", "shes"] {
         if name.ends_with(ending) {
-            return name[..name.len() - 2].to_owned();
+            return Cow::Borrowed(&name[..name.len() - 2]);
         }
     }
     match name.strip_suffix('s') {
-        Some(stem) if !stem.ends_with(['s', 'u', 'i']) => stem.to_owned(),
-        _ => name.to_owned(),
+        Some(stem) if !stem.ends_with(['s', 'u', 'i']) => Cow::Borrowed(stem),
+        _ => Cow::Borrowed(name),
     }
 }
 
@@ -156,6 +163,14 @@ pub(super) fn hint(name: &str, kind: Kind, description: &str, numeric: bool) -> 
     hint.or_else(|| moment(&words, description, numeric).map(Hint::Field))
 }
 
+/// What the names of texts say that say it in every record. None is there twice.
+static KNOWN: LazyLock<HashMap<&str, Hint, RandomState>> = LazyLock::new(|| {
+    let texts = TEXTS.iter().flat_map(|(names, hint)| names.iter().map(|name| (*name, hint.clone())));
+    let lists = LISTS.iter().flat_map(|(names, texts)| names.iter().map(|name| (*name, Hint::One(texts))));
+    let ids = IDS.iter().map(|name| (*name, Hint::Id(String::new())));
+    texts.chain(lists).chain(ids).collect()
+});
+
 /// The texts that a kind of record is called by.
 fn name_of(kind: Kind) -> Hint {
     match kind {
@@ -195,14 +210,8 @@ fn text(words: &str, exact: &str, kind: Kind, description: &str) -> Option<Hint>
         ("url" | "link" | "externalurl" | "publicurl", _) => return Some(Hint::Pool(Pool::Link)),
         _ => {}
     }
-    if let Some((_, hint)) = TEXTS.iter().find(|(names, _)| names.contains(&exact)) {
+    if let Some(hint) = KNOWN.get(exact) {
         return Some(hint.clone());
-    }
-    if let Some((_, texts)) = LISTS.iter().find(|(names, _)| names.contains(&exact)) {
-        return Some(Hint::One(texts));
-    }
-    if IDS.contains(&exact) {
-        return Some(Hint::Id(String::new()));
     }
     if let Some((_, hint)) = ENDINGS.iter().find(|(ending, _)| words.ends_with(ending)) {
         return Some(hint.clone());

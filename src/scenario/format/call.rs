@@ -20,13 +20,13 @@ pub enum Call {
 #[serde(deny_unknown_fields)]
 pub struct CallRange {
     /// From this one on.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_least: Option<u64>,
     /// Up to this one.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_most: Option<u64>,
     /// Only every so many: with 3 the third, the sixth, …; with `at_least` that one and every third after it.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1))]
     pub every: Option<u64>,
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
 use super::span::UNITS;
-use super::{Span, plain_or_map};
+use super::{Span, is_default, plain_or_map};
 
 /// So many calls in a time: a bucket of tokens that fills evenly.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -18,14 +18,14 @@ pub struct RateLimit {
     /// How many calls in a second, minute, hour or day: `60/m`.
     pub rate: Rate,
     /// How many calls can come at once; left out: as many as `rate` says.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 1_000_000))]
     pub burst: Option<u64>,
     /// Whose calls are counted together; left out: those of one credential.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub key: Key,
     /// The names of the header fields that tell where the caller stands.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub headers: RateHeaders,
 }
 
@@ -36,13 +36,13 @@ pub struct Quota {
     /// How many calls.
     pub calls: u64,
     /// In which time, counted from the session's first call; left out: in the whole session.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub per: Option<Span>,
     /// Whose calls are counted together; left out: those of one credential.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub key: Key,
     /// The names of the header fields that tell where the caller stands.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub headers: RateHeaders,
 }
 
@@ -54,7 +54,7 @@ pub struct Concurrency {
     #[schemars(range(min = 1))]
     pub at_most: usize,
     /// Whose calls are counted together; left out: those of one credential.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub key: Key,
 }
 

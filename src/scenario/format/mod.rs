@@ -5,6 +5,7 @@ mod limit;
 mod plain;
 mod respond;
 mod rule;
+mod runtime;
 mod span;
 mod time;
 mod when;
@@ -18,6 +19,8 @@ pub use plain::Plain;
 pub(super) use plain::{given, plain_or_map};
 pub use respond::Respond;
 pub use rule::{ScenarioRule, Sequence, Step, Then};
+pub(in crate::scenario) use runtime::LEASE_KEYS;
+pub use runtime::{FaultRule, Lease, RuntimeRule};
 pub use span::Span;
 pub use time::{Outage, Ramp, Recovery};
 pub use when::{Credentials, CredentialsValue, Names, Presence, When};
@@ -30,11 +33,16 @@ pub struct ScenarioFile<R = ScenarioRule> {
     /// A short name; replies tell it in `standin-rule: SCENARIO/RULE`.
     pub name: String,
     /// What the scenario is for.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// The documents that its rules are about, by name; left out: all that are served.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub documents: Option<Names>,
     /// The rules; the first that fits decides.
     pub rules: Vec<R>,
+}
+
+/// Whether a value is what it is when it is left out, so that it need not be written.
+pub(super) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }

@@ -3,20 +3,20 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Span;
+use super::{Span, is_default};
 
 /// When an API is out of service. Without `respond` and faults the answer is the declared 503.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Outage {
     /// When it begins; left out: at once.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<Span>,
     /// How long it lasts; left out: for good.
-    #[serde(default, rename = "for")]
+    #[serde(default, rename = "for", skip_serializing_if = "Option::is_none")]
     pub length: Option<Span>,
     /// After which time it begins again; longer than `for`.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub every: Option<Span>,
 }
 
@@ -25,7 +25,7 @@ pub struct Outage {
 #[serde(deny_unknown_fields)]
 pub struct Ramp {
     /// The chance at the beginning, 0 to 1; left out: 0.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     #[schemars(range(min = 0.0, max = 1.0))]
     pub from: f64,
     /// The chance at the end, 0 to 1.
@@ -34,7 +34,7 @@ pub struct Ramp {
     /// How long it takes.
     pub over: Span,
     /// When it begins; left out: at once.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<Span>,
 }
 
@@ -49,7 +49,7 @@ pub struct Recovery {
     /// How long it takes.
     pub over: Span,
     /// When it begins; left out: at once.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<Span>,
 }
 

@@ -14,58 +14,58 @@ use crate::scenario::predicate::Predicate;
 #[serde(deny_unknown_fields)]
 pub struct When {
     /// The name of the document, or several.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document: Option<Names>,
     /// The id of the operation, or several.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub operation: Option<Names>,
     /// The method, or several.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub method: Option<Names>,
     /// The path template as the document writes it, or several: `/organizations/{id}`.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub template: Option<Names>,
     /// The path as sent, without the query.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path: Option<Predicate>,
     /// Header fields, by name without regard to case.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub header: BTreeMap<String, Predicate>,
     /// Query parameters, decoded, by name.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub query: BTreeMap<String, Predicate>,
     /// Cookies, by name.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub cookie: BTreeMap<String, Predicate>,
     /// Parts of the decoded content, by JSON pointer: `/address/country`; the empty pointer is all of it.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub body: BTreeMap<String, Predicate>,
     /// The session's id; the default session has the id `default`.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<Predicate>,
     /// Which calls of the operation in the session, counted from 1.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call: Option<Call>,
     /// The request's credentials.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credentials: Option<Credentials>,
-    /// From so long after the session's first call on.
-    #[serde(default)]
+    /// From so long after the session's first call on; of what is loaded later, the first call after that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<Span>,
     /// Until so long after the session's first call.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<Span>,
     /// The state that the scenario is in for the session, or several. It starts in `start`.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state: Option<Names>,
     /// Conditions that all hold.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub all: Vec<When>,
     /// Conditions of which one holds; left out: nothing is asked.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub any: Vec<When>,
     /// Conditions that do not hold together.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not: Option<Box<When>>,
 }
 

@@ -11,7 +11,7 @@ use crate::scenario::format::Plain;
 use crate::scenario::template::Template;
 
 /// What frames a message is the server's to say; to break that there are faults.
-const FRAMING: &[&str] = &["content-length", "transfer-encoding", "connection", "upgrade", "trailer"];
+pub const FRAMING: &[&str] = &["content-length", "transfer-encoding", "connection", "upgrade", "trailer"];
 
 impl Lookup<'_> {
     /// The header fields; `None` if a mistake makes them unusable.

@@ -9,13 +9,15 @@ mod time;
 
 use std::sync::Arc;
 
+pub use headers::FRAMING;
+
 use super::condition::Scope;
+use super::excerpt::Excerpt;
 use super::format::{Names, Respond, ScenarioFile, ScenarioRule, Sequence, Step as WantedStep, Then};
 use super::limit::Limit;
 use super::script::{Gate, Rule, Script, Step};
 use crate::contract::{Contract, Operation};
 use crate::diagnostic::Diagnostic;
-use crate::document::SourceFile;
 use crate::fault::{Delay, Fault};
 use crate::pointer::Pointer;
 use crate::seed::Seed;
@@ -26,7 +28,7 @@ const MOST_BURST: u64 = 1_000_000;
 
 /// Looks names up, and collects what is wrong.
 pub(super) struct Lookup<'a> {
-    file: &'a SourceFile,
+    excerpt: &'a Excerpt<'a>,
     contracts: &'a [Arc<Contract>],
     diagnostics: Vec<Diagnostic>,
 }
@@ -61,11 +63,11 @@ impl Wanted<'_> {
 
 impl<'a> Lookup<'a> {
     pub(super) fn new(
-        file: &'a SourceFile,
+        excerpt: &'a Excerpt<'a>,
         contracts: &'a [Arc<Contract>],
         diagnostics: Vec<Diagnostic>,
     ) -> Self {
-        Self { file, contracts, diagnostics }
+        Self { excerpt, contracts, diagnostics }
     }
 
     pub(super) fn into_diagnostics(self) -> Vec<Diagnostic> {
@@ -81,7 +83,8 @@ impl<'a> Lookup<'a> {
             looked_up.extend(found.map(|found| (*index, found)));
         }
         self.order(rules, &looked_up);
-        Script::new(scenario.name.clone(), looked_up.into_iter().map(|(_, rule)| rule).collect())
+        let rules = looked_up.into_iter().map(|(_, rule)| rule).collect();
+        Script::new(scenario.name.clone(), scenario.description.clone(), rules)
     }
 
     /// The operations of all documents that the scenario is about.
@@ -251,7 +254,7 @@ impl<'a> Lookup<'a> {
     }
 
     fn report(&mut self, diagnostic: Diagnostic, pointer: &Pointer) {
-        self.diagnostics.push(diagnostic.at(Some(self.file.span(pointer).0)));
+        self.diagnostics.push(diagnostic.at(Some(self.excerpt.span(pointer))));
     }
 }
 

@@ -1,0 +1,71 @@
+//! After the wire: an exchange is written down, what became of its reply is noted, and how its client saw it is remembered.
+
+use std::sync::Arc;
+
+use super::session::Session;
+use super::{Engine, client, sessions};
+use crate::clock::Moment;
+use crate::delivery::Outcome;
+use crate::exchange::{Ended, Exchange};
+use crate::message::{Receipt, Reply, Request};
+
+impl Engine {
+    /// Does a whole exchange in the session that the request names, else in the default one, where there is no wire: what
+    /// is planned for the reply on its way counts as done.
+    pub fn answer(&self, request: Request) -> Reply {
+        let mut reply = self.answer_over_wire(request);
+        if let Some(receipt) = reply.receipt.take() {
+            let planned = reply.delivery.as_ref().map(|delivery| delivery.planned(reply.body.len()));
+            receipt.tell(planned.unwrap_or(Outcome::Whole));
+        }
+        reply
+    }
+
+    /// Does an exchange as [`answer`](Self::answer) does. A reply that does not go out whole and at once has a receipt, and
+    /// the exchange is under way until that is told how the reply ended.
+    pub fn answer_over_wire(&self, mut request: Request) -> Reply {
+        let name = sessions::take_name(&mut request);
+        let named = match &name {
+            Ok(Some(name)) => Some(self.sessions.enter(name, self.now())),
+            Ok(None) | Err(_) => None,
+        };
+        let session = named.as_ref().unwrap_or(self.sessions.default());
+        let mut turn = self.begin(session, request);
+        if let Err(error) = name {
+            turn.wishes = Err(error);
+        }
+        let mut reply = self.mock(&mut turn);
+        let exchange = self.finish(turn, &mut reply);
+        if reply.delivery.is_none() && reply.parts.is_empty() {
+            self.settle(session, exchange, Outcome::Whole);
+        } else {
+            reply.receipt = Some(self.receipt(session, &exchange));
+        }
+        reply
+    }
+
+    /// Writes an exchange into the session's ledger and journal, and what became of its reply.
+    pub fn settle(&self, session: &Session, mut exchange: Exchange, outcome: Outcome) {
+        exchange.ended = Some(Ended { outcome, at: exchange.at });
+        session.ledger.enter(&exchange);
+        session.journal.add(&exchange);
+        client::remember(session, &exchange, outcome);
+    }
+
+    /// Writes down an exchange that is under way; the receipt notes how it ends.
+    fn receipt(&self, session: &Arc<Session>, exchange: &Exchange) -> Receipt {
+        session.ledger.enter(exchange);
+        let place = session.journal.add(exchange);
+        let client = client::Seen::of(exchange);
+        let (session, clock) = (Arc::clone(session), self.options.clock);
+        Receipt::new(move |outcome| {
+            let at: Moment = clock.now();
+            if let Some(place) = place {
+                session.journal.settle(place, Ended { outcome, at });
+            }
+            if let Some(client) = client {
+                client.remember(&session, outcome, at);
+            }
+        })
+    }
+}
