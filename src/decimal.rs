@@ -1,6 +1,7 @@
 //! Decimal numbers as they are written, of any size: compared and divided without a loss.
 
 use std::cmp::Ordering;
+use std::fmt;
 
 use serde_json::Number;
 
@@ -64,7 +65,7 @@ impl Decimal {
         let divisor = u128::from(divisor);
         let digits = self.digits.bytes().map(|digit| u128::from(digit - b'0'));
         let rest = digits.fold(0, |rest, digit| (rest * 10 + digit) % divisor);
-        rest * power_of_ten(power, divisor) % divisor == 0
+        (rest * power_of_ten(power, divisor)).is_multiple_of(divisor)
     }
 }
 
@@ -82,6 +83,14 @@ fn power_of_ten(mut exponent: u64, divisor: u128) -> u128 {
         exponent /= 2;
     }
     result
+}
+
+impl fmt::Display for Decimal {
+    /// Writes equal numbers alike.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.is_negative { "-" } else { "" };
+        write!(f, "{sign}0.{}e{}", self.digits, self.point)
+    }
 }
 
 impl Ord for Decimal {

@@ -34,6 +34,8 @@ pub struct Exchange {
     pub expected: Vec<Rule>,
     /// The rules of scenarios that decided the reply, as `SCENARIO/RULE`.
     pub rules: Vec<Arc<str>>,
+    /// What makes an injected failure happen again (`Prefer: replay=`).
+    pub replay: Option<Box<str>>,
     /// For a failure, how many milliseconds its `Retry-After` asked to wait.
     pub retry_after: Option<i64>,
     /// How its reply ended; `None` while it is under way.

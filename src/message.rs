@@ -1,5 +1,7 @@
 //! A request as it was received and a reply as it will be sent: owned, without a socket.
 
+mod waiting;
+
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,6 +10,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
 use crate::delivery::{Delivery, Outcome};
+pub use waiting::{Ask, Asked, Bell, Listener, Waiting};
 
 /// The largest content of a request in bytes, as it is sent and behind its content codings.
 pub const LARGEST_BODY: usize = 10 * 1024 * 1024;
@@ -82,6 +85,8 @@ pub struct Reply {
     pub delivery: Option<Box<Delivery>>,
     /// Who is told how it ended on the wire; `None` where it ends at once or nobody asks.
     pub receipt: Option<Receipt>,
+    /// What it waits for before it is sent; `None` waits for nothing.
+    pub waiting: Option<Box<Waiting>>,
 }
 
 impl Reply {
@@ -94,6 +99,7 @@ impl Reply {
             parts: Vec::new(),
             delivery: None,
             receipt: None,
+            waiting: None,
         }
     }
 

@@ -3,6 +3,7 @@
 
 mod admin;
 mod bodies;
+mod browser;
 mod cases;
 mod faults;
 mod golden;

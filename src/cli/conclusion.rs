@@ -27,15 +27,6 @@ pub struct Conclusion {
     known: Baseline,
 }
 
-/// Where the first drifts are told on standard error.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Summary {
-    /// Always.
-    Always,
-    /// Where no report goes to standard output.
-    WhereNothingIsPrinted,
-}
-
 impl Conclusion {
     /// Takes what was asked for.
     pub fn read(settings: &mut Settings<'_>) -> Self {
@@ -103,12 +94,13 @@ impl Conclusion {
     }
 
     /// Tells and writes what was found. Gives the exit code, which findings change only where `--fail-on` was given.
-    pub fn draw(mut self, terminal: &Terminal, report: Report, summary: Summary) -> Outcome {
+    pub fn draw(mut self, terminal: &Terminal, report: Report) -> Outcome {
         let fail_on = self.fail_on.clone().unwrap_or_else(|| report.fail_on.clone());
         let folder = std::env::current_dir().unwrap_or_default();
         let mut report = Report { fail_on, ..report.seen_from(&folder) };
         self.hold(terminal, &mut report)?;
-        if summary == Summary::Always || self.reports.iter().all(|output| output.file.is_some()) {
+        // What goes to standard output need not be said twice.
+        if self.reports.iter().all(|output| output.file.is_some()) {
             terminal.say(&report.summary(MOST_SHOWN));
         }
         for output in self.reports.iter().chain(&self.coverage) {

@@ -49,7 +49,12 @@ impl LoadedDocument {
 /// Loads the documents that the settings name: by flag, environment or file, else those that are part of the program.
 /// Stops if a setting is wrong or a document can't be found.
 pub fn documents(settings: &mut Settings<'_>) -> Result<Documents, Stop> {
-    let given = settings.all("spec");
+    documents_of("spec", settings)
+}
+
+/// As `documents` does, those that another setting names.
+fn documents_of(setting: &str, settings: &mut Settings<'_>) -> Result<Documents, Stop> {
+    let given = settings.all(setting);
     let allow_outside_refs = settings.is("allow-outside-refs");
     let allow_remote_refs = settings.is("allow-remote-refs");
     settings.check()?;
@@ -85,8 +90,17 @@ pub fn documents(settings: &mut Settings<'_>) -> Result<Documents, Stop> {
 /// Loads the documents and stops if one can't be used at all, unless the user wants such documents left out. What is
 /// wrong with those that can be used is told shortly.
 pub fn usable_documents(context: &Context<'_>, settings: &mut Settings<'_>) -> Result<Documents, Stop> {
+    usable_documents_of("spec", context, settings)
+}
+
+/// As `usable_documents` does, those that another setting names.
+pub fn usable_documents_of(
+    setting: &str,
+    context: &Context<'_>,
+    settings: &mut Settings<'_>,
+) -> Result<Documents, Stop> {
     let is_lenient = settings.is("lenient-load");
-    let mut documents = documents(settings)?;
+    let mut documents = documents_of(setting, settings)?;
     let mut broken = Vec::new();
     for document in documents.all.iter().filter(|document| document.contract.is_none()) {
         broken.push(format!("`{}`", document.shown));

@@ -3,8 +3,8 @@
 use std::io::{self, BufRead, Read};
 
 use bytes::Bytes;
-use flate2::bufread::MultiGzDecoder;
-use flate2::{Decompress, FlushDecompress, Status};
+use flate2::bufread::{DeflateEncoder, MultiGzDecoder};
+use flate2::{Compression, Decompress, FlushDecompress, Status};
 use http::HeaderMap;
 use http::header::CONTENT_ENCODING;
 
@@ -55,6 +55,20 @@ pub fn unfolded(headers: &HeaderMap, content: &[u8], limit: usize) -> Result<Opt
 /// What is behind gzip, of any length, as it is read.
 pub fn gunzipped(folded: impl BufRead) -> impl Read {
     MultiGzDecoder::new(folded)
+}
+
+/// Content as raw deflate (RFC 1951).
+pub fn deflated(content: &[u8]) -> Vec<u8> {
+    let mut encoder = DeflateEncoder::new(content, Compression::fast());
+    let mut folded = Vec::new();
+    // Reading from memory does not fail.
+    let _ = encoder.read_to_end(&mut folded);
+    folded
+}
+
+/// The content behind raw deflate, at most `limit` bytes.
+pub fn inflated(folded: &[u8], limit: usize) -> Result<Vec<u8>, Folded> {
+    inflate(folded, Decompress::new(false), limit)
 }
 
 /// The codings in the order in which they were applied.
@@ -154,7 +168,6 @@ fn broken(name: &str, why: &str) -> Folded {
 mod tests {
     use std::io::Write;
 
-    use flate2::Compression;
     use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
     use http::HeaderValue;
     use proptest::prelude::*;

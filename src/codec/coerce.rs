@@ -31,12 +31,17 @@ impl Misfit {
 ///
 /// Integers are `-?(0|[1-9][0-9]*)`, numbers follow RFC 8259 6, booleans are `true` or `false`; `null` and the empty text
 /// are null where null is allowed and a string is not. Where only arrays or objects are allowed, the text is read as
-/// JSON.
+/// JSON, or cut where the schema says what separates the items.
 ///
 /// `1.0` and `1e3` are no integers as text, although JSON Schema takes the numbers for such (2020-12 Core 4.2.3): there
 /// it compares values that a JSON reader has made, here nothing but the text says which type was meant, and servers read
 /// a parameter that is declared an integer as digits.
 pub(super) fn scalar(text: &str, expect: &Expect, reading: Reading) -> Result<Value, Misfit> {
+    if let Some(delimiter) = expect.delimiter() {
+        let pieces = text.split(delimiter).filter(|_| !text.is_empty());
+        let items = pieces.map(|piece| scalar(piece, expect.items(), reading));
+        return items.collect::<Result<_, _>>().map(Value::Array);
+    }
     let string = expect.allows(Types::STRING);
     if string && reading == Reading::Text {
         return Ok(Value::from(text));

@@ -12,7 +12,7 @@ mod sent;
 mod style;
 
 pub use body::{Body, Item, PartHead, Position, Unreadable, decode, is_led, part_heads};
-pub use coding::{CODINGS, Folded, gunzipped, unfolded};
+pub use coding::{CODINGS, Folded, deflated, gunzipped, inflated, unfolded};
 pub use consumed::{takes, undeclared};
 pub use example::{as_sent, judge_example};
 pub use expect::{Expect, element_name};

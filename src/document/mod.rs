@@ -47,6 +47,8 @@ pub(crate) const POINTER: &str = "x-standin-pointer";
 
 /// The extension by which the normal form marks a schema that allows null, but whose `enum` does not list it.
 pub(crate) const NULL_UNLISTED: &str = "x-standin-null-unlisted";
+/// What separates the values of an array that is an item of another one, in texts: 2.0's `collectionFormat` of items.
+pub(crate) const DELIMITER: &str = "x-standin-delimiter";
 
 /// The extension by which the normal form of replies marks a schema that is meant to allow null, though by the letter it
 /// does not: we never send it, and take it from others.

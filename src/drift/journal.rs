@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
+use super::tallies::{Filter, Kind, Tallies};
 use crate::clock::Moment;
 use crate::exchange::{Ended, Exchange};
 use crate::message::Request;
@@ -43,6 +44,7 @@ struct Kept {
     weight: usize,
     /// How many entries were let go: the number of the oldest that is kept.
     gone: u64,
+    tallies: Tallies,
 }
 
 /// An exchange without its bytes.
@@ -59,6 +61,7 @@ struct Entry {
     rules: Vec<Arc<str>>,
     retry_after: Option<i64>,
     ended: Option<Ended>,
+    replay: Option<Box<str>>,
     path: usize,
     query: Option<usize>,
     headers: usize,
@@ -77,10 +80,11 @@ impl Journal {
     pub fn add(&self, exchange: &Exchange) -> Option<u64> {
         let entry = Entry::of(exchange);
         let weight = entry.weight();
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.tallies.add(Kind::of(exchange));
         if weight > self.heaviest / 4 {
             return None;
         }
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         while kept.entries.len() >= MOST || kept.weight + weight > self.heaviest {
             let Some(oldest) = kept.entries.pop_front() else { break };
             kept.weight -= oldest.weight();
@@ -103,10 +107,13 @@ impl Journal {
         Some(kept.gone + kept.entries.len() as u64 - 1)
     }
 
-    /// Notes how the reply of an exchange ended, by its number here, if it is still kept.
-    pub fn settle(&self, number: u64, ended: Ended) {
+    /// Notes how the reply of an exchange ended, by its number here, if it is still kept, and by what it was counted as.
+    pub fn settle(&self, number: Option<u64>, under_way: &Kind, ended: Ended) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let index = number.checked_sub(kept.gone).and_then(|index| usize::try_from(index).ok());
+        kept.tallies.settle(under_way, ended.outcome);
+        let index = number
+            .and_then(|number| number.checked_sub(kept.gone))
+            .and_then(|index| usize::try_from(index).ok());
         if let Some(entry) = index.and_then(|index| kept.entries.get_mut(index)) {
             entry.ended = Some(ended);
         }
@@ -123,6 +130,11 @@ impl Journal {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let (entry, start) = kept.placed().find(|(entry, _)| entry.id == id)?;
         Some(kept.exchange(entry, start))
+    }
+
+    /// How many exchanges were added that are meant, those that are no longer kept included.
+    pub fn count(&self, filter: &Filter) -> u64 {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).tallies.count(filter)
     }
 
     /// Forgets all.
@@ -167,6 +179,7 @@ impl Kept {
             rules: entry.rules.clone(),
             retry_after: entry.retry_after,
             ended: entry.ended,
+            replay: entry.replay.clone(),
         }
     }
 
@@ -190,6 +203,7 @@ impl Entry {
             rules: exchange.rules.clone(),
             retry_after: exchange.retry_after,
             ended: exchange.ended,
+            replay: exchange.replay.clone(),
             path: path.len(),
             query: query.as_ref().map(String::len),
             headers: headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 2).sum(),
@@ -205,7 +219,8 @@ impl Entry {
 
     /// How much memory it takes, about.
     fn weight(&self) -> usize {
-        size_of::<Self>() + self.length() + self.violations.len() * VIOLATION
+        let replay = self.replay.as_ref().map_or(0, |token| token.len());
+        size_of::<Self>() + self.length() + replay + self.violations.len() * VIOLATION
     }
 }
 
@@ -256,6 +271,7 @@ mod tests {
             rules,
             retry_after: Some(2000),
             ended: None,
+            replay: Some("token".into()),
         }
     }
 
@@ -302,14 +318,19 @@ mod tests {
             journal.add(&exchange(id, "/a", Vec::new()));
         }
         let last = journal.add(&exchange(0, "/a", Vec::new())).unwrap();
-        journal.settle(first, ended); // it was let go
-        journal.settle(last, ended);
+        let under_way = Kind::of(&exchange(0, "/a", Vec::new()));
+        journal.settle(Some(first), &under_way, ended); // it was let go
+        journal.settle(Some(last), &under_way, ended);
         let settled: Vec<u64> =
             journal.all().iter().filter(|one| one.ended == Some(ended)).map(|one| one.id).collect();
         assert_eq!(settled, [0]);
+        let reset = Filter { outcome: Some("reset".into()), ..Filter::default() };
+        let counts = [&reset, &Filter::default()].map(|filter| journal.count(filter));
+        assert_eq!(counts, [2, MOST as u64 + 2], "what was let go is counted all the same");
         journal.clear();
+        assert_eq!(journal.count(&Filter::default()), 0);
         journal.add(&exchange(7, "/a", Vec::new()));
-        journal.settle(last, ended);
+        journal.settle(Some(last), &under_way, ended);
         assert_eq!(journal.find(7).unwrap().ended, None, "another one has its place");
     }
 

@@ -177,6 +177,7 @@ pub(super) mod tests {
             rules: Vec::new(),
             retry_after: None,
             ended: None,
+            replay: None,
         }
     }
 

@@ -9,6 +9,7 @@ mod journal;
 mod ledger;
 mod overlay;
 mod retries;
+mod tallies;
 
 pub use baseline::{Baseline, Entry};
 pub use counters::{Counters, Coverage, Layout};
@@ -17,6 +18,7 @@ pub use journal::Journal;
 pub use ledger::{Counts, Ledger};
 pub use overlay::{Overlay, overlays};
 pub use retries::{Answer, Attempt, Failed, Retries, Verdict, verdicts};
+pub use tallies::{Filter, Kind};
 
 /// Reads a file of ours. Errors tell where it is wrong, and how.
 pub fn from_json<T: serde::de::DeserializeOwned>(json: &[u8]) -> Result<T, String> {

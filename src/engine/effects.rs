@@ -34,3 +34,9 @@ impl Effects {
 /// The preferences that only an operation obeys.
 pub(super) const OF_OPERATIONS: &[&str] =
     &["code", "error", "example", "dynamic", "seed", "handling", "items", "expect", "data", "edge", "break"];
+
+/// The preferences that have no effect beside `replay`, which is the whole reply.
+pub(super) const BESIDE_REPLAY: &[&str] = &[
+    "code", "error", "example", "dynamic", "seed", "handling", "items", "data", "edge", "break", "delay",
+    "fault",
+];

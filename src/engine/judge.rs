@@ -30,12 +30,26 @@ impl Engine {
     /// Holds a request and its reply, wherever they were seen, against the contracts. Nothing is counted, answered or
     /// remembered: the same exchange is always judged the same.
     pub fn judge(&self, request: &Request, received: Received<'_>) -> Judged {
-        self.judge_seen(request.clone(), Some(received), None).0
+        self.judged(request.clone(), Some(received), None).0
     }
 
-    /// As `judge` does, for a request that need not be copied and whose reply may not be known, and counts what was
-    /// exercised where that is asked for; gives the request back, without the prefix that named its session.
-    pub fn judge_seen(
+    /// As `judge` does, for a request that need not be copied and whose reply may not be known; gives the request back,
+    /// without the prefix that named its session.
+    pub fn judge_seen(&self, request: Request, received: Option<Received<'_>>) -> (Judged, Request) {
+        self.judged(request, received, None)
+    }
+
+    /// As `judge_seen` does, and counts what was exercised.
+    pub fn judge_and_cover(
+        &self,
+        request: Request,
+        received: Option<Received<'_>>,
+        coverage: &Coverage,
+    ) -> (Judged, Request) {
+        self.judged(request, received, Some(coverage))
+    }
+
+    fn judged(
         &self,
         mut request: Request,
         received: Option<Received<'_>>,

@@ -7,7 +7,7 @@ use http::{HeaderName, HeaderValue, Method};
 
 use super::Engine;
 use super::compiled::Compiled;
-use super::effects::{Effects, OF_OPERATIONS};
+use super::effects::{BESIDE_REPLAY, Effects, OF_OPERATIONS};
 use super::mount::Mount;
 use super::options::{Mode, SeedChoice};
 use super::problem::Problem;
@@ -63,6 +63,14 @@ impl Engine {
             let detail = "the request body is larger behind its codings than this server takes";
             return (Problem::new(413, detail).reply(), rules);
         }
+        if let Some(token) = &wishes.replay {
+            let reply = self.replayed(&turn.target, token).map(|mut reply| {
+                tell(&mut reply, "preference-applied", || wishes.applied(BESIDE_REPLAY));
+                tell(&mut reply, "standin-ignored", || wishes.ignored(BESIDE_REPLAY));
+                reply
+            });
+            return (reply.unwrap_or_else(|problem| problem.reply()), rules);
+        }
         let mut idle = OF_OPERATIONS.to_vec();
         let mut reply = match &turn.target {
             Target::Operation { mount, operation, .. } => {
@@ -74,8 +82,9 @@ impl Engine {
                     Err(problem) => return (problem.reply(), rules),
                 };
                 answering.act(&mut reply);
-                rules = answering.cue.take().map_or_else(Vec::new, |cue| cue.rules);
                 reply.headers.insert(reply::SEED, reply::number(answering.base.0));
+                answering.tell_replay(&mut reply);
+                rules = answering.cue.take().map_or_else(Vec::new, |cue| cue.rules);
                 idle = answering.effects.idle();
                 reply
             }

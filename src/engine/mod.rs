@@ -24,6 +24,7 @@ mod parts;
 mod prepare;
 mod problem;
 mod repertoire;
+mod replay;
 mod reply;
 mod send;
 mod session;
@@ -199,6 +200,7 @@ impl Engine {
             rules: turn.rules,
             retry_after: client::wait(reply, turn.at),
             ended: None,
+            replay: replay::told(reply),
         }
     }
 

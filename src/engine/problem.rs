@@ -17,13 +17,13 @@ pub struct Problem {
     #[serde(rename = "type")]
     pub kind: String,
     /// What the status means.
-    pub title: String,
+    pub title: &'static str,
     /// The status.
     pub status: u16,
     /// What is wrong in this case, and what to do.
     pub detail: String,
     /// What was found in the request.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<ProblemError>,
     /// What is wrong with a scenario or a rule that was sent.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -71,7 +71,7 @@ impl Problem {
         let title = http::StatusCode::from_u16(status).ok().and_then(|code| code.canonical_reason());
         Self {
             kind: "about:blank".into(),
-            title: title.unwrap_or("Unassigned status").into(),
+            title: title.unwrap_or("Unassigned status"),
             status,
             detail: detail.into(),
             errors: Vec::new(),

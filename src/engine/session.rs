@@ -8,6 +8,7 @@ use arc_swap::ArcSwapOption;
 use super::extremes::EdgeCounts;
 use crate::clock::Moment;
 use crate::drift::{Coverage, Journal, Ledger, Retries};
+use crate::message::Bell;
 use crate::scenario::{Part, Script, State};
 use crate::seed::Seed;
 
@@ -85,6 +86,8 @@ pub struct Session {
     pub ledger: Ledger,
     /// The last exchanges.
     pub journal: Journal,
+    /// Rung when an exchange was entered.
+    pub bell: Arc<Bell>,
     last_used: AtomicI64,
 }
 
@@ -109,6 +112,7 @@ impl Session {
             coverage: Arc::new(Coverage::new(start.operations.clone())),
             ledger: Ledger::default(),
             journal,
+            bell: Arc::default(),
             last_used: AtomicI64::new(0),
             name,
             setup,

@@ -6,6 +6,7 @@ use super::session::Session;
 use super::{Engine, client, sessions};
 use crate::clock::Moment;
 use crate::delivery::Outcome;
+use crate::drift::Kind;
 use crate::exchange::{Ended, Exchange};
 use crate::message::{Receipt, Reply, Request};
 
@@ -49,6 +50,7 @@ impl Engine {
         exchange.ended = Some(Ended { outcome, at: exchange.at });
         session.ledger.enter(&exchange);
         session.journal.add(&exchange);
+        session.bell.ring();
         client::remember(session, &exchange, outcome);
     }
 
@@ -56,13 +58,13 @@ impl Engine {
     fn receipt(&self, session: &Arc<Session>, exchange: &Exchange) -> Receipt {
         session.ledger.enter(exchange);
         let place = session.journal.add(exchange);
-        let client = client::Seen::of(exchange);
+        session.bell.ring();
+        let (client, kind) = (client::Seen::of(exchange), Kind::of(exchange));
         let (session, clock) = (Arc::clone(session), self.options.clock);
         Receipt::new(move |outcome| {
             let at: Moment = clock.now();
-            if let Some(place) = place {
-                session.journal.settle(place, Ended { outcome, at });
-            }
+            session.journal.settle(place, &kind, Ended { outcome, at });
+            session.bell.ring();
             if let Some(client) = client {
                 client.remember(&session, outcome, at);
             }

@@ -25,6 +25,14 @@ The journal (`/_standin/exchanges`) and the log tell how each reply ended: `whol
 many bytes of its content, or `gone` where the client left first. A reply that did not arrive whole counts as lost when its
 client comes again.
 
+**Replay.** The reply of an operation with an injected failure (a fault, a delay, a break, or an error that was asked for)
+tells a token in the header `standin-replay`. `Prefer: replay=TOKEN` or `?__replay=TOKEN` makes the same thing happen: the
+same status, header fields, content, delay, and place where it is cut, in any process that serves the same document, without
+the scenario. It beats every other preference but `expect`. The token holds the reply itself, so it has at most 4,096
+characters: content that does not deflate into that leaves no token. One that is damaged, or of another operation or version
+of the document, is a 400 that says so. A replayed page is sandboxed (`content-security-policy: sandbox`), whoever made its
+token. What dies before its head is sent shows its client no token; the journal has it (`/_standin/exchanges`, `replay`).
+
 ";
 
 /// The page, as Markdown.

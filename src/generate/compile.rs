@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::generate::conjunction::{Choices, Conjunction, Flat, Part, flatten, said_by};
 use crate::generate::guess::{guess, hints_of, is_wrapper, record_kind};
 use crate::generate::hint::{Hint, Kind};
-use crate::generate::listed::{is_plain_list, listed, plain_choice};
+use crate::generate::listed::{is_plain_list, listed, plain_choice, written};
 use crate::generate::node::{Alternative, Check, Graph, Node, NodeId, Slot};
 use crate::generate::persona::{Persona, Truth};
 use crate::generate::plans::{Key, Known, Plans};
@@ -337,7 +337,7 @@ impl<'s> Compiler<'s> {
     fn choice(&self, values: Vec<&Value>, parts: &[Pointer]) -> Node {
         let validators = self.validators(parts);
         let valid = values.into_iter().filter(|value| accepts(&validators, value));
-        let texts: Arc<[Box<[u8]>]> = valid.map(|value| value.to_string().into_bytes().into()).collect();
+        let texts: Arc<[Box<[u8]>]> = valid.map(written).collect();
         if texts.is_empty() { Node::Impossible } else { Node::Choice(texts) }
     }
 

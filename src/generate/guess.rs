@@ -60,7 +60,7 @@ pub(super) fn guess(flat: &Flat<'_>, context: &Context) -> Types {
     let says = |keywords: &[&str]| {
         flat.constraints
             .iter()
-            .any(|constraint| keywords.iter().any(|keyword| constraint.get(*keyword).is_some()))
+            .any(|constraint| keywords.iter().any(|keyword| constraint.get(keyword).is_some()))
     };
     let format = |name: &str| {
         flat.constraints

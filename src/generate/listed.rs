@@ -36,9 +36,14 @@ pub(super) fn is_plain_list(flat: &Flat<'_>) -> bool {
         })
 }
 
+/// A value as JSON.
+pub(super) fn written(value: &Value) -> Box<[u8]> {
+    serde_json::to_vec(value).expect("a value is always JSON").into_boxed_slice()
+}
+
 /// A node of the listed values that are of the types.
 pub(super) fn plain_choice(values: &[&Value], types: Types) -> Node {
     let fitting = values.iter().filter(|value| types.has(Types::of_value(value)));
-    let texts: Arc<[Box<[u8]>]> = fitting.map(|value| value.to_string().into_bytes().into()).collect();
+    let texts: Arc<[Box<[u8]>]> = fitting.map(|value| written(value)).collect();
     if texts.is_empty() { Node::Impossible } else { Node::Choice(texts) }
 }

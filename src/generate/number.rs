@@ -184,7 +184,7 @@ pub(super) fn bounds_as_written<'s>(flat: &Flat<'s>) -> Vec<&'s Value> {
     let written = flat
         .constraints
         .iter()
-        .flat_map(|constraint| BOUNDS.iter().filter_map(|keyword| constraint.get(*keyword)));
+        .flat_map(|constraint| BOUNDS.iter().filter_map(|keyword| constraint.get(keyword)));
     written.filter(|value| value.is_number()).collect()
 }
 

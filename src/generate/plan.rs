@@ -14,6 +14,7 @@ use crate::generate::echo::Echo;
 use crate::generate::edge::{self, Edges};
 use crate::generate::envelope;
 use crate::generate::fact::Facts;
+use crate::generate::listed::written;
 use crate::generate::node::{Check, Depth, Graph, Node, NodeId, Slot};
 use crate::generate::plans::Plans;
 use crate::generate::settle::{find, settle};
@@ -366,7 +367,7 @@ fn example(
         let listed = schema.get("examples").and_then(Value::as_array).into_iter().flatten();
         let single = ["example", "default"].iter().filter_map(|keyword| schema.get(*keyword));
         for value in single.chain(listed).filter(|value| accepts(validators, value)) {
-            texts.push(value.to_string().into_bytes().into());
+            texts.push(written(value));
         }
     }
     if texts.is_empty() {

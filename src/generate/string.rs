@@ -87,7 +87,7 @@ fn examples(flat: &Flat<'_>) -> Vec<String> {
     let mut texts: Vec<String> = Vec::new();
     for constraint in &flat.constraints {
         let listed = constraint.get("examples").and_then(Value::as_array).into_iter().flatten();
-        let single = ["example", "default"].iter().filter_map(|keyword| constraint.get(*keyword));
+        let single = ["example", "default"].iter().filter_map(|keyword| constraint.get(keyword));
         for text in single.chain(listed).filter_map(Value::as_str) {
             if texts.len() < 16 && !text.is_empty() && text != "string" {
                 texts.push(text.to_owned());

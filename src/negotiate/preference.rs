@@ -5,6 +5,9 @@ use percent_encoding::percent_decode_str;
 
 use crate::media_type::{is_token, split_outside_quotes};
 
+/// More of a value is not shown.
+const LONGEST_SHOWN: usize = 200;
+
 /// A preference as it was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Preference {
@@ -17,14 +20,15 @@ pub(super) struct Preference {
 impl Preference {
     /// As in a header: a token or a quoted string of visible characters.
     pub(super) fn shown(&self) -> String {
-        if self.value.is_empty() {
+        // The value may be left out (RFC 7240 3).
+        if self.value.is_empty() || (self.value.len() > LONGEST_SHOWN && is_token(&self.value)) {
             return self.name.clone();
         }
         if is_token(&self.value) {
             return format!("{}={}", self.name, self.value);
         }
         let mut quoted = String::new();
-        for character in self.value.chars().take(200) {
+        for character in self.value.chars().take(LONGEST_SHOWN) {
             match character {
                 '"' | '\\' => quoted.extend(['\\', character]),
                 ' '..='~' => quoted.push(character),

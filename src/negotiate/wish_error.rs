@@ -32,16 +32,6 @@ enum Reason {
 }
 
 impl WishError {
-    /// Of a preference that is named by the documentation and not built yet.
-    pub(super) fn unbuilt(preference: Preference, built: &str) -> Self {
-        Self {
-            message: format!("preference `{}` is not built yet", preference.name),
-            help: format!("leave `{}` out; built are {built}", preference.name),
-            name: preference.name,
-            value: preference.value,
-        }
-    }
-
     /// Of a value that can't be.
     pub(super) fn refused(preference: Preference, refusal: Refusal) -> Self {
         let found = text::harmless(&text::shortened(&preference.value, 80));

@@ -7,13 +7,14 @@ use super::data::Data;
 use super::preference::{Preference, in_headers, in_query};
 use super::wish_error::{Refusal, WishError, refuse, refuse_word, stated, unknown_rule};
 use crate::fault::{Delay, Fault};
-use crate::text;
 use crate::violation::Rule;
 
 /// The most items that a reply's main list can be wished to have.
 const MOST_ITEMS: usize = 10_000;
 /// No reply has an edge of a higher number.
 const MOST_EDGES: u64 = 1_000_000;
+/// The longest token of a reply, in characters: what fits into a header field and a query everywhere.
+pub const LONGEST_TOKEN: usize = 4096;
 /// How many unknown preferences are remembered by name.
 const MOST_IGNORED: usize = 16;
 
@@ -44,6 +45,8 @@ pub struct Wishes {
     pub fault: Option<Fault>,
     /// `break`: how the reply is to break the contract.
     pub breaks: Option<BreakWish>,
+    /// `replay`: the token of a reply that is to be given again.
+    pub replay: Option<String>,
     /// `expect`: the rules that the request breaks on purpose.
     pub expect: Vec<Rule>,
     /// Every wish that was read, in the order given.
@@ -70,30 +73,25 @@ pub enum Handling {
     Lenient,
 }
 
-/// What this build makes of a preference of a name.
-#[derive(Clone, Copy)]
-enum Known {
-    Effective(fn(&mut Wishes, &str) -> Result<(), Refusal>),
-    /// Named by the documentation, not built yet.
-    Unbuilt,
-}
+/// What reads the value of a preference.
+type Read = fn(&mut Wishes, &str) -> Result<(), Refusal>;
 
 /// Every preference that is known by name; RFC 7240's own `wait`, `respond-async` and `return` have no effect here.
-const KNOWN: &[(&str, Known)] = &[
-    ("code", Known::Effective(Wishes::read_code)),
-    ("error", Known::Effective(Wishes::read_error)),
-    ("example", Known::Effective(Wishes::read_example)),
-    ("dynamic", Known::Effective(Wishes::read_dynamic)),
-    ("seed", Known::Effective(Wishes::read_seed)),
-    ("handling", Known::Effective(Wishes::read_handling)),
-    ("items", Known::Effective(Wishes::read_items)),
-    ("expect", Known::Effective(Wishes::read_expect)),
-    ("data", Known::Effective(Wishes::read_data)),
-    ("edge", Known::Effective(Wishes::read_edge)),
-    ("delay", Known::Effective(Wishes::read_delay)),
-    ("fault", Known::Effective(Wishes::read_fault)),
-    ("break", Known::Effective(Wishes::read_break)),
-    ("replay", Known::Unbuilt),
+const KNOWN: &[(&str, Read)] = &[
+    ("code", Wishes::read_code),
+    ("error", Wishes::read_error),
+    ("example", Wishes::read_example),
+    ("dynamic", Wishes::read_dynamic),
+    ("seed", Wishes::read_seed),
+    ("handling", Wishes::read_handling),
+    ("items", Wishes::read_items),
+    ("expect", Wishes::read_expect),
+    ("data", Wishes::read_data),
+    ("edge", Wishes::read_edge),
+    ("delay", Wishes::read_delay),
+    ("fault", Wishes::read_fault),
+    ("break", Wishes::read_break),
+    ("replay", Wishes::read_replay),
 ];
 
 impl Wishes {
@@ -139,7 +137,11 @@ impl Wishes {
 
     /// Whether the request asks for one certain reply, which is then given even if it violates the contract.
     pub fn is_explicit(&self) -> bool {
-        self.code.is_some() || self.error.is_some() || self.example.is_some() || self.fault.is_some()
+        self.code.is_some()
+            || self.error.is_some()
+            || self.example.is_some()
+            || self.fault.is_some()
+            || self.replay.is_some()
     }
 
     fn take(&mut self, preference: Preference) -> Result<(), WishError> {
@@ -148,14 +150,9 @@ impl Wishes {
         if repeated && preference.name != "expect" {
             return Ok(());
         }
-        let known = KNOWN.iter().find(|(name, _)| *name == preference.name).map(|(_, known)| *known);
-        let read = match known {
-            Some(Known::Effective(read)) => read,
-            Some(Known::Unbuilt) => return Err(WishError::unbuilt(preference, &built())),
-            None => {
-                self.ignore(&preference.name);
-                return Ok(());
-            }
+        let Some((_, read)) = KNOWN.iter().find(|(name, _)| *name == preference.name) else {
+            self.ignore(&preference.name);
+            return Ok(());
         };
         if let Err(refusal) = read(self, &preference.value) {
             return Err(WishError::refused(preference, refusal));
@@ -260,6 +257,15 @@ impl Wishes {
         Ok(())
     }
 
+    fn read_replay(&mut self, value: &str) -> Result<(), Refusal> {
+        let expected = format!("a token of 1 to at most {LONGEST_TOKEN} characters");
+        let is_possible = (1..=LONGEST_TOKEN).contains(&value.len());
+        let token = Some(value).filter(|_| is_possible);
+        let help = "send the value of `standin-replay` as it was told";
+        self.replay = Some(token.ok_or_else(|| refuse(&expected, help))?.to_owned());
+        Ok(())
+    }
+
     fn read_expect(&mut self, value: &str) -> Result<(), Refusal> {
         let codes = value.split([',', ' ']).filter(|code| !code.is_empty());
         let mut found = false;
@@ -282,11 +288,6 @@ fn digits(value: &str) -> Option<u64> {
 
 fn name(value: &str, expected: &str) -> Result<String, Refusal> {
     if value.is_empty() { Err(refuse(expected, "send a name")) } else { Ok(value.to_owned()) }
-}
-
-fn built() -> String {
-    let effective = KNOWN.iter().filter(|(_, known)| matches!(known, Known::Effective(_)));
-    text::list(effective.map(|(name, _)| *name))
 }
 
 #[cfg(test)]

@@ -58,7 +58,9 @@ impl Condition {
     pub(super) fn collect_states<'a>(&'a self, states: &mut BTreeSet<&'a str>) {
         match self {
             Self::All(conditions) | Self::Any(conditions) => {
-                conditions.iter().for_each(|one| one.collect_states(states));
+                for condition in conditions {
+                    condition.collect_states(states);
+                }
             }
             Self::Not(condition) => condition.collect_states(states),
             Self::State(names) => states.extend(names.iter().map(String::as_str)),

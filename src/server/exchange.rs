@@ -77,12 +77,16 @@ pub(super) fn answer(conversation: &Arc<Conversation>, request: http::Request<In
                 Ok(body) => conversation.ask(received(head, body)).await,
                 Err(problem) => conversation.refuse(problem, shape, content),
             };
-            deliver(conversation, shape, opened(reply, visit), under_way).await
+            let reply = conversation.waited_for(opened(reply, visit)).await;
+            deliver(conversation, shape, reply, under_way).await
         }));
     };
-    if reply.delivery.is_some() {
+    if reply.delivery.is_some() || reply.waiting.is_some() {
         let conversation = Arc::clone(conversation);
-        return Answer::Waiting(Box::pin(deliver(conversation, shape, opened(reply, visit), under_way)));
+        return Answer::Waiting(Box::pin(async move {
+            let reply = conversation.waited_for(opened(reply, visit)).await;
+            deliver(conversation, shape, reply, under_way).await
+        }));
     }
     Answer::Ready(Some(shape.respond(opened(reply, visit))))
 }
@@ -219,7 +223,7 @@ impl Shape {
 
     /// The reply without a body, and its length told, where there can't be one; a problem if it can't be sent.
     pub(super) fn frame(self, reply: Reply) -> Framed {
-        let Reply { status, mut headers, mut body, mut parts, delivery: _, receipt } = reply;
+        let Reply { status, mut headers, mut body, mut parts, delivery: _, receipt, waiting: _ } = reply;
         let Some(status) = StatusCode::from_u16(status).ok().filter(|status| !status.is_informational())
         else {
             return self.frame(Problem::Defect.reply());

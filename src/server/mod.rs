@@ -25,6 +25,7 @@ mod stream;
 #[cfg(test)]
 mod tests;
 mod tls;
+mod waiting;
 mod wire;
 
 use std::net::SocketAddr;

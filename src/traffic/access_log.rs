@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::recorded::{Recorded, RecordedReply, RecordedRequest};
+use super::source::wrong;
 
 /// The names under which each thing is looked for, the best first; those of nginx's variables, and usual ones.
 const METHOD: &[&str] = &["request_method", "method", "verb", "http_method"];
@@ -23,7 +24,7 @@ with `args` or `query_string`) or both in `request`; and where they are there th
 
 /// Reads a line. Errors tell what is missing.
 pub(super) fn read(bytes: &[u8]) -> Result<Recorded, String> {
-    let map: Map<String, Value> = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+    let map: Map<String, Value> = serde_json::from_slice(bytes).map_err(|error| wrong(&error))?;
     let line = text(&map, LINE).unwrap_or_default();
     let mut words = line.split(' ');
     let (method_of_line, target_of_line) = (words.next().filter(|word| !word.is_empty()), words.next());

@@ -63,8 +63,11 @@ pub struct Comparison {
     calls: BTreeMap<(String, String), Group>,
 }
 
-/// By rule and place in the message.
-type Changes = BTreeMap<(String, String), Change>;
+/// What is wrong, whichever version says so: the rule, the place in the message, and what is missing there, if that is it.
+type Wrong = (&'static str, String, Option<String>);
+
+/// What changes, by what is wrong.
+type Changes = BTreeMap<Wrong, Change>;
 
 #[derive(Debug, Default)]
 struct Group {
@@ -75,11 +78,13 @@ struct Group {
     mends: Changes,
 }
 
-/// Judges all entries by the old version and by the new one, and tells what changes for whom.
+/// Judges all entries by the old version and by the new one, and tells what changes for whom. What weighs less than `least` is
+/// not wrong.
 pub fn compare(
     sources: Vec<Source>,
     old: &Judge,
     new: &Judge,
+    least: Severity,
     reading: &Reading,
 ) -> (Comparison, Vec<Stopped>) {
     let work = |comparison: &mut Comparison, (): &mut (), Entry { id, spot, said }: Entry| {
@@ -104,7 +109,7 @@ pub fn compare(
                 Verdict::Judged { exchange: before, is_partial: was_partial },
                 Verdict::Judged { exchange: mut after, is_partial },
             ) => {
-                comparison.enter(&before, &mut after);
+                comparison.enter(&before, &mut after, least);
                 let is_partial = is_partial || was_partial;
                 comparison.tally.enter(spot, Verdict::Judged { exchange: after, is_partial });
             }
@@ -146,22 +151,14 @@ impl Comparison {
     }
 
     /// Counts an exchange; of what is wrong by the new version, what breaks anew is left.
-    fn enter(&mut self, before: &Exchange, after: &mut Exchange) {
-        let key = |violation: &Violation| (violation.rule.code().to_owned(), general(&violation.location));
-        let told = |exchange: &Exchange| -> BTreeSet<(String, String)> {
-            let meant = |violation: &&Violation| !exchange.expected.contains(&violation.rule);
-            exchange.violations.iter().filter(meant).map(key).collect()
-        };
-        let (was, is) = (told(before), told(after));
-        let expected = std::mem::take(&mut after.expected);
+    fn enter(&mut self, before: &Exchange, after: &mut Exchange, least: Severity) {
+        let (was, is) = (all_wrong(before, least), all_wrong(after, least));
+        let mended: Vec<&Violation> =
+            was.iter().filter(|(key, _)| !is.contains_key(key)).map(|(_, violation)| *violation).collect();
+        let breaks: BTreeSet<Wrong> = is.keys().filter(|key| !was.contains_key(key)).cloned().collect();
         after
             .violations
-            .retain(|violation| !was.contains(&key(violation)) && !expected.contains(&violation.rule));
-        let mended: Vec<&Violation> = before
-            .violations
-            .iter()
-            .filter(|violation| was.contains(&key(violation)) && !is.contains(&key(violation)))
-            .collect();
+            .retain(|violation| violation.severity >= least && breaks.contains(&wrong(violation)));
         let client = redact::shown(before.caller(), 200);
         let group = self.calls.entry((client, operation(before))).or_default();
         group.calls += 1;
@@ -172,9 +169,9 @@ impl Comparison {
         after
             .violations
             .iter()
-            .for_each(|violation| add(&mut breaks, key(violation), change(after, violation)));
+            .for_each(|violation| add(&mut breaks, wrong(violation), change(after, violation)));
         for violation in mended {
-            add(&mut mends, key(violation), change(before, violation));
+            add(&mut mends, wrong(violation), change(before, violation));
         }
         for (all, of_call) in [(&mut group.breaks, breaks), (&mut group.mends, mends)] {
             for (key, change) in of_call {
@@ -204,7 +201,7 @@ impl Comparison {
 }
 
 /// Adds a change. What is told of it is the shortest request's, whichever came first.
-fn add(all: &mut Changes, key: (String, String), change: Change) {
+fn add(all: &mut Changes, key: Wrong, change: Change) {
     let Some(known) = all.get_mut(&key) else {
         all.insert(key, change);
         return;
@@ -238,6 +235,18 @@ fn operation(exchange: &Exchange) -> String {
         (Some(document), Some(operation)) => format!("{document}/{operation}"),
         _ => format!("{} {}", exchange.request.method, redact::shown(&exchange.request.path, 200)),
     }
+}
+
+fn wrong(violation: &Violation) -> Wrong {
+    let missing = violation.found.is_none().then(|| violation.message.clone());
+    (violation.rule.code(), general(&violation.location), missing)
+}
+
+/// What is wrong in an exchange and was not announced.
+fn all_wrong(exchange: &Exchange, least: Severity) -> BTreeMap<Wrong, &Violation> {
+    let counts =
+        |violation: &&Violation| violation.severity >= least && !exchange.expected.contains(&violation.rule);
+    exchange.violations.iter().filter(counts).map(|violation| (wrong(violation), violation)).collect()
 }
 
 /// A place in a message, whatever the index.

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::recorded::{Content, Recorded, RecordedReply, RecordedRequest};
+use super::source::wrong;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -56,7 +57,7 @@ struct Pair {
 
 /// Reads an entry. Errors tell what is wrong with it.
 pub(super) fn read(bytes: &[u8]) -> Result<Recorded, String> {
-    let entry: Entry = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+    let entry: Entry = serde_json::from_slice(bytes).map_err(|error| wrong(&error))?;
     let Entry { started_date_time, request, response } = entry;
     let headers = request.headers.map(fields);
     let body = sent(request.post_data, request.body_size, headers.as_deref());

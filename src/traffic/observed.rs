@@ -44,6 +44,12 @@ impl ObservedReply {
     pub(super) fn received(&self) -> Received<'_> {
         Received { status: self.status, headers: &self.headers, body: self.body.as_ref() }
     }
+
+    /// Whether the stand-in answered where the document declares nothing: no server's reply, and meant.
+    pub(super) fn is_undeclared_on_purpose(&self) -> bool {
+        let is_own_problem = |body: &Bytes| body.starts_with(b"{\"type\":\"urn:standin:");
+        self.headers.contains_key("standin-undeclared") || self.body.as_ref().is_some_and(is_own_problem)
+    }
 }
 
 /// Whether something was seen or is only asked for.

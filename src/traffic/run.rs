@@ -13,7 +13,7 @@ use super::destination::Foreign;
 use super::entries::{Entries, LARGEST_ENTRY, Next};
 use super::observed::Nature;
 use super::recorded::Recorded;
-use super::source::{Form, Opened, Source};
+use super::source::{Form, Opened, Source, wrong};
 use super::tally::Spot;
 use super::{access_log, har, pact};
 
@@ -166,7 +166,7 @@ fn worker<S, T: Default>(
 fn said(format: Format, bytes: &[u8]) -> Said {
     let read = match format {
         Format::Har => har::read(bytes),
-        Format::Exchange => serde_json::from_slice(bytes).map_err(|error| error.to_string()),
+        Format::Exchange => serde_json::from_slice(bytes).map_err(|error| wrong(&error)),
         Format::AccessLog => access_log::read(bytes),
     };
     match read {

@@ -15,8 +15,6 @@ const HEAD: usize = 4096;
 
 /// Something that holds traffic.
 pub struct Source {
-    /// What the user calls it.
-    pub name: String,
     /// Where its bytes come from.
     pub input: Input,
 }
@@ -85,6 +83,18 @@ pub(super) fn told(error: &io::Error) -> String {
         "its gzip ends too early".to_owned()
     } else {
         error.to_string()
+    }
+}
+
+/// What is wrong with JSON, without a text that was found in it, which may be a secret.
+pub(super) fn wrong(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let is_of_text = text.starts_with("invalid type: string") || text.starts_with("invalid value: string");
+    match (text.find('"'), text.rfind('"')) {
+        (Some(start), Some(end)) if is_of_text && start < end => {
+            [&text[..start], "…", &text[end + 1..]].concat()
+        }
+        _ => text,
     }
 }
 

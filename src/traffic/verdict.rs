@@ -15,7 +15,7 @@ use crate::engine::Engine;
 use crate::exchange::Exchange;
 use crate::message::Request;
 use crate::router::behind;
-use crate::violation::{Rule, Severity, Violation};
+use crate::violation::{Direction, Rule, Severity, Violation};
 
 /// Holds recorded exchanges against documents.
 pub struct Judge {
@@ -98,7 +98,7 @@ impl Judge {
         std::iter::once(path.as_str()).chain(inner).find_map(|path| {
             let request = Request { path: path.to_owned(), ..observed.request.clone() };
             let received = observed.reply.as_ref().map(ObservedReply::received);
-            let (judged, request) = self.engine.judge_seen(request, received, None);
+            let (judged, request) = self.engine.judge_seen(request, received);
             judged.operation?;
             let (violations, is_partial) = self.known(
                 judged.violations,
@@ -152,13 +152,16 @@ impl Judge {
         };
         let Observed { request, origin, reply, at, unknown } = observed;
         let received = reply.as_ref().map(ObservedReply::received);
-        let (judged, request) = self.engine.judge_seen(request, received, Some(&self.coverage));
+        let (judged, request) = self.engine.judge_and_cover(request, received, &self.coverage);
         let is_unknown = judged.violations.iter().any(|violation| violation.rule == Rule::PathUnknown);
         if is_unknown && destination == Destination::Perhaps {
             return Verdict::Foreign(Foreign::Path(origin));
         }
-        let (violations, is_partial) =
+        let (mut violations, is_partial) =
             self.known(judged.violations, judged.unjudged, &unknown, &request, reply.as_ref());
+        if reply.as_ref().is_some_and(ObservedReply::is_undeclared_on_purpose) {
+            violations.retain(|violation| violation.rule.definition().direction != Some(Direction::Response));
+        }
         let exchange = Exchange {
             id,
             at: at.unwrap_or(self.now),
@@ -172,6 +175,7 @@ impl Judge {
             rules: Vec::new(),
             retry_after: None,
             ended: None,
+            replay: None,
         };
         Verdict::Judged { exchange: Box::new(exchange), is_partial }
     }

@@ -1,6 +1,7 @@
 //! The reserved prefix from outside: scenarios, rules, faults and sessions at run time, and every operation by our own
 //! document.
 
+mod counting;
 mod endpoints;
 mod runtime;
 

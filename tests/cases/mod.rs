@@ -2,7 +2,7 @@
 //!
 //! How a case is written is told in `README.md` beside the cases.
 
-mod client;
+pub mod client;
 mod expect;
 mod read;
 mod rules;
@@ -30,7 +30,7 @@ pub struct Document {
 }
 
 /// What answers requests in a case.
-trait Player {
+pub trait Player {
     fn play(&self, request: Request) -> Reply;
 }
 

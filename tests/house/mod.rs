@@ -76,6 +76,8 @@ const SHARED_BY_MEMBERS: &[&str] = &[
     "lint/remarks.rs",
     "lint/schemas.rs",
     "cli/command/breaks.rs",
+    "cli/command/comparison.rs",
+    "cli/command/matrix.rs",
     "cli/command/table.rs",
     "fault/definition.rs",
     "fault/error_code.rs",

@@ -50,6 +50,7 @@ pub(super) fn exchange(id: u64, row: &Row<'_>) -> Exchange {
         rules: Vec::new(),
         retry_after: None,
         ended: None,
+        replay: None,
     }
 }
 

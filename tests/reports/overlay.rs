@@ -133,6 +133,7 @@ fn drifts(file: &Path, traffic: &[Row]) -> Vec<Drift> {
             rules: Vec::new(),
             retry_after: None,
             ended: None,
+            replay: None,
         });
     }
     ledger.drifts()

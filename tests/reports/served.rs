@@ -136,7 +136,7 @@ fn traffic_that_was_seen_elsewhere_is_counted_where_it_is_asked_for() {
     for status in [200, 200, 404] {
         let received = Received { status, headers: &headers, body: Some(&body) };
         let request = Request::new(Method::GET, "/pets?limit=5");
-        served.engine.judge_seen(request, Some(received), Some(&coverage));
+        served.engine.judge_and_cover(request, Some(received), &coverage);
         served.engine.judge(&Request::new(Method::GET, "/stores"), received);
     }
     let other = served.engine.coverage();

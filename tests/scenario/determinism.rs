@@ -1,10 +1,13 @@
 //! Chance falls alike in every run: whatever the threads, their number and their order.
 
 use std::collections::BTreeSet;
-use std::sync::Mutex;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::sync::{Arc, Mutex};
 
 use standin::engine::{Options, SeedChoice};
 use standin::seed::Seed;
+use standin::server;
 
 use super::{Play, script};
 use crate::support::all_bundled;
@@ -51,6 +54,77 @@ fn the_same_requests_fail_in_every_run_and_with_any_number_of_threads() {
     assert_ne!(failing(&play(RULES, 8), 8), first, "another seed hits others");
     // 1,000 draws of 0.3: four standard deviations, and the seeds are fixed.
     assert!((300 - 58..=300 + 58).contains(&first.len()), "{}", first.len());
+}
+
+/// A client that keeps its connection, and knows no more than where a reply ends.
+struct Client(BufReader<TcpStream>);
+
+impl Client {
+    fn status(&mut self, target: &str, session: &str) -> u16 {
+        let lines = format!("host: here\r\nx-auth-token: t\r\nstandin-session: {session}");
+        write!(self.0.get_mut(), "GET {target} HTTP/1.1\r\n{lines}\r\n\r\n").unwrap();
+        let mut line = String::new();
+        self.0.read_line(&mut line).unwrap();
+        let status = line.split(' ').nth(1).unwrap().parse().unwrap();
+        let mut length = 0;
+        while line != "\r\n" {
+            line.clear();
+            self.0.read_line(&mut line).unwrap();
+            if let Some(value) = line.strip_prefix("content-length: ") {
+                length = value.trim().parse().unwrap();
+            }
+        }
+        self.0.read_exact(&mut vec![0; length]).unwrap();
+        status
+    }
+}
+
+/// The requests of a session that fail, over eight connections to a server with so many threads.
+fn failing_over_connections(threads: usize, session: &str) -> BTreeSet<usize> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build();
+    let runtime = runtime.unwrap();
+    let options = server::Options { port: 0, ..server::Options::default() };
+    let listeners = runtime.block_on(server::bind(&options)).unwrap();
+    let address = listeners.addresses()[0];
+    let play = play(RULES, 7);
+    let handler = move |request, _: &server::Connection| play.engine.answer(request);
+    runtime.spawn(server::serve(listeners, Arc::new(handler), std::future::pending()));
+    let (next, failed) = (Mutex::new(0..CALLS), Mutex::new(BTreeSet::new()));
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                let mut client = Client(BufReader::new(TcpStream::connect(address).unwrap()));
+                loop {
+                    let Some(nth) = next.lock().unwrap().next() else { break };
+                    if client.status(&target(nth), session) == 404 {
+                        failed.lock().unwrap().insert(nth);
+                    }
+                }
+            });
+        }
+    });
+    failed.into_inner().unwrap()
+}
+
+#[test]
+fn over_eight_connections_the_same_requests_fail_whatever_the_session_is_called() {
+    let first = failing(&play(RULES, 7), 1);
+    for (threads, session) in [(1, "run-1"), (1, "run-2"), (4, "run-1"), (4, "run-2"), (4, "run-2")] {
+        assert_eq!(failing_over_connections(threads, session), first, "{threads} threads, `{session}`");
+    }
+}
+
+#[test]
+fn of_equal_calls_the_same_ordinals_fail_whatever_the_session_is_called() {
+    let play = play(RULES, 7);
+    let ordinals = |session: &str| -> Vec<usize> {
+        let send = || super::with(super::request(http::Method::GET, &target(1)), "standin-session", session);
+        (0..CALLS).filter(|_| play.send(send()).status == 404).collect()
+    };
+    let first = ordinals("run-1");
+    assert!((300 - 58..=300 + 58).contains(&first.len()), "{}", first.len());
+    assert_eq!(ordinals("run-2"), first);
+    assert_ne!(ordinals("run-2"), first, "a session goes on where it was");
 }
 
 #[test]

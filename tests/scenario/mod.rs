@@ -4,6 +4,7 @@ mod determinism;
 mod examples;
 mod features;
 mod mistakes;
+mod replay;
 mod schema;
 
 use std::path::Path;

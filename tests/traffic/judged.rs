@@ -90,6 +90,12 @@ fn what_is_not_known_is_not_judged_and_never_a_violation() {
             &["1 judged"],
         ),
         (
+            "where the document declares nothing, what the stand-in answers is none of the server's",
+            r#"{"request":{"method":"GET","url":"https://api.pets.example/v1/pets?limit=500","headers":[$SENT],"body":""},"reply":{"status":422,"headers":[["content-type","application/problem+json"]],"body":"{\"type\":\"urn:standin:parameter-invalid\"}"}}"#,
+            Recorded,
+            &["1 judged", "parameter-invalid listPets request.query.limit (unknown 1)"],
+        ),
+        (
             "a violation that was announced is no drift",
             r#"{"request":{"method":"GET","url":"https://api.pets.example/v1/pets?limit=500","headers":[$SENT,["prefer","expect=parameter-invalid"]],"body":""},$GOOD}"#,
             Recorded,
@@ -103,7 +109,7 @@ fn what_is_not_known_is_not_judged_and_never_a_violation() {
         ),
     ];
     for (what, entry, credentials, expected) in table {
-        let found = told(&judge("pets", PETS, &[], *credentials), vec![source("a", line(entry))], 1);
+        let found = told(&judge("pets", PETS, &[], *credentials), vec![source(line(entry))], 1);
         let (counts, lines) = found.split_once('\n').unwrap();
         assert!(counts.contains(expected[0]), "{what}: {counts}");
         assert_eq!(lines.lines().collect::<Vec<_>>(), expected[1..], "{what}");
@@ -139,7 +145,7 @@ fn the_url_tells_whether_an_exchange_is_ours() {
     for (url, servers, expected) in table {
         let entry = serde_json::json!({ "request": { "method": "GET", "url": url } });
         let judge = judge("pets", PETS, servers, MayBeStripped);
-        let found = told(&judge, vec![source("a", entry.to_string())], 1);
+        let found = told(&judge, vec![source(entry.to_string())], 1);
         assert!(found.contains(expected), "{url} {servers:?}: {found}");
         assert_eq!(found.contains("path-unknown"), *expected == unknown, "{url}: {found}");
     }
@@ -154,8 +160,8 @@ fn what_a_stand_in_answered_is_ours_though_it_knows_no_such_path() {
         )
     };
     let judge = judge("pets", PETS, &[], MayBeStripped);
-    let found = told(&judge, vec![source("a", entry(r#"["standin-exchange","7"]"#))], 1);
+    let found = told(&judge, vec![source(entry(r#"["standin-exchange","7"]"#))], 1);
     insta::assert_snapshot!(found);
-    let found = told(&judge, vec![source("a", entry(""))], 1);
+    let found = told(&judge, vec![source(entry(""))], 1);
     insta::assert_snapshot!(found);
 }

@@ -3,6 +3,7 @@
 mod command;
 mod format;
 mod judged;
+mod versions;
 
 use std::fmt::Write as _;
 use std::io::Cursor;
@@ -59,8 +60,8 @@ pub fn judge_of(contracts: Vec<Arc<Contract>>, servers: &[&str], credentials: Cr
     Judge::new(engine, Assumptions { servers, credentials, client: None, now: Moment(0) })
 }
 
-pub fn source(name: &str, bytes: impl Into<Vec<u8>>) -> Source {
-    Source { name: name.into(), input: Input::Stream(Box::new(Cursor::new(bytes.into()))) }
+pub fn source(bytes: impl Into<Vec<u8>>) -> Source {
+    Source { input: Input::Stream(Box::new(Cursor::new(bytes.into()))) }
 }
 
 /// Reads all and tells what became of it: counts, why what was left out, what could not be read, what was found.

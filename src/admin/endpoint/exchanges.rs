@@ -1,17 +1,22 @@
-//! `GET /_standin/exchanges`: the journal, newest first, with secrets hidden.
+//! `GET /_standin/exchanges`: the journal, newest first, with secrets hidden; and how many there were.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
 
 use http::HeaderMap;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Context, Endpoint, Parameter, Scope, json, schema};
+use crate::drift::Filter;
 use crate::engine::Problem;
 use crate::exchange::Exchange;
-use crate::message::Reply;
+use crate::message::{Asked, Reply, Waiting};
 use crate::redact;
+use crate::scenario::format::Span;
+use crate::text;
 use crate::violation::Severity;
 
 /// One exchange.
@@ -41,6 +46,8 @@ pub struct Entry {
     outcome: Option<Outcome>,
     /// The rules of scenarios that decided the reply, as `SCENARIO/RULE`.
     rules: Vec<String>,
+    /// What makes the injected failure happen again (`Prefer: replay=`); null if there is none, or it would be too long.
+    replay: Option<String>,
     /// What was found.
     violations: Vec<Finding>,
 }
@@ -79,6 +86,55 @@ pub struct Finding {
     strict: bool,
 }
 
+/// How many exchanges there were.
+#[derive(Serialize, JsonSchema)]
+pub struct Counted {
+    /// How many exchanges are meant, since the session began or was reset; those that the journal no longer keeps included.
+    count: u64,
+    /// How many were waited for.
+    min: u64,
+    /// Why this is told now.
+    outcome: CountOutcome,
+}
+
+/// Why a count is told now.
+#[derive(Serialize, JsonSchema, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum CountOutcome {
+    /// There are as many as were waited for.
+    Reached,
+    /// The time is over.
+    TimeOver,
+    /// The server stops.
+    Stopping,
+}
+
+/// No longer is waited.
+const LONGEST_WAIT: Duration = Duration::from_mins(5);
+
+const DOCUMENT: Parameter =
+    Parameter { name: "document", description: "Only those of this document.", kind: "string", values: &[] };
+const OPERATION: Parameter = Parameter {
+    name: "operation",
+    description: "Only those of this operation.",
+    kind: "string",
+    values: &[],
+};
+const STATUS: Parameter =
+    Parameter { name: "status", description: "Only those with this status.", kind: "integer", values: &[] };
+const OUTCOME: Parameter = Parameter {
+    name: "outcome",
+    description: "Only those whose reply ended like this.",
+    kind: "string",
+    values: &["whole", "cut", "reset", "gone"],
+};
+const VIOLATING: Parameter = Parameter {
+    name: "violating",
+    description: "Only those with violations, or only those without.",
+    kind: "boolean",
+    values: &[],
+};
+
 /// How many entries are told unless `limit` says otherwise.
 const USUAL: usize = 50;
 
@@ -88,36 +144,11 @@ pub(super) static LIST: Endpoint = Endpoint {
     id: "listExchanges",
     summary: "Lists the last exchanges, newest first.",
     parameters: &[
-        Parameter {
-            name: "document",
-            description: "Only those of this document.",
-            kind: "string",
-            values: &[],
-        },
-        Parameter {
-            name: "operation",
-            description: "Only those of this operation.",
-            kind: "string",
-            values: &[],
-        },
-        Parameter {
-            name: "status",
-            description: "Only those with this status.",
-            kind: "integer",
-            values: &[],
-        },
-        Parameter {
-            name: "outcome",
-            description: "Only those whose reply ended like this.",
-            kind: "string",
-            values: &["whole", "cut", "reset", "gone"],
-        },
-        Parameter {
-            name: "violating",
-            description: "Only those with violations, or only those without.",
-            kind: "boolean",
-            values: &[],
-        },
+        DOCUMENT,
+        OPERATION,
+        STATUS,
+        OUTCOME,
+        VIOLATING,
         Parameter {
             name: "limit",
             description: "How many at most; 50 unless given.",
@@ -129,6 +160,36 @@ pub(super) static LIST: Endpoint = Endpoint {
     body: None,
     reply: Some(schema::<Vec<Entry>>),
     answer: list,
+};
+
+pub(super) static COUNT: Endpoint = Endpoint {
+    method: "GET",
+    path: "/exchanges/count",
+    id: "countExchanges",
+    summary: "Counts exchanges, and waits until there are enough of them.",
+    parameters: &[
+        DOCUMENT,
+        OPERATION,
+        STATUS,
+        OUTCOME,
+        VIOLATING,
+        Parameter {
+            name: "min",
+            description: "How many are waited for; none unless given.",
+            kind: "integer",
+            values: &[],
+        },
+        Parameter {
+            name: "timeout",
+            description: "How long is waited for them, such as `5s`, at most five minutes; not at all unless given.",
+            kind: "string",
+            values: &[],
+        },
+    ],
+    scope: Scope::One,
+    body: None,
+    reply: Some(schema::<Counted>),
+    answer: count,
 };
 
 pub(super) static ONE: Endpoint = Endpoint {
@@ -144,24 +205,88 @@ pub(super) static ONE: Endpoint = Endpoint {
 };
 
 fn list(context: &Context<'_>) -> Result<Reply, Problem> {
-    let (document, operation) = (context.query("document"), context.query("operation"));
-    let status: Option<u16> = context.query("status").and_then(|status| status.parse().ok());
-    let outcome = context.query("outcome");
-    let violating: Option<bool> = context.query("violating").and_then(|flag| flag.parse().ok());
+    let filter = filter(context)?;
     let limit = context.query("limit").and_then(|limit| limit.parse().ok()).unwrap_or(USUAL);
-    let fits = |exchange: &Exchange| {
-        document.as_ref().is_none_or(|wanted| exchange.document.as_deref() == Some(wanted))
-            && operation.as_ref().is_none_or(|wanted| exchange.operation.as_deref() == Some(wanted))
-            && status.is_none_or(|wanted| exchange.status == wanted)
-            && outcome
-                .as_ref()
-                .is_none_or(|wanted| exchange.ended.is_some_and(|ended| ended.outcome.word() == wanted))
-            && violating.is_none_or(|wanted| exchange.violations.is_empty() != wanted)
-    };
     let all = context.session()?.journal.all();
     let entries: Vec<Entry> =
-        all.iter().rev().filter(|exchange| fits(exchange)).take(limit).map(entry).collect();
+        all.iter().rev().filter(|exchange| filter.fits(exchange)).take(limit).map(entry).collect();
     json(&entries)
+}
+
+/// The filters of a request. A name that nothing has would find nothing, and is told.
+fn filter(context: &Context<'_>) -> Result<Filter, Problem> {
+    let filter = Filter {
+        document: context.query("document"),
+        operation: context.query("operation"),
+        status: context.query("status").and_then(|status| status.parse().ok()),
+        outcome: context.query("outcome"),
+        violating: context.query("violating").and_then(|flag| flag.parse().ok()),
+    };
+    let contracts = context.engine.contracts();
+    let documents = contracts.iter().map(|contract| contract.name.as_str());
+    known("document", filter.document.as_deref(), documents)?;
+    let is_meant = |name: &str| filter.document.as_deref().is_none_or(|wanted| wanted == name);
+    let meant = contracts.iter().filter(|contract| is_meant(&contract.name));
+    let operations = meant.flat_map(|contract| &contract.operations).map(|operation| operation.id.as_str());
+    known("operation", filter.operation.as_deref(), operations)?;
+    Ok(filter)
+}
+
+fn known<'a>(
+    what: &str,
+    wanted: Option<&str>,
+    names: impl Iterator<Item = &'a str> + Clone,
+) -> Result<(), Problem> {
+    let Some(wanted) = wanted.filter(|wanted| !names.clone().any(|name| name == *wanted)) else {
+        return Ok(());
+    };
+    let help = text::nearest(wanted, names).map_or_else(
+        || "`GET /_standin/routes` lists them".to_owned(),
+        |near| format!("did you mean `{}`?", text::harmless(near)),
+    );
+    Err(Problem::new(400, format!("no {what} is called `{}`; {help}", redact::shown(wanted, 80))))
+}
+
+fn count(context: &Context<'_>) -> Result<Reply, Problem> {
+    let filter = filter(context)?;
+    let min: u64 = context.query("min").and_then(|min| min.parse().ok()).unwrap_or(0);
+    let wait = context.query("timeout").map(|written| timeout(&written)).transpose()?;
+    if wait.is_some() && context.query("min").is_none() {
+        return Err(Problem::new(400, "`timeout` has nothing to wait for; say how many exchanges by `min`"));
+    }
+    let session = context.session()?;
+    let bell = Arc::clone(&session.bell);
+    let counted = move |asked: Option<Asked>| {
+        let count = session.journal.count(&filter);
+        let outcome = match asked {
+            _ if count >= min => CountOutcome::Reached,
+            Some(Asked::Rung) => return None,
+            Some(Asked::TimeOver) | None => CountOutcome::TimeOver,
+            Some(Asked::Stopping) => CountOutcome::Stopping,
+        };
+        Some(Counted { count, min, outcome })
+    };
+    let now = counted(None);
+    let is_reached = now.as_ref().is_some_and(|now| now.outcome == CountOutcome::Reached);
+    let mut reply = json(&now)?;
+    if let Some(at_most) = wait.filter(|_| !is_reached) {
+        let ask =
+            move |asked| counted(Some(asked)).and_then(|count| Some(serde_json::to_vec(&count).ok()?.into()));
+        reply.waiting = Some(Box::new(Waiting { bell, at_most, ask: Arc::new(ask) }));
+    }
+    Ok(reply)
+}
+
+fn timeout(written: &str) -> Result<Duration, Problem> {
+    let span = Span::deserialize(serde_json::Value::from(written)).ok();
+    let span = span.and_then(|span| u64::try_from(span.0).ok()).map(Duration::from_millis);
+    span.filter(|span| *span <= LONGEST_WAIT).ok_or_else(|| {
+        let shown = redact::shown(written, 40);
+        Problem::new(
+            400,
+            format!("`timeout` is `{shown}`, expected a time of at most five minutes such as `5s`"),
+        )
+    })
 }
 
 fn one(context: &Context<'_>) -> Result<Reply, Problem> {
@@ -195,6 +320,7 @@ fn entry(exchange: &Exchange) -> Entry {
             at: ended.at.to_string(),
         }),
         rules: exchange.rules.iter().map(ToString::to_string).collect(),
+        replay: exchange.replay.as_deref().map(str::to_owned),
         violations: exchange
             .violations
             .iter()

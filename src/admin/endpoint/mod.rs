@@ -106,6 +106,7 @@ pub static ALL: &[&Endpoint] = &[
     &routes::ENDPOINT,
     &errors::ENDPOINT,
     &exchanges::LIST,
+    &exchanges::COUNT,
     &exchanges::ONE,
     &near_misses::ENDPOINT,
     &drift::ENDPOINT,

@@ -7,6 +7,7 @@ use super::{Endpoint, Scope, json, schema};
 
 /// All operations.
 #[derive(Serialize, JsonSchema)]
+#[expect(clippy::struct_field_names, reason = "it is the key of the reply")]
 pub struct Routes {
     /// The operations, document by document.
     routes: Vec<Route>,

@@ -6,14 +6,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
-use clap::Command;
+use clap::{Arg, ArgAction, Command};
 
-use super::{Context, Definition, Outcome, Settings, Takes};
-use crate::cli::conclusion::{Conclusion, Summary};
+use super::matrix::Matrix;
+use super::{Context, Definition, Outcome, Settings, Takes, comparison};
+use crate::cli::conclusion::Conclusion;
 use crate::cli::load::{self, Documents};
-use crate::cli::settings::value;
+use crate::cli::settings::value::{self, TextOrJson};
 use crate::cli::terminal::Terminal;
-use crate::cli::{COULD_NOT_RUN, Stop, findings, progress};
+use crate::cli::{CLEAN, COULD_NOT_RUN, Stop, findings, progress};
 use crate::clock::Clock;
 use crate::contract::Contract;
 use crate::diagnostic::{Diagnostic, Severity};
@@ -29,7 +30,9 @@ pub const DEFINITION: Definition = Definition {
     about: "Hold recorded traffic against documents: HAR, exchanges, access logs, Pact files",
     examples: "  standin check --spec openapi.yaml traffic.har
   standin check --spec openapi.yaml --server https://staging.example.com/v1 logs/*.ndjson.gz
-  zcat access.json.gz | standin check --spec openapi.yaml --fail-on warning --report json=drift.json -",
+  zcat access.json.gz | standin check --spec openapi.yaml --fail-on warning --report json=drift.json -
+  standin check --spec next.yaml --against openapi.yaml traffic.ndjson   what breaks whom
+  standin check --spec apis/ --each traffic.har                          every exchange at every document",
     takes: Takes::Traffic,
     arguments,
     run,
@@ -40,7 +43,10 @@ const MOST_SHOWN: usize = 20;
 
 fn arguments(command: Command) -> Command {
     let examples = command.get_after_help().map(ToString::to_string).unwrap_or_default();
-    command.after_help(format!(
+    let each = "Tells how every exchange does at every document, wherever it went: it conforms, violates (from --fail-on \
+        on), or has no operation there. Findings do not change the exit code";
+    let each = Arg::new("each").long("each").action(ArgAction::SetTrue).help(each);
+    command.arg(each.conflicts_with_all(["against", "report", "server"])).after_help(format!(
         "{examples}\n
 Each entry is judged by the document whose server it went to: one that the document declares, or that --server names. On \
 this machine (localhost) and where no host was recorded, the path tells. What went elsewhere is left out, and told. What \
@@ -59,75 +65,115 @@ not be read to its end (what could be judged is told before). A line or entry th
 /// What the user asked for, beside documents and traffic.
 struct Wishes {
     engine: Options,
-    servers: Vec<Server>,
-    credentials: Credentials,
+    assumptions: Assumptions,
     conclusion: Conclusion,
+    format: TextOrJson,
 }
 
 impl Wishes {
     fn read(settings: &mut Settings<'_>) -> Self {
         let is_recorded = settings.is("recorded-credentials");
+        let assumptions = Assumptions {
+            servers: settings.many("server", value::server),
+            credentials: if is_recorded { Credentials::Recorded } else { Credentials::MayBeStripped },
+            client: settings.one("client", value::header),
+            now: Clock::System.now(),
+        };
         Self {
             engine: Options {
                 credentials: settings.one("credentials", value::credentials).unwrap_or_default(),
                 strictness: findings::strictness(settings),
                 policy: findings::policy(settings),
-                client: settings.one("client", value::header),
                 ..Options::default()
             },
-            servers: settings.many("server", value::server),
-            credentials: if is_recorded { Credentials::Recorded } else { Credentials::MayBeStripped },
+            assumptions,
             conclusion: Conclusion::read(settings),
+            format: settings.one("format", value::text_or_json).unwrap_or(TextOrJson::Text),
         }
+    }
+
+    fn judge(&self, contracts: Vec<Arc<Contract>>) -> Judge {
+        Judge::new(Engine::new(contracts, Vec::new(), self.engine.clone()), self.assumptions.clone())
     }
 }
 
 fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
     let terminal = context.terminal;
     let mut wishes = Wishes::read(settings);
-    wishes.conclusion.fail_on.get_or_insert_default();
-    wishes.conclusion.or_print(report::TEXT);
-    let is_lenient = settings.is("lenient-load");
     if settings.all("spec").is_empty() {
         settings.check()?;
         let message = "no document was named, so there is nothing to hold the traffic against; name it by `--spec FILE`";
         return Err(Stop::Error(Error::usage(message)));
     }
-    let documents = load::usable_documents(context, settings)?;
-    if !is_lenient {
-        refuse_errors(terminal, &documents)?;
+    let is_compared = !settings.all("against").is_empty();
+    let is_each = context.matches.get_flag("each");
+    if context.matches.get_one::<String>("format").is_some() && !is_compared && !is_each {
+        let message =
+            "`--format` says how `--each` and `--against` are written; without them it is `--report json`";
+        return Err(Stop::Error(Error::usage(message)));
     }
-    let contracts = documents.contracts();
+    let contracts = sound_contracts("spec", context, settings)?;
+    let old = if is_compared { sound_contracts("against", context, settings)? } else { Vec::new() };
     findings::known_operations(&wishes.engine.policy, &contracts)?;
-    known_documents(&wishes.servers, &contracts)?;
+    known_documents(&wishes.assumptions.servers, &[&contracts[..], &old[..]].concat())?;
+    if !is_each && !is_compared {
+        wishes.conclusion.or_print(report::TEXT);
+    }
     wishes.conclusion.prepare()?;
-    let paths: Vec<&str> =
-        context.matches.get_many::<String>("traffic").into_iter().flatten().map(String::as_str).collect();
-    let (sources, total) = sources(&paths)?;
-    let assumptions = Assumptions {
-        servers: wishes.servers,
-        credentials: wishes.credentials,
-        client: wishes.engine.client.clone(),
-        now: Clock::System.now(),
-    };
-    let judge = Judge::new(Engine::new(contracts, Vec::new(), wishes.engine), assumptions);
+    let (sources, total) = sources(context)?;
     let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
     let reading = Reading { threads, progress: Arc::new(AtomicU64::new(0)) };
-    let (tally, stopped) =
-        progress::shown(total, &reading.progress, || traffic::check(sources, &judge, &reading));
+    let least = wishes.conclusion.fail_on.get_or_insert_default().severity.unwrap_or(Severity::Error);
+    if is_each {
+        let judges: Vec<Judge> = contracts.into_iter().map(|contract| wishes.judge(vec![contract])).collect();
+        let names = judges.iter().flat_map(|judge| judge.engine().contracts()).map(|one| one.name.clone());
+        let matrix = Matrix::new(terminal, wishes.format, names.collect());
+        // The bar and the rows would be drawn over each other.
+        let (tally, stopped) = traffic::each(sources, &judges, least, &reading, |rows| matrix.write(&rows));
+        return Ok(conclude(context, &tally, &stopped).unwrap_or(CLEAN));
+    }
+    let judge = wishes.judge(contracts);
+    if is_compared {
+        let old = wishes.judge(old);
+        let compare = || traffic::compare(sources, &old, &judge, least, &reading);
+        let (comparison, stopped) = progress::shown(total, &reading.progress, compare);
+        let report = Report::of(&comparison.tally.ledger).covering(judge.covered());
+        terminal.result(&comparison::told(&comparison, wishes.format));
+        let code = wishes.conclusion.draw(terminal, report)?;
+        return Ok(conclude(context, &comparison.tally, &stopped).unwrap_or(code));
+    }
+    let check = || traffic::check(sources, &judge, &reading);
+    let (tally, stopped) = progress::shown(total, &reading.progress, check);
     let report = Report::of(&tally.ledger).covering(judge.covered());
-    tell_unread(terminal, &paths, &tally, &stopped);
-    let code = wishes.conclusion.draw(terminal, report, Summary::WhereNothingIsPrinted)?;
-    tell_foreign(terminal, &tally);
+    let code = wishes.conclusion.draw(terminal, report)?;
+    Ok(conclude(context, &tally, &stopped).unwrap_or(code))
+}
+
+/// Tells what was not judged, and counts, in the last line. The exit code if the run did not do what was asked.
+fn conclude(context: &Context<'_>, tally: &Tally, stopped: &[Stopped]) -> Option<u8> {
+    let terminal = context.terminal;
+    tell_unread(context, tally, stopped);
+    tell_foreign(terminal, tally);
     if !tally.has_judged() {
         terminal
             .error("nothing was judged, so nothing is known to be right: no entry was for these documents");
     }
     terminal.say(&tally.to_string());
-    if !tally.has_judged() || !stopped.is_empty() {
-        return Ok(COULD_NOT_RUN);
+    (!tally.has_judged() || !stopped.is_empty()).then_some(COULD_NOT_RUN)
+}
+
+/// The documents that a setting names. Those with errors are refused, unless the user takes what is good of them.
+fn sound_contracts(
+    setting: &str,
+    context: &Context<'_>,
+    settings: &mut Settings<'_>,
+) -> Result<Vec<Arc<Contract>>, Stop> {
+    let is_lenient = settings.is("lenient-load");
+    let documents = load::usable_documents_of(setting, context, settings)?;
+    if !is_lenient {
+        refuse_errors(context.terminal, &documents)?;
     }
-    Ok(code)
+    Ok(documents.contracts())
 }
 
 /// Stops where a document has errors: what is wrong in it would be missing among the findings.
@@ -173,19 +219,16 @@ fn known_documents(servers: &[Server], contracts: &[Arc<Contract>]) -> Result<()
 }
 
 /// Where traffic is read from, and how many bytes there are; `None` if nobody knows.
-fn sources(paths: &[&str]) -> Result<(Vec<Source>, Option<u64>), Stop> {
+fn sources(context: &Context<'_>) -> Result<(Vec<Source>, Option<u64>), Stop> {
     let (mut sources, mut total, mut wrong) = (Vec::new(), Some(0), Vec::new());
     let mut has_standard_input = false;
-    for path in paths {
-        if *path == "-" {
+    for path in paths(context) {
+        if path == "-" {
             if std::mem::replace(&mut has_standard_input, true) {
                 wrong.push("standard input (`-`) can be read only once; leave one of them out".to_owned());
             }
             total = None;
-            sources.push(Source {
-                name: "<standard input>".to_owned(),
-                input: Input::Stream(Box::new(io::stdin())),
-            });
+            sources.push(Source { input: Input::Stream(Box::new(io::stdin())) });
             continue;
         }
         match std::fs::metadata(Path::new(path)) {
@@ -196,8 +239,7 @@ fn sources(paths: &[&str]) -> Result<(Vec<Source>, Option<u64>), Stop> {
             }
             Ok(found) => {
                 total = total.filter(|_| found.is_file()).map(|total: u64| total + found.len());
-                let input = Input::File(PathBuf::from(path));
-                sources.push(Source { name: (*path).to_owned(), input });
+                sources.push(Source { input: Input::File(PathBuf::from(path)) });
             }
             Err(error) => wrong.push(format!("cannot read `{path}`: {error}")),
         }
@@ -209,12 +251,17 @@ fn sources(paths: &[&str]) -> Result<(Vec<Source>, Option<u64>), Stop> {
     Err(Stop::Diagnostics(diagnostics.collect()))
 }
 
+/// What the user named as traffic.
+fn paths<'a>(context: &Context<'a>) -> impl Iterator<Item = &'a str> {
+    context.matches.get_many::<String>("traffic").into_iter().flatten().map(String::as_str)
+}
+
 /// Tells which entries, and which ends of files, could not be read.
-fn tell_unread(terminal: &Terminal, paths: &[&str], tally: &Tally, stopped: &[Stopped]) {
-    let name = |source: usize| match paths.get(source).copied().unwrap_or_default() {
-        "-" => "<standard input>",
-        path => path,
-    };
+fn tell_unread(context: &Context<'_>, tally: &Tally, stopped: &[Stopped]) {
+    let terminal = context.terminal;
+    let names: Vec<&str> =
+        paths(context).map(|path| if path == "-" { "<standard input>" } else { path }).collect();
+    let name = |source: usize| names.get(source).copied().unwrap_or_default();
     for (spot, reason) in tally.unreadable().take(MOST_SHOWN) {
         let place = format!("{}:{} (byte {})", name(spot.source), spot.number, spot.offset);
         terminal.say(&format!(

@@ -2,11 +2,13 @@
 
 mod breaks;
 mod check;
+mod comparison;
 mod completions;
 mod errors;
 mod explain;
 mod import;
 mod lint;
+mod matrix;
 mod not_built;
 mod report;
 mod routes;

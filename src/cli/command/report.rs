@@ -7,7 +7,7 @@ use clap::{Arg, Command};
 
 use super::{Context, Definition, Outcome, Settings, Takes};
 use crate::cli::CLEAN;
-use crate::cli::conclusion::{Conclusion, Summary};
+use crate::cli::conclusion::Conclusion;
 use crate::cli::terminal::Terminal;
 use crate::document::SourceFile;
 use crate::drift::{self, Overlay};
@@ -63,7 +63,7 @@ fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
         propose(context.terminal, &report);
         return Ok(CLEAN);
     }
-    conclusion.draw(context.terminal, report, Summary::Always)
+    conclusion.draw(context.terminal, report)
 }
 
 /// Prints an overlay for each file, as documents of one YAML stream where there are several.

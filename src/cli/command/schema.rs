@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::report::{Exercised, Report};
 use crate::scenario::ScenarioFile;
 use crate::text;
-use crate::traffic::Recorded;
+use crate::traffic::{Calls, Recorded, Row};
 
 /// The command.
 pub const DEFINITION: Definition = Definition {
@@ -18,7 +18,8 @@ pub const DEFINITION: Definition = Definition {
     about: "Print the JSON Schema of one of standin's own file formats",
     examples: "  standin schema scenario
   standin schema settings > standin.schema.json
-  standin schema report",
+  standin schema report
+  standin schema exchange",
     takes: Takes::Nothing,
     arguments,
     run,
@@ -35,6 +36,8 @@ const FORMATS: &[Format] = &[
     ("coverage", || schemars::schema_for!(Exercised<'_>)),
     ("baseline", || schemars::schema_for!(Baseline)),
     ("exchange", || schemars::schema_for!(Recorded)),
+    ("matrix", || schemars::schema_for!(Row)),
+    ("comparison", || schemars::schema_for!(Calls)),
 ];
 
 fn arguments(command: Command) -> Command {

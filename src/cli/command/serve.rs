@@ -9,7 +9,7 @@ use std::task::Poll;
 
 use super::{Context, Definition, Outcome, Settings, Takes, table};
 use crate::admin::{Access, Admin};
-use crate::cli::conclusion::{Conclusion, Summary};
+use crate::cli::conclusion::Conclusion;
 use crate::cli::load::{self, Documents, LoadedDocument};
 use crate::cli::settings::Given;
 use crate::cli::settings::value::{self, TextOrJson};
@@ -133,7 +133,7 @@ fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
     served?;
     let report = Report::of(&engine.sessions().ledger()).covering(engine.covered_by_all());
     let is_nothing = wishes.conclusion.fail_on.is_some() && report.counts.judged == 0;
-    let code = wishes.conclusion.draw(terminal, report, Summary::Always)?;
+    let code = wishes.conclusion.draw(terminal, report)?;
     if is_nothing {
         terminal
             .error("nothing was judged, so nothing is known to be right: no request reached an operation");

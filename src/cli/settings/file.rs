@@ -69,6 +69,9 @@ pub struct SettingsFile {
     /// A server whose traffic is checked, such as `https://staging.example.com/v1`, beside those that the documents declare:
     /// what goes elsewhere is left out. With `=NAME`, it speaks that document. Repeatable.
     pub server: Option<OneOrMany>,
+    /// The version of the documents that the traffic was written for: tells which clients and calls break (from `fail_on`
+    /// on) under the documents that are checked and not under these, and fails only on those. Repeatable.
+    pub against: Option<OneOrMany>,
     /// Takes credentials and cookies that are not in the recorded traffic for missing; browsers and proxies strip them, so
     /// else they are not judged.
     pub recorded_credentials: Option<bool>,
@@ -86,7 +89,8 @@ pub struct SettingsFile {
     pub fail_under: Option<NumberOrText>,
     /// Does not answer cross-origin requests of browsers: no preflights, no `Access-Control-…` headers.
     pub no_cors: Option<bool>,
-    /// Leaves out documents that can't be read at all instead of ending.
+    /// Leaves out documents that can't be read at all instead of ending; `check` takes those that have errors as far as they
+    /// are good.
     pub lenient_load: Option<bool>,
     /// The token that calls below `/_standin/` have to bear.
     pub admin_token: Option<String>,

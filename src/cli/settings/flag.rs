@@ -28,7 +28,7 @@ const CHECK: &[&str] = &["check"];
 const JUDGES: &[&str] = &["serve", "check"];
 /// The commands that end with a report.
 const REPORTS: &[&str] = &["serve", "check", "report"];
-const TABLES: &[&str] = &["routes", "lint", "errors"];
+const TABLES: &[&str] = &["routes", "lint", "errors", "check"];
 
 /// The settings, in the order of the help. Their help is the description of their key in [`SettingsFile`].
 pub const FLAGS: &[Flag] = &[
@@ -50,6 +50,7 @@ pub const FLAGS: &[Flag] = &[
     Flag { name: "report", value: Some("FORMAT[=FILE]"), is_list: true, commands: REPORTS },
     Flag { name: "client", value: Some("NAME"), is_list: false, commands: JUDGES },
     Flag { name: "server", value: Some("URL[=NAME]"), is_list: true, commands: CHECK },
+    Flag { name: "against", value: Some("SPEC"), is_list: true, commands: CHECK },
     Flag { name: "recorded-credentials", value: None, is_list: false, commands: CHECK },
     Flag {
         name: "fail-on",

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::{Expect, Types, Xml};
+use crate::document::DELIMITER;
 use crate::schema::reference;
 
 /// How many schemas may be visited for one expectation before it is made less deep.
@@ -45,6 +46,7 @@ impl<'a> Compiler<'a> {
         self.nested += 1;
         expect.types = types(object);
         expect.xml = object.get("xml").and_then(Xml::read).map(Box::new);
+        expect.delimiter = object.get(DELIMITER).and_then(Value::as_str).and_then(|text| text.chars().next());
         if let Some(items) = object.get("items").filter(|items| items.is_object()) {
             expect.items = Some(Box::new(self.compile(items, depth + 1)));
         }

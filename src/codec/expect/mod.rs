@@ -31,6 +31,8 @@ pub struct Expect {
     /// Whether the schema says more than could be kept here.
     cut: bool,
     xml: Option<Box<Xml>>,
+    /// What separates its items where it is an array inside of a text (2.0).
+    delimiter: Option<char>,
 }
 
 static ANY: LazyLock<Expect> = LazyLock::new(Expect::any);
@@ -48,6 +50,7 @@ impl Expect {
             ambiguous: true,
             cut: false,
             xml: None,
+            delimiter: None,
         }
     }
 
@@ -96,6 +99,11 @@ impl Expect {
         self.xml.as_deref()
     }
 
+    /// What separates its items where it is an array inside of a text, and the schema says so.
+    pub(super) fn delimiter(&self) -> Option<char> {
+        self.delimiter
+    }
+
     /// What each item may be.
     pub(super) fn items(&self) -> &Expect {
         self.items.as_deref().unwrap_or(&ANY)
@@ -132,6 +140,7 @@ impl Expect {
         self.closed |= other.closed;
         self.cut |= other.cut;
         self.xml = self.xml.or(other.xml);
+        self.delimiter = self.delimiter.or(other.delimiter);
         self.items = both(self.items, other.items);
         // What one of the two says of a place is enough to read it by.
         if self.prefix.is_empty() {
@@ -185,7 +194,8 @@ impl Expect {
         };
         let closed = self.closed && other.closed;
         let prefix = self.prefix;
-        Self { types, items, prefix, properties, additional, closed, ambiguous: true, cut, xml }
+        let ambiguous = true;
+        Self { types, items, prefix, properties, additional, closed, ambiguous, cut, xml, delimiter: None }
     }
 
     /// Widens the expectation of a property that another branch does not name.

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::super::DELIMITER;
 use super::super::lower::normal_pointer;
 use super::super::walk::{Spot, Walk};
 use super::super::{RawOperation, RawScheme, RawServer};
@@ -160,6 +161,7 @@ impl Raising {
                 Some("multi") => ("form", true),
                 Some("ssv") => ("spaceDelimited", false),
                 Some("pipes") => ("pipeDelimited", false),
+                Some("tsv") => ("tabDelimited", false),
                 _ => ("form", false),
             };
             encoding.insert(name.clone(), json!({ "style": style, "explode": explode }));
@@ -228,6 +230,16 @@ impl Raising {
     }
 }
 
+/// What separates the values of items that are arrays themselves (2.0, Items Object: `csv` unless it says otherwise).
+fn delimiter(items: &Map<String, Value>) -> &'static str {
+    match text(items, "collectionFormat").as_deref() {
+        Some("ssv") => " ",
+        Some("tsv") => "\t",
+        Some("pipes") => "|",
+        _ => ",",
+    }
+}
+
 /// A parameter-like object as a schema of 2020-12.
 fn lowered(object: &Map<String, Value>) -> Value {
     let mut schema: Map<String, Value> = object
@@ -243,7 +255,11 @@ fn lowered(object: &Map<String, Value>) -> Value {
         }
     }
     if let Some(Value::Object(items)) = schema.get("items") {
-        let items = lowered(items);
+        let delimiter = (text(items, "type").as_deref() == Some("array")).then(|| delimiter(items));
+        let mut items = lowered(items);
+        if let (Some(delimiter), Value::Object(items)) = (delimiter, &mut items) {
+            items.insert(DELIMITER.into(), json!(delimiter));
+        }
         schema.insert("items".into(), items);
     }
     if schema.get("type").is_some_and(|name| name == "file") {

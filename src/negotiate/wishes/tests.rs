@@ -112,9 +112,9 @@ fn a_known_preference_with_an_impossible_value_is_refused() {
         ),
         ("edge=0", "preference `edge`: `0` is not the number of an edge, from 1", "send `edge=1`"),
         (
-            "replay=x",
-            "preference `replay` is not built yet",
-            "leave `replay` out; built are `code`, `error`, `example`, `dynamic`, `seed`, `handling`, `items`, `expect`, `data`, `edge`, `delay`, `fault` and 1 more",
+            "replay",
+            "preference `replay`: `` is not a token of 1 to at most 4096 characters",
+            "send the value of `standin-replay` as it was told",
         ),
         (
             "delay=250",
@@ -137,7 +137,7 @@ fn a_known_preference_with_an_impossible_value_is_refused() {
         let error = read(&[prefer], "").unwrap_err();
         assert_eq!((error.message.as_str(), error.help.as_str()), (message, help), "{prefer}");
     }
-    assert_eq!(read(&[], "__replay=x").unwrap_err().name, "replay");
+    assert_eq!(read(&[], &format!("__replay={}", "x".repeat(4097))).unwrap_err().name, "replay");
     assert_eq!(read(&["seed=18446744073709551616"], "").unwrap_err().value, "18446744073709551616");
 }
 

@@ -67,7 +67,7 @@ impl<'a> ExactNode<'a> {
     /// Text that equal values have in common.
     fn key(self, text: &mut String) {
         match self.value {
-            Value::Number(_) => text.push_str(&format!("{:?}", self.decimal())),
+            Value::Number(_) => text.extend(self.decimal().map(|decimal| decimal.to_string())),
             Value::Array(items) => {
                 text.push('[');
                 for item in items {

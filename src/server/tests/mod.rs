@@ -7,6 +7,7 @@ mod framing;
 mod hostile;
 mod limiting;
 mod secure;
+mod waiting;
 
 use std::sync::Arc;
 use std::time::Duration;
