@@ -35,9 +35,8 @@ fn reports_are_merged_into_any_format() {
     assert_eq!((code, &merged["counts"]["exchanges"]), (0, &Value::from(10)));
     let arguments = ["report", "merge", "a.json", "--report", "junit=a.xml", "--report", "text"];
     let (code, text, said) = run(folder.path(), &arguments);
-    assert_eq!(code, 0);
+    assert_eq!((code, said.as_str()), (0, ""), "what goes to standard output is not said twice");
     assert!(text.ends_with("5 read, 4 judged, 5 violating: 4 drifts (3 errors, 1 warning)\n"), "{text}");
-    assert!(said.contains("4 drifts"), "{said}");
     assert!(std::fs::read_to_string(folder.path().join("a.xml")).unwrap().contains("failures=\"3\""));
     let (code, ..) = run(folder.path(), &["report", "merge", "a.json", "--fail-on", "error"]);
     assert_eq!(code, 1);
