@@ -52,7 +52,7 @@ use crate::violation::{Destination, Direction, Place, Rule, Violation};
 pub use broken::BrokenReply;
 pub use example::{CheckedExample, all as examples};
 pub use judge::Judged;
-pub use mount::{Conflict, SharedRoute, is_loopback};
+pub use mount::{Conflict, Routed, SharedRoute, is_loopback};
 use mount::{Lookup, Mount, Mounts};
 pub use options::{Checks, Data, Mode, Options, SeedChoice};
 pub use problem::{Problem, ProblemDiagnostic, ProblemError};
@@ -120,15 +120,11 @@ impl Engine {
         self.mounts.all.iter().flat_map(Mount::shared_routes).collect()
     }
 
-    /// The operation that a method and a path lead to, by the places of its document and of itself, and the values of
-    /// its path parameters as sent, left to right.
-    pub fn leads_to(&self, method: &Method, path: &str) -> Option<((usize, usize), Vec<String>)> {
+    /// Where a method and a path lead to; `None` where no operation answers.
+    pub fn leads_to(&self, method: &Method, path: &str) -> Option<Routed> {
         let request = Request::new(method.clone(), path);
         match self.mounts.find(&request, method) {
-            Lookup::Found(found) => {
-                let values = found.parameters.iter().map(|(_, value)| (*value).to_owned());
-                Some(((found.mount, found.operation), values.collect()))
-            }
+            Lookup::Found(found) => Some(found.routed()),
             Lookup::WrongMethod { .. } | Lookup::Unknown { .. } | Lookup::NoDocument { .. } => None,
         }
     }

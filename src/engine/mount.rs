@@ -60,6 +60,25 @@ pub(super) struct Found<'a> {
     pub(super) ambiguous: Vec<usize>,
 }
 
+/// Where a method and a path lead to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Routed {
+    /// The operations, each by the places of its document and of itself; several only where they share the route.
+    pub operations: Vec<(usize, usize)>,
+    /// The values of their path parameters as sent, left to right.
+    pub values: Vec<String>,
+}
+
+impl Found<'_> {
+    pub(super) fn routed(&self) -> Routed {
+        let operations = std::iter::once(self.operation).chain(self.rivals.iter().map(|rival| rival.index));
+        Routed {
+            operations: operations.map(|operation| (self.mount, operation)).collect(),
+            values: self.parameters.iter().map(|(_, value)| (*value).to_owned()).collect(),
+        }
+    }
+}
+
 /// A path that fits several documents.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Conflict {

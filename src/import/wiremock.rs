@@ -21,7 +21,7 @@ use super::part::Part;
 use super::{Definition, Imported, Scenario};
 use crate::contract::{Contract, Operation};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::engine::{Engine, Options};
+use crate::engine::{Engine, Options, Routed};
 use crate::media_type::Kind;
 use crate::negotiate;
 use crate::scenario::ScenarioFile;
@@ -150,7 +150,7 @@ impl Desk<'_> {
         &self.contracts[document].operations[operation]
     }
 
-    fn leads_to(&self, method: &Method, path: &str) -> Option<((usize, usize), Vec<String>)> {
+    fn leads_to(&self, method: &Method, path: &str) -> Option<Routed> {
         self.engine.leads_to(method, path)
     }
 

@@ -6,7 +6,7 @@ use standin::diagnostic::Severity;
 use super::{import_stubs, shop, shown};
 
 /// The first rule that is printed for a stub, without its name.
-fn rule(stub: Value, with_document: &str) -> String {
+fn rule(stub: &Value, with_document: &str) -> String {
     let contracts = if with_document == "shop" { shop() } else { Vec::new() };
     let imported = import_stubs(&json!([stub]), &contracts);
     let worst = imported.diagnostics.iter().map(|one| one.severity).max();
@@ -110,7 +110,7 @@ fn each_part_of_a_request_becomes_a_condition() {
         ),
     ];
     for (request, expected) in table {
-        let printed = rule(json!({ "request": request, "response": { "fault": "EMPTY_RESPONSE" } }), "shop");
+        let printed = rule(&json!({ "request": request, "response": { "fault": "EMPTY_RESPONSE" } }), "shop");
         let flat = printed.replace("\n  ", " ").replace('\n', " ");
         let expected = match expected {
             "{}" => "fault: empty".to_owned(),
@@ -144,7 +144,7 @@ fn without_a_document_rules_go_by_method_and_path() {
         (json!({ "method": "GET" }), "when: { method: GET }"),
     ];
     for (request, expected) in table {
-        let printed = rule(json!({ "request": request, "response": { "body": "x" } }), "none");
+        let printed = rule(&json!({ "request": request, "response": { "body": "x" } }), "none");
         assert_eq!(
             printed,
             format!("{expected}\nrespond: {{ status: 200, text: x, unchecked: true }}"),
@@ -216,7 +216,7 @@ fn each_part_of_a_response_becomes_what_happens() {
     ];
     for (response, expected) in table {
         let request = json!({ "method": "GET", "urlPath": "/v1/users" });
-        let printed = rule(json!({ "request": request, "response": response }), "shop");
+        let printed = rule(&json!({ "request": request, "response": response }), "shop");
         assert_eq!(printed, format!("when: {{ operation: listUsers }}\n{expected}"), "{response}");
     }
 }

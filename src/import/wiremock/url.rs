@@ -297,10 +297,13 @@ impl Route {
     /// Looks up the operations that a path leads to, by method.
     fn find(&mut self, methods: &[Method], path: &str, desk: &Desk<'_>) {
         for method in methods {
-            let Some((place, _)) = desk.leads_to(method, path) else { continue };
+            let Some(routed) = desk.leads_to(method, path) else { continue };
             // HEAD is answered by GET, and a rule for that would fit both.
-            if desk.operation(place).method == *method && !self.operations.contains(&place) {
-                self.operations.push(place);
+            let own = routed.operations.into_iter().filter(|place| desk.operation(*place).method == *method);
+            for place in own {
+                if !self.operations.contains(&place) {
+                    self.operations.push(place);
+                }
             }
         }
     }
@@ -313,7 +316,7 @@ impl Route {
 
     /// The end of the path, as long as the operations' templates are, if they would fit other paths as well.
     fn literal_tail(&self, path: &str, methods: &[Method], desk: &Desk<'_>) -> Option<String> {
-        let values = methods.iter().filter_map(|method| Some(desk.leads_to(method, path)?.1));
+        let values = methods.iter().filter_map(|method| Some(desk.leads_to(method, path)?.values));
         let is_narrower = values.flatten().any(|value| value != PLACEHOLDER);
         let segments: Vec<&str> = path.split('/').skip(1).collect();
         let depth = self.depth(desk).min(segments.len());
