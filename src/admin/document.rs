@@ -65,10 +65,13 @@ fn operation(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Value {
             .push(json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }));
     }
     let reply = match endpoint.reply {
-        Some(schema) => json!({ "200": {
-            "description": "As asked for.",
-            "content": { "application/json": { "schema": schema(generator) } },
-        } }),
+        Some(schema) => {
+            let schema = schema(generator);
+            // What is no JSON says in its schema what it is.
+            let media_type = schema.get("contentMediaType").and_then(Value::as_str);
+            let content = json!({ (media_type.unwrap_or("application/json")): { "schema": schema } });
+            json!({ "200": { "description": "As asked for.", "content": content } })
+        }
         None => json!({ "204": { "description": "Done." } }),
     };
     let mut responses = reply;

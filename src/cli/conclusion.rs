@@ -9,7 +9,7 @@ use super::{CLEAN, FINDINGS, Outcome};
 use crate::clock::Clock;
 use crate::drift::{Baseline, Entry};
 use crate::error::Error;
-use crate::report::{FailOn, Format, Report};
+use crate::report::{Exercised, FailOn, Format, Report};
 use crate::text;
 
 /// How many drifts, and how many entries of the baseline, are shown on standard error.
@@ -18,6 +18,8 @@ const MOST_SHOWN: usize = 20;
 /// What the user asked for.
 pub struct Conclusion {
     reports: Vec<Output>,
+    coverage: Vec<Output>,
+    fail_under: Option<f64>,
     /// `None` if it was not given.
     pub fail_on: Option<FailOn>,
     baseline: Option<PathBuf>,
@@ -40,6 +42,8 @@ impl Conclusion {
         });
         Self {
             reports: settings.many("report", value::report),
+            coverage: settings.many("coverage", value::coverage),
+            fail_under: settings.one("fail-under", value::percent),
             fail_on: settings.one("fail-on", value::fail_on),
             baseline,
             write_baseline,
@@ -71,7 +75,7 @@ impl Conclusion {
             }
         }
         let written = self.baseline.iter().filter(|_| self.write_baseline.is_some());
-        let files = self.reports.iter().filter_map(|output| output.file.as_ref());
+        let files = self.reports.iter().chain(&self.coverage).filter_map(|output| output.file.as_ref());
         for path in files.chain(written) {
             std::fs::OpenOptions::new()
                 .create(true)
@@ -84,7 +88,7 @@ impl Conclusion {
 
     /// Writes a format to standard output where no other report was asked for.
     pub fn or_print(&mut self, format: &'static Format) {
-        if self.reports.is_empty() {
+        if self.reports.is_empty() && self.coverage.is_empty() {
             self.reports.push(Output { format, file: None });
         }
     }
@@ -99,7 +103,7 @@ impl Conclusion {
         if self.reports.iter().all(|output| output.file.is_some()) {
             terminal.say(&report.summary(MOST_SHOWN));
         }
-        for output in &self.reports {
+        for output in self.reports.iter().chain(&self.coverage) {
             let text = (output.format.render)(&report);
             match &output.file {
                 None => terminal.result(&text),
@@ -107,12 +111,28 @@ impl Conclusion {
                     .map_err(|error| Error::Write { path: path.clone(), reason: error.to_string() })?,
             }
         }
-        let is_failed = self.fail_on.is_some_and(|fail_on| report.fails(&fail_on));
+        let is_under = self.is_under(terminal, &report);
+        let is_failed = is_under || self.fail_on.is_some_and(|fail_on| report.fails(&fail_on));
         Ok(if is_failed { FINDINGS } else { CLEAN })
     }
 
+    /// Whether too little was exercised, which is told.
+    fn is_under(&self, terminal: &Terminal, report: &Report) -> bool {
+        let Some(least) = self.fail_under else { return false };
+        let found = Exercised::of(&report.coverage);
+        let is_under = found.percent < least || found.of == 0;
+        if is_under {
+            let Exercised { exercised, of, percent, .. } = found;
+            let help = "`--coverage text` tells what was not";
+            terminal.say(&format!(
+                "{exercised} of {of} points of the documents were exercised, {percent:.1} %, expected {least} % or more; {help}"
+            ));
+        }
+        is_under
+    }
+
     /// Holds a report against the baseline, which takes on what it is to.
-    fn hold(&mut self, terminal: &Terminal, report: &mut Report) -> Result<(), Error> {
+    pub fn hold(&mut self, terminal: &Terminal, report: &mut Report) -> Result<(), Error> {
         let Some(path) = &self.baseline else { return Ok(()) };
         if let Some(write) = self.write_baseline {
             let added = self.known.accept(&report.drifts);

@@ -272,9 +272,9 @@ impl<'a> Walk<'a> {
             }
             (Holds::Map(kind), Value::Object(map)) => {
                 let place = place();
-                // Names under `properties` may start with `x-`; elsewhere such members are extensions.
-                let members =
-                    map.iter().rev().filter(|(key, _)| kind == Kind::Schema || !key.starts_with("x-"));
+                // The names of properties and header fields may start with `x-`; elsewhere such members are extensions.
+                let is_name = matches!(kind, Kind::Schema | Kind::Header);
+                let members = map.iter().rev().filter(|(key, _)| is_name || !key.starts_with("x-"));
                 self.queue.extend(members.map(|(key, value)| ((place.0, place.1.join(key)), value, kind)));
             }
             _ => {}

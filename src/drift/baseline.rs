@@ -81,6 +81,10 @@ impl Baseline {
     }
 
     /// The baseline as its file has it: sorted, so that a change is a change of few lines.
+    ///
+    /// # Panics
+    ///
+    /// Never: it holds nothing that JSON can't.
     pub fn written(&self) -> String {
         let mut sorted = self.clone();
         sorted.entries.sort_by(|one, other| one.place().cmp(&other.place()));

@@ -14,6 +14,9 @@ use crate::violation::{Severity, Violation};
 /// How many callers of one drift are told apart; of more, those with the smallest names, so that merged reports agree.
 const MOST_CALLERS: usize = 32;
 
+/// How many values that were found are kept of one drift.
+const MOST_VALUES: usize = 16;
+
 /// What tells drifts apart: sixteen hexadecimal digits made of rule, document, operation, place in the message and place
 /// in the document; stable when lines move and when the same mistake is made with another value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -67,6 +70,12 @@ pub struct Drift {
     /// The last day on which the baseline accepted it, if that has passed (`2026-01-31`); left out if not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expired: Option<String>,
+    /// What was found, each value once as JSON or text, redacted and shortened; at most 16, those that sort first.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub values: BTreeSet<String>,
+    /// Whether there were more values than that; left out if not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub more_values: bool,
     /// The smallest request that showed it, redacted.
     pub sample: Sample,
 }
@@ -130,6 +139,8 @@ impl Drift {
             other_callers: 0,
             accepted: BTreeSet::new(),
             expired: None,
+            values: violation.found.iter().cloned().collect(),
+            more_values: false,
             sample: Sample {
                 exchange: exchange.id,
                 method: exchange.request.method.to_string(),
@@ -165,6 +176,11 @@ impl Drift {
             self.accepted.pop_last();
         }
         self.expired = self.expired.take().max(other.expired);
+        self.values.extend(other.values);
+        self.more_values |= other.more_values || self.values.len() > MOST_VALUES;
+        while self.values.len() > MOST_VALUES {
+            self.values.pop_last();
+        }
     }
 
     /// Whether the baseline accepts it of everybody who did it.

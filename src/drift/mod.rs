@@ -2,18 +2,21 @@
 //! exercised; and what the failures say of a client that comes again. All of it is bounded.
 
 mod baseline;
+mod counters;
 pub mod coverage;
 mod finding;
 mod journal;
 mod ledger;
+mod overlay;
 mod retries;
 mod tallies;
 
 pub use baseline::{Baseline, Entry};
-pub use coverage::Coverage;
+pub use counters::{Counters, Coverage, Layout};
 pub use finding::{Drift, Fingerprint, Sample};
 pub use journal::Journal;
 pub use ledger::{Counts, Ledger};
+pub use overlay::{Overlay, overlays};
 pub use retries::{Answer, Attempt, Failed, Retries, Verdict, verdicts};
 pub use tallies::{Filter, Kind};
 

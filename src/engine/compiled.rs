@@ -9,7 +9,7 @@ use http::{HeaderName, HeaderValue};
 use super::example::{self, CheckedExample};
 use crate::check::Checker;
 use crate::contract::{Branch, Content, Contract, Header, Operation, Response};
-use crate::drift::coverage::Layout;
+use crate::drift::Layout;
 use crate::generate::{self, Body, Notation, Plans, Unsatisfiable};
 use crate::media_type::MediaType;
 use crate::schema::Direction;
@@ -78,7 +78,7 @@ impl Compiled {
             label: HeaderValue::from_str(&visible).unwrap_or(HeaderValue::from_static("?")),
             salt: Seed(0).mix(operation.method.as_str().as_bytes()).mix(operation.template.as_bytes()),
             checker: Checker::compile(operation),
-            layout: Layout::new(operation),
+            layout: Layout::new(contract, operation),
             responses: operation.responses.iter().map(contents).collect(),
             headers: operation.responses.iter().map(headers).collect(),
         }

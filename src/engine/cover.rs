@@ -1,5 +1,7 @@
 //! What of the documents an exchange exercised, counted where its session keeps it.
 
+use std::sync::atomic::Ordering;
+
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 
@@ -11,6 +13,9 @@ use crate::contract::{Content, Contract};
 use crate::drift::Coverage;
 use crate::drift::coverage::DocumentCoverage;
 use crate::media_type::MediaType;
+
+/// Replies larger than this are not read again for the branches of their schema.
+const LARGEST_READ: usize = 256 * 1024;
 
 impl Engine {
     /// Counters for what exchanges exercise of the contracts; all are zero.
@@ -35,9 +40,14 @@ impl Engine {
         coverage.told(self.contracts.iter().map(AsRef::<Contract>::as_ref))
     }
 
+    /// How many replies a fault was injected into.
+    pub fn faults_injected(&self) -> u64 {
+        self.faults.load(Ordering::Relaxed)
+    }
+
     /// Counts what a request and its reply exercised: each parameter that could be read, the content of the request if it
     /// is valid, the status, and the media type of the reply.
-    pub(super) fn cover(&self, turn: &Turn, coverage: &Coverage, received: Received<'_>) {
+    pub(super) fn cover(&self, turn: &Turn, coverage: &Coverage, received: Option<Received<'_>>) {
         let Target::Operation { mount, operation, .. } = turn.target else { return };
         let compiled = self.mounts.all[mount].operation(operation);
         let counters = coverage.of(mount, operation, &compiled.layout);
@@ -45,15 +55,26 @@ impl Engine {
         for (parameter, _) in &turn.parameters {
             counters.parameter(*parameter);
         }
-        if let Some(content) = turn.valid_as {
-            counters.request_content(content);
+        let contract = &self.mounts.all[mount].contract;
+        if let Some(content) = turn.valid_as
+            && let Some(counted) = counters.request_content(content)
+            && let Some(value) = &turn.body
+        {
+            counted.value(&contract.schemas, value);
         }
-        let declared = &self.mounts.all[mount].contract.operations[operation];
+        let declared = &contract.operations[operation];
+        let Some(received) = received else { return };
         let Some(response) = declared.response_of(received.status) else { return };
         let contents = &declared.responses[response].content;
         let is_empty = received.body.is_none_or(bytes::Bytes::is_empty);
         let content = if is_empty { None } else { sent_as(contents, received.headers) };
-        counters.response(response, content);
+        if let Some(counted) = counters.response(response, content)
+            && let Some(body) = received.body
+            && body.len() <= LARGEST_READ
+            && let Ok(value) = serde_json::from_slice(body)
+        {
+            counted.value(&contract.schemas, &value);
+        }
     }
 }
 

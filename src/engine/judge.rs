@@ -39,9 +39,14 @@ impl Engine {
         self.judged(request, received, None)
     }
 
-    /// Judges as [`Engine::judge`] does, and counts what was exercised.
-    pub fn judge_and_cover(&self, request: &Request, received: Received<'_>, coverage: &Coverage) -> Judged {
-        self.judged(request.clone(), Some(received), Some(coverage)).0
+    /// As `judge_seen` does, and counts what was exercised.
+    pub fn judge_and_cover(
+        &self,
+        request: Request,
+        received: Option<Received<'_>>,
+        coverage: &Coverage,
+    ) -> (Judged, Request) {
+        self.judged(request, received, Some(coverage))
     }
 
     fn judged(
@@ -59,7 +64,7 @@ impl Engine {
             None => Some(Unjudged::Unknown),
         };
         self.apply_policy(&mut turn);
-        if let (Some(coverage), Some(received)) = (coverage, received) {
+        if let Some(coverage) = coverage {
             self.cover(&turn, coverage, received);
         }
         let (document, operation) = match turn.target {

@@ -18,6 +18,7 @@ mod judge;
 mod link;
 mod mock;
 mod mount;
+mod nearest;
 mod options;
 mod parts;
 mod prepare;
@@ -41,6 +42,7 @@ use crate::check::{Areas, Received, Standards};
 use crate::clock::Moment;
 use crate::contract::Contract;
 use crate::exchange::{CLIENT, Exchange};
+use crate::fault;
 use crate::message::{Reply, Request};
 use crate::negotiate::{Wishes, without_wishes};
 use crate::pointer::Pointer;
@@ -68,6 +70,8 @@ pub struct Engine {
     options: Options,
     sessions: Sessions,
     next: AtomicU64,
+    /// How many replies a fault was injected into.
+    faults: AtomicU64,
 }
 
 impl Engine {
@@ -83,7 +87,7 @@ impl Engine {
             scripts,
             seed: options.seed.of_session(),
         });
-        Self { mounts, contracts, options, sessions, next: AtomicU64::new(1) }
+        Self { mounts, contracts, options, sessions, next: AtomicU64::new(1), faults: AtomicU64::new(0) }
     }
 
     /// The contracts, in the order they were loaded.
@@ -160,8 +164,11 @@ impl Engine {
         }
         reply.headers.insert(reply::EXCHANGE, reply::number(turn.id));
         problem::tell_violations(reply, &turn.violations);
+        if reply.headers.contains_key(fault::HEADER) {
+            self.faults.fetch_add(1, Ordering::Relaxed);
+        }
         if let Some(coverage) = &turn.coverage {
-            self.cover(&turn, coverage, Received::from(&*reply));
+            self.cover(&turn, coverage, Some(Received::from(&*reply)));
         }
         let (document, operation) = match turn.target {
             Target::Operation { mount, operation, ref ambiguous } => {

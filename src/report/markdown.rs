@@ -11,7 +11,7 @@ pub(super) const FORMAT: Format =
     Format { name: "markdown", media_type: "text/markdown; charset=utf-8", render };
 
 /// How many characters it has at most; GitHub takes 65,536 in a comment.
-const LONGEST: usize = 60_000;
+pub(super) const LONGEST: usize = 60_000;
 /// How many drifts the table shows.
 const MOST_ROWS: usize = 100;
 /// How many characters of a text are shown.
@@ -92,7 +92,7 @@ fn literals(message: &str) -> String {
 }
 
 /// Text set as code. By tags: within backticks nothing can be escaped.
-fn code(text: &str) -> String {
+pub(super) fn code(text: &str) -> String {
     if text.is_empty() {
         return String::new();
     }
@@ -101,7 +101,7 @@ fn code(text: &str) -> String {
 
 /// Text without a meaning for markdown, for HTML, for the tables and the mentions of GitHub: characters that could have
 /// one are written by their numbers (`CommonMark` 6.2: such a reference never stands for structure).
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for character in harmless(text).chars() {
         match character {

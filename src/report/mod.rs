@@ -1,5 +1,6 @@
 //! What was found in the traffic, written for people and for programs: one format per file.
 
+mod exercised;
 mod fail_on;
 mod github;
 mod html;
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use crate::drift::coverage::{self, DocumentCoverage};
 use crate::drift::{self, Counts, Drift, Ledger};
 use crate::violation::Severity;
+pub use exercised::{COVERAGE_FORMATS, COVERAGE_NAMES, Exercised};
 pub use fail_on::FailOn;
 
 /// A way to write a report.
@@ -49,11 +51,11 @@ pub const FORMATS: &[Format] = &[
     github::FORMAT,
 ];
 
+/// The format for people.
+pub const TEXT: &Format = &text::FORMAT;
+
 /// The format that [`Report::read`] reads.
 pub const JSON: &Format = &json::FORMAT;
-
-/// What people read.
-pub const TEXT: &Format = &text::FORMAT;
 
 /// The names of the formats.
 pub const NAMES: &[&str] = &{

@@ -9,6 +9,8 @@ use super::observed::{Credentials, Nature, Observed, ObservedReply, Unknown};
 use super::recorded::Recorded;
 use crate::check::Unjudged;
 use crate::clock::Moment;
+use crate::drift::Coverage;
+use crate::drift::coverage::DocumentCoverage;
 use crate::engine::Engine;
 use crate::exchange::Exchange;
 use crate::message::Request;
@@ -18,6 +20,8 @@ use crate::violation::{Direction, Rule, Severity, Violation};
 /// Holds recorded exchanges against documents.
 pub struct Judge {
     engine: Engine,
+    /// What was exercised; sums, whatever thread comes first.
+    coverage: Coverage,
     destinations: Destinations,
     credentials: Credentials,
     client: Option<HeaderValue>,
@@ -57,7 +61,13 @@ impl Judge {
     pub fn new(engine: Engine, assumptions: Assumptions) -> Self {
         let Assumptions { servers, credentials, client, now } = assumptions;
         let destinations = Destinations::new(engine.contracts(), servers);
-        Self { engine, destinations, credentials, client, now }
+        let coverage = engine.coverage();
+        Self { engine, coverage, destinations, credentials, client, now }
+    }
+
+    /// What was exercised of each document so far.
+    pub fn covered(&self) -> Vec<DocumentCoverage> {
+        self.engine.told(&self.coverage)
     }
 
     /// The engine that it judges by.
@@ -142,7 +152,7 @@ impl Judge {
         };
         let Observed { request, origin, reply, at, unknown } = observed;
         let received = reply.as_ref().map(ObservedReply::received);
-        let (judged, request) = self.engine.judge_seen(request, received);
+        let (judged, request) = self.engine.judge_and_cover(request, received, &self.coverage);
         let is_unknown = judged.violations.iter().any(|violation| violation.rule == Rule::PathUnknown);
         if is_unknown && destination == Destination::Perhaps {
             return Verdict::Foreign(Foreign::Path(origin));

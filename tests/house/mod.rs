@@ -62,6 +62,7 @@ const FAMILIES: &[&str] = &[
     "scenario/predicate",
     "import",
     "report",
+    "report/exercised",
     "admin/endpoint",
     "cli/command",
 ];

@@ -3,7 +3,9 @@
 mod command;
 mod fixture;
 mod merging;
+mod overlay;
 mod schemas;
+mod served;
 
 use serde_json::Value;
 use standin::drift::Ledger;

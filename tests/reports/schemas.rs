@@ -1,4 +1,4 @@
-//! Reports against published schemas: our own, SARIF's of npm's `@microsoft/jest-sarif`, and JUnit's of the Jenkins plugin
+//! Reports against published schemas: our own, SARIF's of npm's `@microsoft/jest-sarif`, and `JUnit`'s of the Jenkins plugin
 //! `xunit`, which pytest's source has.
 
 use std::path::PathBuf;

@@ -5,7 +5,7 @@ use http::header::{CONTENT_TYPE, HeaderValue};
 use super::{Context, Endpoint, Parameter, Scope, schema};
 use crate::engine::Problem;
 use crate::message::Reply;
-use crate::report::{FORMATS, NAMES, Report};
+use crate::report::{FORMATS, Format, NAMES, Report};
 
 pub(super) static ENDPOINT: Endpoint = Endpoint {
     method: "GET",
@@ -21,24 +21,24 @@ pub(super) static ENDPOINT: Endpoint = Endpoint {
     scope: Scope::Any,
     body: None,
     reply: Some(schema::<Report>),
-    answer: |context| {
-        let name = context.query("format").unwrap_or_else(|| "json".into());
-        let Some(format) = FORMATS.iter().find(|format| format.name == name) else {
-            return Err(Problem::new(
-                400,
-                format!("`{}` is no format of reports", crate::redact::shown(&name, 40)),
-            ));
-        };
-        let report = report(context)?;
-        let mut reply = Reply::new(200);
-        reply.headers.insert(CONTENT_TYPE, HeaderValue::from_static(format.media_type));
-        reply.body = (format.render)(&report).into();
-        Ok(reply)
-    },
+    answer: |context| written(context, FORMATS),
 };
 
+/// The report in the form that is asked for.
+pub(super) fn written(context: &Context<'_>, formats: &[Format]) -> Result<Reply, Problem> {
+    let name = context.query("format").unwrap_or_else(|| "json".into());
+    let Some(format) = formats.iter().find(|format| format.name == name) else {
+        let detail = format!("`{}` is no format of reports", crate::redact::shown(&name, 40));
+        return Err(Problem::new(400, detail));
+    };
+    let mut reply = Reply::new(200);
+    reply.headers.insert(CONTENT_TYPE, HeaderValue::from_static(format.media_type));
+    reply.body = (format.render)(&report(context)?).into();
+    Ok(reply)
+}
+
 /// The report of the session that is meant, or of all.
-fn report(context: &Context<'_>) -> Result<Report, Problem> {
+pub(super) fn report(context: &Context<'_>) -> Result<Report, Problem> {
     let engine = context.engine;
     let report = if context.is_of_all() {
         Report::of(&engine.sessions().ledger()).covering(engine.covered_by_all())

@@ -1,10 +1,13 @@
 //! The operations of the reserved prefix, one a file.
 
+mod coverage;
 mod drift;
 mod errors;
 mod exchanges;
 mod faults;
 mod health;
+mod metrics;
+mod near_misses;
 mod openapi;
 mod reset;
 mod routes;
@@ -105,7 +108,10 @@ pub static ALL: &[&Endpoint] = &[
     &exchanges::LIST,
     &exchanges::COUNT,
     &exchanges::ONE,
+    &near_misses::ENDPOINT,
     &drift::ENDPOINT,
+    &coverage::ENDPOINT,
+    &metrics::ENDPOINT,
     &scenarios::LIST,
     &scenarios::LOAD,
     &scenarios::UNLOAD,

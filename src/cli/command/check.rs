@@ -137,14 +137,14 @@ fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
         let old = wishes.judge(old);
         let compare = || traffic::compare(sources, &old, &judge, least, &reading);
         let (comparison, stopped) = progress::shown(total, &reading.progress, compare);
-        let report = Report::of(&comparison.tally.ledger);
+        let report = Report::of(&comparison.tally.ledger).covering(judge.covered());
         terminal.result(&comparison::told(&comparison, wishes.format));
         let code = wishes.conclusion.draw(terminal, report)?;
         return Ok(conclude(context, &comparison.tally, &stopped).unwrap_or(code));
     }
     let check = || traffic::check(sources, &judge, &reading);
     let (tally, stopped) = progress::shown(total, &reading.progress, check);
-    let report = Report::of(&tally.ledger);
+    let report = Report::of(&tally.ledger).covering(judge.covered());
     let code = wishes.conclusion.draw(terminal, report)?;
     Ok(conclude(context, &tally, &stopped).unwrap_or(code))
 }

@@ -7,7 +7,7 @@ use crate::cli::settings::SettingsFile;
 use crate::cli::{CLEAN, Stop};
 use crate::drift::Baseline;
 use crate::error::Error;
-use crate::report::Report;
+use crate::report::{Exercised, Report};
 use crate::scenario::ScenarioFile;
 use crate::text;
 use crate::traffic::{Calls, Recorded, Row};
@@ -33,6 +33,7 @@ const FORMATS: &[Format] = &[
     ("scenario", || schemars::schema_for!(ScenarioFile)),
     ("settings", || schemars::schema_for!(SettingsFile)),
     ("report", || schemars::schema_for!(Report)),
+    ("coverage", || schemars::schema_for!(Exercised<'_>)),
     ("baseline", || schemars::schema_for!(Baseline)),
     ("exchange", || schemars::schema_for!(Recorded)),
     ("matrix", || schemars::schema_for!(Row)),

@@ -82,6 +82,11 @@ pub struct SettingsFile {
     pub baseline: Option<String>,
     /// Writes the baseline: `new` adds what is new, `all` also takes out what did not occur.
     pub write_baseline: Option<String>,
+    /// Writes what of the documents was exercised, to standard output or to FILE: `text`, `json`, `lcov` (editors show it
+    /// beside the document) or `markdown`. Repeatable.
+    pub coverage: Option<OneOrMany>,
+    /// The least share of the documents that has to be exercised, in percent; with less the exit code is 1.
+    pub fail_under: Option<NumberOrText>,
     /// Does not answer cross-origin requests of browsers: no preflights, no `Access-Control-…` headers.
     pub no_cors: Option<bool>,
     /// Leaves out documents that can't be read at all instead of ending; `check` takes those that have errors as far as they

@@ -60,6 +60,8 @@ pub const FLAGS: &[Flag] = &[
     },
     Flag { name: "baseline", value: Some("FILE"), is_list: false, commands: REPORTS },
     Flag { name: "write-baseline", value: Some("WHAT"), is_list: false, commands: REPORTS },
+    Flag { name: "coverage", value: Some("FORMAT[=FILE]"), is_list: true, commands: REPORTS },
+    Flag { name: "fail-under", value: Some("PERCENT"), is_list: false, commands: REPORTS },
     Flag { name: "format", value: Some("FORMAT"), is_list: false, commands: TABLES },
     Flag { name: "log", value: Some("FORMAT"), is_list: false, commands: SERVE },
     Flag { name: "no-cors", value: None, is_list: false, commands: SERVE },

@@ -226,12 +226,21 @@ pub fn color(text: &str) -> Result<Color, Problem> {
 
 /// A report's format and file.
 pub fn report(given: &Given) -> Result<Output, Problem> {
+    output(given, report::FORMATS)
+}
+
+/// The format and file of what was exercised.
+pub fn coverage(given: &Given) -> Result<Output, Problem> {
+    output(given, report::COVERAGE_FORMATS)
+}
+
+fn output(given: &Given, formats: &'static [Format]) -> Result<Output, Problem> {
     let (name, file) = match given.text.split_once('=') {
         Some((name, file)) => (name, Some(file)),
         None => (given.text.as_str(), None),
     };
-    let known = || report::NAMES.iter().copied();
-    let Some(format) = report::FORMATS.iter().find(|format| format.name == name) else {
+    let known = || formats.iter().map(|format| format.name);
+    let Some(format) = formats.iter().find(|format| format.name == name) else {
         let help = text::nearest(name, known()).map(|near| format!("did you mean `{near}`?"));
         return Err(Problem {
             expected: format!("one of {}, with `=FILE` or without", text::list(known())),
@@ -245,6 +254,13 @@ pub fn report(given: &Given) -> Result<Output, Problem> {
         }
         file => Ok(Output { format, file: file.map(|file| given.path(file)) }),
     }
+}
+
+/// A share in percent.
+pub fn percent(text: &str) -> Result<f64, Problem> {
+    let number: Option<f64> = text.strip_suffix('%').unwrap_or(text).trim().parse().ok();
+    let is_share = |number: &f64| (0.0..=100.0).contains(number);
+    number.filter(is_share).ok_or_else(|| Problem::expected("a number from 0 to 100"))
 }
 
 fn is_folder(path: &Path) -> bool {

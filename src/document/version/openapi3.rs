@@ -133,7 +133,7 @@ fn response(walk: &Walk<'_>, spot: &Spot) -> Option<Value> {
     let mut shape = copied(object, &["description"], &spot);
     shape.entry("description").or_insert_with(|| json!(""));
     let mut headers = Map::new();
-    for (name, header_spot) in members(walk, &(spot.0, spot.1.join("headers"))) {
+    for (name, header_spot) in named(walk, &(spot.0, spot.1.join("headers"))) {
         if let Some(header) = header(walk, &header_spot) {
             headers.insert(name, header);
         }
@@ -209,7 +209,7 @@ fn encoding(walk: &Walk<'_>, spot: &Spot) -> Option<Value> {
     if encoding.get("style").is_some_and(|style| style == "form") {
         encoding.entry("explode").or_insert(Value::Bool(true));
     }
-    let headers = members(walk, &(spot.0, spot.1.join("headers")));
+    let headers = named(walk, &(spot.0, spot.1.join("headers")));
     let headers: Map<String, Value> =
         headers.into_iter().filter_map(|(name, spot)| Some((name, header(walk, &spot)?))).collect();
     encoding.insert("headers".into(), Value::Object(headers));
@@ -293,12 +293,15 @@ pub(super) fn text(object: &Map<String, Value>, field: &str) -> Option<String> {
 
 /// The members of a map behind references, without extensions.
 pub(super) fn members(walk: &Walk<'_>, spot: &Spot) -> Vec<(String, Spot)> {
+    let mut members = named(walk, spot);
+    members.retain(|(name, _)| !name.starts_with("x-"));
+    members
+}
+
+/// The members of a map behind references whose names may start with `x-`, as those of header fields do.
+pub(super) fn named(walk: &Walk<'_>, spot: &Spot) -> Vec<(String, Spot)> {
     let Some((spot, object)) = walk.object(spot) else { return Vec::new() };
-    object
-        .keys()
-        .filter(|key| !key.starts_with("x-"))
-        .map(|key| (key.clone(), (spot.0, spot.1.join(key))))
-        .collect()
+    object.keys().map(|key| (key.clone(), (spot.0, spot.1.join(key)))).collect()
 }
 
 pub(super) fn elements(walk: &Walk<'_>, spot: &Spot) -> Vec<Spot> {

@@ -6,7 +6,7 @@ use super::super::DELIMITER;
 use super::super::lower::normal_pointer;
 use super::super::walk::{Spot, Walk};
 use super::super::{RawOperation, RawScheme, RawServer};
-use super::openapi3::{copied, elements, members, pointer_to, text};
+use super::openapi3::{copied, elements, members, named, pointer_to, text};
 use super::{Raised, collected};
 use crate::diagnostic::Diagnostic;
 use crate::pointer::Pointer;
@@ -195,7 +195,7 @@ impl Raising {
         let mut shape = copied(object, &["description"], &spot);
         shape.entry("description").or_insert_with(|| json!(""));
         let mut headers = Map::new();
-        for (name, header_spot) in members(walk, &(spot.0, spot.1.join("headers"))) {
+        for (name, header_spot) in named(walk, &(spot.0, spot.1.join("headers"))) {
             let Some((header_spot, header)) = walk.object(&header_spot) else { continue };
             let mut header_shape = copied(header, &["description"], &header_spot);
             header_shape.insert("schema".into(), self.inline_schema(&header_spot, header));
