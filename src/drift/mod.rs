@@ -7,6 +7,7 @@ mod finding;
 mod journal;
 mod ledger;
 mod retries;
+mod rows;
 mod tallies;
 
 pub use baseline::{Baseline, Entry};
@@ -15,6 +16,7 @@ pub use finding::{Drift, Fingerprint, Sample};
 pub use journal::Journal;
 pub use ledger::{Counts, Ledger};
 pub use retries::{Answer, Attempt, Failed, Retries, Verdict, verdicts};
+pub use rows::Rows;
 pub use tallies::{Filter, Kind};
 
 /// Reads a file of ours. Errors tell where it is wrong, and how.

@@ -7,7 +7,7 @@ use super::Engine;
 use super::session::Session;
 use super::turn::{Target, Turn};
 use crate::check::Received;
-use crate::contract::{Content, Contract};
+use crate::contract::Content;
 use crate::drift::Coverage;
 use crate::drift::coverage::DocumentCoverage;
 use crate::media_type::MediaType;
@@ -15,7 +15,7 @@ use crate::media_type::MediaType;
 impl Engine {
     /// Counters for what exchanges exercise of the contracts; all are zero.
     pub fn coverage(&self) -> Coverage {
-        Coverage::new(self.contracts.iter().map(|contract| contract.operations.len()).collect())
+        Coverage::default()
     }
 
     /// What a session exercised of each document.
@@ -32,7 +32,7 @@ impl Engine {
 
     /// What counters of the contracts come to.
     pub fn told(&self, coverage: &Coverage) -> Vec<DocumentCoverage> {
-        coverage.told(self.contracts.iter().map(AsRef::<Contract>::as_ref))
+        coverage.told(self.mounts.all.iter().map(|mount| (&*mount.contract, &mount.covers[..])))
     }
 
     /// Counts what a request and its reply exercised: each parameter that could be read, the content of the request if it
@@ -40,7 +40,7 @@ impl Engine {
     pub(super) fn cover(&self, turn: &Turn, coverage: &Coverage, received: Received<'_>) {
         let Target::Operation { mount, operation, .. } = turn.target else { return };
         let compiled = self.mounts.all[mount].operation(operation);
-        let counters = coverage.of(mount, operation, &compiled.layout);
+        let counters = coverage.of(self.mounts.all[mount].covers[operation], &compiled.layout);
         counters.exchange();
         for (parameter, _) in &turn.parameters {
             counters.parameter(*parameter);
