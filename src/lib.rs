@@ -34,7 +34,8 @@
 //!
 //! 1. Everything from `contract` to `report` is a function of contract, script, session, seed, clock and request: same
 //!    inputs, same bytes (`tests/golden`). Generation never reads the clock.
-//! 2. A [`contract::Contract`] never changes.
+//! 2. A [`contract::Contract`] never changes, and neither does an [`engine::Engine`]: a reload makes the one that follows
+//!    it, a turn under way keeps its own, and a save that can't be served changes nothing (`tests/reload`).
 //! 3. Loading never stops at the first problem, and never panics or overflows the stack on any input (`tests/hostile`);
 //!    one broken operation does not take the others down.
 //! 4. A mocked reply is valid by its document (`tests/oracle`), or says `standin-undeclared`.

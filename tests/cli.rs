@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "what fails here fails a test")]
 
+#[path = "cli/watch.rs"]
+mod watch;
+
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -63,9 +66,9 @@ fn shown(output: &Output) -> String {
     )
 }
 
-/// A server under way, ended by its own id.
+/// A server under way, ended by its own id; also where a test fails.
 struct Server {
-    child: Child,
+    child: Option<Child>,
     url: String,
 }
 
@@ -82,7 +85,7 @@ impl Server {
         output.read_line(&mut line).unwrap();
         child.stdout = Some(output.into_inner());
         assert!(line.contains("://127.0.0.1:"), "{line}");
-        Self { child, url: line.trim().to_owned() }
+        Self { child: Some(child), url: line.trim().to_owned() }
     }
 
     fn ask(&self, target: &str) -> String {
@@ -100,10 +103,20 @@ impl Server {
         let _ = stream.read_to_end(&mut Vec::new());
     }
 
-    fn stop(self) -> Output {
-        let id = self.child.id().to_string();
+    fn stop(mut self) -> Output {
+        let child = self.child.take().unwrap();
+        let id = child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
-        self.child.wait_with_output().unwrap()
+        child.wait_with_output().unwrap()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Some(child) = &mut self.child {
+            let _ = child.kill(); // it may have ended by itself
+            let _ = child.wait();
+        }
     }
 }
 
@@ -164,7 +177,7 @@ fn a_document_that_can_not_be_read_is_shown_with_a_caret() {
 
 #[test]
 fn mistakes_in_the_settings_are_shown_together_with_their_places() {
-    let settings = "documents:\n  shop: pets.yaml\n  other: nowhere.yaml\nprot: 4010\nport: abc\ncheck:\n  securty: report\nwatch: true\nseed: [1]\n";
+    let settings = "documents:\n  shop: pets.yaml\n  other: nowhere.yaml\nprot: 4010\nport: abc\ncheck:\n  securty: report\nwatch: perhaps\nseed: [1]\n";
     let folder = folder(&[("pets.yaml", PETS), ("standin.yaml", settings)]);
     let output = run(folder.path(), &[]);
     assert_eq!(output.status.code(), Some(2));
@@ -203,16 +216,6 @@ fn a_flag_beats_the_environment_which_beats_the_settings_file() {
     assert_eq!(names(config, Some(("STANDIN_SPEC", "environment=pets.yaml"))), "environment");
     let both: &[&str] = &["--config", "conf/settings.yaml", "--spec", "flag=pets.yaml"];
     assert_eq!(names(both, Some(("STANDIN_SPEC", "environment=pets.yaml"))), "flag");
-}
-
-#[test]
-fn a_variable_of_a_flag_that_is_not_built_is_refused() {
-    let folder = folder(&[("pets.yaml", PETS)]);
-    let output =
-        command(folder.path(), &["pets.yaml", "--port", "0"]).env("STANDIN_WATCH", "true").output().unwrap();
-    assert_eq!(output.status.code(), Some(2));
-    let text = String::from_utf8(output.stderr).unwrap();
-    assert!(text.contains("the environment variable `STANDIN_WATCH` is not built yet"), "{text}");
 }
 
 #[test]
@@ -319,7 +322,6 @@ fn help_shows_examples_and_where_else_a_setting_is_made() {
     for part in ["--fail-on <WHAT>", "[env: STANDIN_FAIL_ON]", "Examples:"] {
         assert!(serve.contains(part), "{part}\n{serve}");
     }
-    assert!(!serve.contains("--watch"), "what is not built is not offered");
     assert_eq!(run(folder.path(), &["--version"]).stdout, b"standin 0.1.0\n");
     assert_eq!(run(folder.path(), &["completions", "bash"]).status.code(), Some(0));
 }

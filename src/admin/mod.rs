@@ -12,7 +12,7 @@ use http::header::ALLOW;
 
 use crate::contract::Contract;
 use crate::document::{Document, LoadOptions, Source};
-use crate::engine::{Engine, Options, Problem};
+use crate::engine::{Engine, Options, Problem, Serving};
 use crate::message::{Reply, Request};
 pub use access::Access;
 use content::Content;
@@ -23,16 +23,21 @@ pub const PREFIX: &str = "/_standin";
 
 /// Answers the requests under the reserved prefix.
 pub struct Admin {
-    engine: Arc<Engine>,
+    serving: Arc<Serving>,
     access: Access,
     /// An engine of our own document, which judges what comes in here.
     judge: OnceLock<Option<Engine>>,
 }
 
 impl Admin {
-    /// Serves what an engine can tell.
+    /// Serves what an engine can tell that is never followed by another one.
     pub fn new(engine: Arc<Engine>, access: Access) -> Self {
-        Self { engine, access, judge: OnceLock::new() }
+        Self::over(Arc::new(Serving::new(engine)), access)
+    }
+
+    /// Serves what the engine can tell that serves at the time.
+    pub fn over(serving: Arc<Serving>, access: Access) -> Self {
+        Self { serving, access, judge: OnceLock::new() }
     }
 
     /// The reply, if the request is for the reserved prefix; such requests are never exchanges.
@@ -72,7 +77,9 @@ impl Admin {
             return Ok(reply);
         };
         let content = endpoint.body.as_ref().map(|_| Content::read(request)).transpose()?;
-        let context = Context { engine: &self.engine, request, path, endpoint, content };
+        let engine = self.serving.engine();
+        let serving = &self.serving;
+        let context = Context { engine: &engine, serving, request, path, endpoint, content };
         if let Err(problem) = self.judge(&context) {
             let explained = match (&endpoint.body, &context.content) {
                 (Some(body), Some(_)) => (body.explain)(&context),

@@ -18,6 +18,21 @@ pub struct Documents {
     pub all: Vec<LoadedDocument>,
     /// Where the list comes from, for the user; `None` where the user wrote it on the command line.
     pub origin: Option<String>,
+    /// What loads them, and those that could not be loaded, once more.
+    pub loader: Loader,
+}
+
+/// What loads documents.
+pub struct Loader {
+    /// Each document that was named.
+    pub specs: Vec<Spec>,
+    refs: Refs,
+}
+
+/// Which references may be followed.
+struct Refs {
+    outside: bool,
+    remote: bool,
 }
 
 /// A document as far as it could be loaded.
@@ -55,14 +70,8 @@ pub fn documents(settings: &mut Settings<'_>) -> Result<Documents, Stop> {
 /// As `documents` does, those that another setting names.
 fn documents_of(setting: &str, settings: &mut Settings<'_>) -> Result<Documents, Stop> {
     let given = settings.all(setting);
-    let allow_outside_refs = settings.is("allow-outside-refs");
-    let allow_remote_refs = settings.is("allow-remote-refs");
+    let refs = Refs { outside: settings.is("allow-outside-refs"), remote: settings.is("allow-remote-refs") };
     settings.check()?;
-    let fetch = |url: &str| {
-        let client = Client::new().map_err(|error| error.to_string())?;
-        client.text(url).map_err(|error| error.to_string())
-    };
-    let options = LoadOptions { allow_outside_refs, fetch: allow_remote_refs.then_some(Fetch(&fetch)) };
     let origin = match (given.first(), settings.path()) {
         (None, Some(path)) => {
             Some(format!("`{}` names no documents; these are bundled with standin", path.display()))
@@ -84,7 +93,8 @@ fn documents_of(setting: &str, settings: &mut Settings<'_>) -> Result<Documents,
         }
         specs
     };
-    Ok(Documents { all: specs.into_iter().map(|spec| load(spec, options)).collect(), origin })
+    let loader = Loader { specs, refs };
+    Ok(Documents { all: loader.specs.iter().map(|spec| loader.load(spec)).collect(), origin, loader })
 }
 
 /// Loads the documents and stops if one can't be used at all, unless the user wants such documents left out. What is
@@ -135,13 +145,23 @@ fn bundled_specs() -> Vec<Spec> {
         .collect()
 }
 
-fn load(spec: Spec, options: LoadOptions<'_>) -> LoadedDocument {
-    let loaded = Document::load(&spec.source, options);
-    let mut diagnostics = loaded.diagnostics;
-    let contract = loaded.value.map(|document| {
-        let (contract, mut found) = Contract::build(spec.name.clone(), document);
-        diagnostics.append(&mut found);
-        Arc::new(contract)
-    });
-    LoadedDocument { name: spec.name, shown: spec.shown, contract, diagnostics }
+impl Loader {
+    /// Loads a document as it is now.
+    pub fn load(&self, spec: &Spec) -> LoadedDocument {
+        let fetch = self.refs.remote.then_some(Fetch(&fetch));
+        let loaded =
+            Document::load(&spec.source, LoadOptions { allow_outside_refs: self.refs.outside, fetch });
+        let mut diagnostics = loaded.diagnostics;
+        let contract = loaded.value.map(|document| {
+            let (contract, mut found) = Contract::build(spec.name.clone(), document);
+            diagnostics.append(&mut found);
+            Arc::new(contract)
+        });
+        LoadedDocument { name: spec.name.clone(), shown: spec.shown.clone(), contract, diagnostics }
+    }
+}
+
+fn fetch(url: &str) -> Result<String, String> {
+    let client = Client::new().map_err(|error| error.to_string())?;
+    client.text(url).map_err(|error| error.to_string())
 }

@@ -13,6 +13,7 @@ mod settings;
 mod spec;
 mod terminal;
 mod tls_files;
+mod watch;
 
 use std::ffi::OsString;
 

@@ -146,6 +146,10 @@ paths:
         let line = |at: usize| format!("external-value-unreadable:{at}");
         assert_eq!(told, [line(16), line(17), line(18), line(19), "json-syntax:1".to_owned()]);
         assert!(loaded.diagnostics.iter().all(|one| one.severity == crate::diagnostic::Severity::Warning));
-        assert_eq!(contract.document.paths().count(), 5, "files to watch");
+        let document = &contract.document;
+        let read: Vec<_> = document.contents().map(|(path, _)| path.file_name().unwrap()).collect();
+        assert_eq!(read, ["openapi.yaml", "broken.json", "pet.json", "pet.yaml", "pixel.png"]);
+        let unread: Vec<_> = document.unread().map(|path| path.file_name().unwrap()).collect();
+        assert_eq!(unread, ["gone.json"]);
     }
 }

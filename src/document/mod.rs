@@ -21,8 +21,8 @@ mod version;
 mod walk;
 mod yaml;
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -141,6 +141,7 @@ pub struct Document {
     pub request_tree: Arc<Value>,
     externals: BTreeMap<Pointer, Arc<External>>,
     files: Vec<File>,
+    unread: BTreeSet<PathBuf>,
 }
 
 impl Document {
@@ -178,6 +179,7 @@ impl Document {
         let externals = std::mem::take(&mut walk.externals).into_iter();
         let externals = externals.map(|(spot, file)| (lower::normal_pointer(&spot), file)).collect();
         let remarks = std::mem::take(&mut walk.remarks);
+        let unread = walk.files.unread.take();
         drop(walk);
         let mut files = shelf.into_files();
         let (reply_tree, request_tree) = trees.finish(&mut files);
@@ -194,14 +196,22 @@ impl Document {
             request_tree,
             externals,
             files,
+            unread,
         };
         Loaded { value: Some(document), diagnostics }
     }
 
-    /// The files that the document is made of, the root first, as paths without links; for reloading.
-    pub fn paths(&self) -> impl Iterator<Item = &std::path::Path> {
-        let files = self.files.iter().map(|file| file.path.as_path());
-        files.chain(self.externals.values().map(|file| file.path.as_path()))
+    /// The files that the document is made of, the root first, as paths without links, with what was read of them; for
+    /// noticing when they change. What was fetched, and what is part of the program, is no file.
+    pub fn contents(&self) -> impl Iterator<Item = (&Path, &[u8])> {
+        let files = self.files.iter().map(|file| (file.path.as_path(), file.source.text.as_bytes()));
+        let externals = self.externals.values().map(|file| (file.path.as_path(), &file.bytes[..]));
+        files.chain(externals).filter(|(path, _)| path.is_absolute())
+    }
+
+    /// The files that the document refers to and that are not there or could not be read.
+    pub fn unread(&self) -> impl Iterator<Item = &Path> {
+        self.unread.iter().map(PathBuf::as_path)
     }
 
     /// The file that the Example Object at a place names by `externalValue`; `None` if it could not be read, which

@@ -1,6 +1,7 @@
 //! `$ref`: from the text of a reference to the value it names, within the document's folder tree.
 
-use std::collections::HashMap;
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use percent_encoding::percent_decode_str;
@@ -24,6 +25,8 @@ pub(super) struct Files<'a> {
     folder: Option<PathBuf>,
     /// What has been asked for, by path or URL; `Err` says why it can't be had.
     known: HashMap<PathBuf, Result<usize, String>>,
+    /// Files that were asked for and are not there, or could not be read.
+    pub(super) unread: RefCell<BTreeSet<PathBuf>>,
     /// `$anchor`, `$dynamicAnchor` and `$id` of each file.
     names: HashMap<usize, HashMap<String, Pointer>>,
     /// Whether a file has any `$id`: most have none, and no reference then looks for one around it.
@@ -43,6 +46,7 @@ impl<'a> Files<'a> {
             options,
             folder,
             known,
+            unread: RefCell::default(),
             names: HashMap::new(),
             identified: HashMap::new(),
         }
@@ -172,7 +176,10 @@ impl<'a> Files<'a> {
         let before = self.diagnostics.len();
         let outcome = match File::read(&path, &name, &mut self.diagnostics) {
             Some(file) => Ok(self.all.put(file)),
-            None => Err(format!("`{location}` names a file that can't be read{}", self.last_reason(before))),
+            None => {
+                self.unread.borrow_mut().insert(path.clone());
+                Err(format!("`{location}` names a file that can't be read{}", self.last_reason(before)))
+            }
         };
         self.known.insert(path, outcome.clone());
         outcome.map_err(refused)
@@ -187,9 +194,10 @@ impl<'a> Files<'a> {
             ));
         };
         let path = self.file_at(from).path.parent().unwrap_or(folder).join(decoded(location));
-        let path = path
-            .canonicalize()
-            .map_err(|error| format!("`{location}` names the file `{}`: {error}", path.display()))?;
+        let path = path.canonicalize().map_err(|error| {
+            self.unread.borrow_mut().insert(path.clone());
+            format!("`{location}` names the file `{}`: {error}", path.display())
+        })?;
         if path.starts_with(folder) || self.options.allow_outside_refs {
             return Ok(path);
         }

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use serde_json::Value;
 
 use super::coverage::{DocumentCoverage, OperationCoverage, Point, PointKind, added};
+use super::rows::Rows;
 use crate::contract::{Content, Contract, Operation};
 use crate::pointer::Pointer;
 use crate::schema::{Direction, Schemas};
@@ -74,6 +75,29 @@ impl Layout {
         }
         Self { contents, responses, branches, length }
     }
+}
+
+/// What can be exercised of an operation, as a text: while it stays the same, so does what its counters stand for.
+pub fn shape(contract: &Contract, operation: &Operation) -> String {
+    let parameters = operation
+        .parameters
+        .iter()
+        .map(|parameter| format!("{}.{}", parameter.location.word(), parameter.name));
+    let content = |content: &Content, direction| {
+        let resolved = content.schema.as_ref().and_then(|schema| contract.schemas.resolve(schema, direction));
+        let branches = ["oneOf", "anyOf"].map(|keyword| {
+            resolved.as_ref().and_then(|(_, schema)| schema.get(keyword)?.as_array()).map_or(0, Vec::len)
+        });
+        format!("{} {branches:?}", content.media_type)
+    };
+    let contents = operation.body.iter().flat_map(|body| &body.content);
+    let contents = contents.map(|one| content(one, Direction::Request));
+    let replies = operation.responses.iter().flat_map(|response| {
+        let contents = response.content.iter().map(|one| content(one, Direction::Response));
+        std::iter::once(response.key.to_string()).chain(contents)
+    });
+    let parts: [Vec<String>; 3] = [parameters.collect(), contents.collect(), replies.collect()];
+    format!("{parts:?}")
 }
 
 /// The schemas of the alternatives that the schema of a content consists of; none where it has none of its own.
@@ -175,74 +199,54 @@ type OfOperation = OnceLock<Box<[AtomicU64]>>;
 
 /// The counters of one session. What is never called takes no memory: there can be a thousand sessions of a document with
 /// a thousand operations.
-#[derive(Debug)]
+///
+/// An operation has a number for as long as what can be exercised of it stays the same, whatever is reloaded.
+#[derive(Debug, Default)]
 pub struct Coverage {
-    /// How many operations each document has.
-    operations: Vec<usize>,
-    documents: Vec<OnceLock<Box<[OfOperation]>>>,
+    operations: Rows<OfOperation>,
 }
 
 impl Coverage {
-    /// Counters for documents with so many operations each.
-    pub fn new(operations: Vec<usize>) -> Self {
-        let documents = operations.iter().map(|_| OnceLock::new()).collect();
-        Self { operations, documents }
+    /// The counters of an operation, by its number.
+    pub fn of<'a>(&'a self, number: usize, layout: &'a Layout) -> Counters<'a> {
+        let make = || (0..layout.length).map(|_| AtomicU64::new(0)).collect();
+        Counters { layout, counts: self.operations.at(number).get_or_init(make) }
     }
 
-    /// The counters of an operation, by the places of its document and of itself.
-    pub fn of<'a>(&'a self, document: usize, operation: usize, layout: &'a Layout) -> Counters<'a> {
-        let operations = self.documents[document]
-            .get_or_init(|| (0..self.operations[document]).map(|_| OnceLock::new()).collect());
-        let counts =
-            operations[operation].get_or_init(|| (0..layout.length).map(|_| AtomicU64::new(0)).collect());
-        Counters { layout, counts }
-    }
-
-    /// Adds what others counted of the same documents.
+    /// Adds what others counted of the same operations.
     pub fn absorb(&self, other: &Self) {
-        for (document, operations) in other.documents.iter().enumerate() {
-            for (operation, counts) in operations.get().into_iter().flatten().enumerate() {
-                let Some(counts) = counts.get() else { continue };
-                let own = self.documents[document]
-                    .get_or_init(|| (0..self.operations[document]).map(|_| OnceLock::new()).collect());
-                let own = own[operation].get_or_init(|| counts.iter().map(|_| AtomicU64::new(0)).collect());
-                for (own, count) in own.iter().zip(counts) {
-                    own.fetch_add(count.load(Ordering::Relaxed), Ordering::Relaxed);
-                }
+        for (number, counts) in other.operations.all() {
+            let Some(counts) = counts.get() else { continue };
+            let make = || counts.iter().map(|_| AtomicU64::new(0)).collect();
+            for (own, count) in self.operations.at(number).get_or_init(make).iter().zip(counts) {
+                own.fetch_add(count.load(Ordering::Relaxed), Ordering::Relaxed);
             }
         }
     }
 
     /// Forgets all.
     pub fn clear(&self) {
-        let operations = self.documents.iter().filter_map(OnceLock::get).flatten();
-        for count in operations.filter_map(OnceLock::get).flatten() {
+        for count in self.operations.all().filter_map(|(_, counts)| counts.get()).flatten() {
             count.store(0, Ordering::Relaxed);
         }
     }
 
-    /// What the counters come to, with the places of what they count. The contracts are those that they were made for, in
-    /// the same order.
-    pub fn told<'a>(&self, contracts: impl IntoIterator<Item = &'a Contract>) -> Vec<DocumentCoverage> {
-        let contracts = contracts.into_iter().enumerate();
-        let documents = contracts.map(|(document, contract)| {
-            let operations = contract.operations.iter().enumerate();
-            let operations = operations
-                .map(|(index, operation)| self.told_of(document, index, contract, operation))
-                .collect();
+    /// What the counters come to, with the places of what they count, for contracts with the numbers of their operations.
+    pub fn told<'a>(
+        &self,
+        contracts: impl IntoIterator<Item = (&'a Contract, &'a [usize])>,
+    ) -> Vec<DocumentCoverage> {
+        let documents = contracts.into_iter().map(|(contract, numbers)| {
+            let operations = contract.operations.iter().zip(numbers);
+            let operations =
+                operations.map(|(operation, number)| self.told_of(*number, contract, operation)).collect();
             DocumentCoverage { document: contract.name.clone(), operations }
         });
         added(documents)
     }
 
-    fn told_of(
-        &self,
-        document: usize,
-        index: usize,
-        contract: &Contract,
-        operation: &Operation,
-    ) -> OperationCoverage {
-        let counts = self.documents[document].get().and_then(|operations| operations[index].get());
+    fn told_of(&self, number: usize, contract: &Contract, operation: &Operation) -> OperationCoverage {
+        let counts = self.operations.get(number).and_then(OnceLock::get);
         let count = |at: usize| {
             counts.and_then(|counts| counts.get(at)).map_or(0, |count| count.load(Ordering::Relaxed))
         };

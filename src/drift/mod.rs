@@ -9,15 +9,17 @@ mod journal;
 mod ledger;
 mod overlay;
 mod retries;
+mod rows;
 mod tallies;
 
 pub use baseline::{Baseline, Entry};
-pub use counters::{Counters, Coverage, Layout};
+pub use counters::{Counters, Coverage, Layout, shape};
 pub use finding::{Drift, Fingerprint, Sample};
 pub use journal::Journal;
 pub use ledger::{Counts, Ledger};
 pub use overlay::{Overlay, overlays};
 pub use retries::{Answer, Attempt, Failed, Retries, Verdict, verdicts};
+pub use rows::Rows;
 pub use tallies::{Filter, Kind};
 
 /// Reads a file of ours. Errors tell where it is wrong, and how.

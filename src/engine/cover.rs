@@ -9,7 +9,7 @@ use super::Engine;
 use super::session::Session;
 use super::turn::{Target, Turn};
 use crate::check::Received;
-use crate::contract::{Content, Contract};
+use crate::contract::Content;
 use crate::drift::Coverage;
 use crate::drift::coverage::DocumentCoverage;
 use crate::media_type::MediaType;
@@ -20,7 +20,7 @@ const LARGEST_READ: usize = 256 * 1024;
 impl Engine {
     /// Counters for what exchanges exercise of the contracts; all are zero.
     pub fn coverage(&self) -> Coverage {
-        Coverage::new(self.contracts.iter().map(|contract| contract.operations.len()).collect())
+        Coverage::default()
     }
 
     /// What a session exercised of each document.
@@ -37,7 +37,7 @@ impl Engine {
 
     /// What counters of the contracts come to.
     pub fn told(&self, coverage: &Coverage) -> Vec<DocumentCoverage> {
-        coverage.told(self.contracts.iter().map(AsRef::<Contract>::as_ref))
+        coverage.told(self.mounts.all.iter().map(|mount| (&*mount.contract, &mount.covers[..])))
     }
 
     /// How many replies a fault was injected into.
@@ -50,7 +50,7 @@ impl Engine {
     pub(super) fn cover(&self, turn: &Turn, coverage: &Coverage, received: Option<Received<'_>>) {
         let Target::Operation { mount, operation, .. } = turn.target else { return };
         let compiled = self.mounts.all[mount].operation(operation);
-        let counters = coverage.of(mount, operation, &compiled.layout);
+        let counters = coverage.of(self.mounts.all[mount].covers[operation], &compiled.layout);
         counters.exchange();
         for (parameter, _) in &turn.parameters {
             counters.parameter(*parameter);

@@ -41,6 +41,7 @@ impl Answering<'_> {
             at: self.turn.at,
             document: mount,
             operation,
+            place: self.turn.place,
             contract: &self.mount.contract,
             request: &self.turn.request,
             parameters: &self.turn.parameters,

@@ -7,19 +7,18 @@ use super::mock::Answering;
 use super::options::Data;
 use super::problem::Problem;
 use super::send::Plan;
-use super::turn::Target;
 use crate::generate::{EdgeOf, Edges, ReplyEdges};
 use crate::text;
 
 /// How often the replies of each status of an operation were made at an edge, or broken, in one session.
 #[derive(Debug, Default)]
-pub(super) struct EdgeCounts(Mutex<BTreeMap<(usize, usize, u16), u64>>);
+pub(super) struct EdgeCounts(Mutex<BTreeMap<(usize, u16), u64>>);
 
 impl EdgeCounts {
-    /// Counts a reply of an operation, by document and operation; the first is 0.
-    fn next(&self, document: usize, operation: usize, status: u16) -> u64 {
+    /// Counts a reply of an operation, by the place where that is counted; the first is 0.
+    fn next(&self, place: usize, status: u16) -> u64 {
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = counts.entry((document, operation, status)).or_insert(0);
+        let count = counts.entry((place, status)).or_insert(0);
         *count += 1;
         *count - 1
     }
@@ -99,8 +98,7 @@ impl Answering<'_> {
 
     /// How many replies of this status the operation gave before that were counted here.
     pub(super) fn turns(&self, counts: Option<&EdgeCounts>, status: u16) -> u64 {
-        let Target::Operation { mount, operation, .. } = self.turn.target else { return 0 };
-        counts.map_or(0, |counts| counts.next(mount, operation, status))
+        counts.map_or(0, |counts| counts.next(self.turn.place, status))
     }
 
     fn no_edge(&self, number: usize, status: u16, edges: &ReplyEdges<'_>) -> Problem {
@@ -130,9 +128,9 @@ mod tests {
     #[test]
     fn each_status_of_each_operation_counts_for_itself_until_all_is_forgotten() {
         let counts = EdgeCounts::default();
-        assert_eq!([counts.next(0, 1, 200), counts.next(0, 1, 200), counts.next(0, 1, 404)], [0, 1, 0]);
-        assert_eq!([counts.next(1, 1, 200), counts.next(0, 0, 200)], [0, 0]);
+        assert_eq!([counts.next(1, 200), counts.next(1, 200), counts.next(1, 404)], [0, 1, 0]);
+        assert_eq!([counts.next(2, 200), counts.next(0, 200)], [0, 0]);
         counts.clear();
-        assert_eq!(counts.next(0, 1, 200), 0);
+        assert_eq!(counts.next(1, 200), 0);
     }
 }

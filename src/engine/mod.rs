@@ -21,8 +21,10 @@ mod mount;
 mod nearest;
 mod options;
 mod parts;
+mod places;
 mod prepare;
 mod problem;
+mod reload;
 mod repertoire;
 mod replay;
 mod reply;
@@ -55,7 +57,9 @@ pub use judge::Judged;
 pub use mount::{Conflict, Routed, SharedRoute, is_loopback};
 use mount::{Lookup, Mount, Mounts};
 pub use options::{Checks, Data, Mode, Options, SeedChoice};
+use places::Places;
 pub use problem::{Problem, ProblemDiagnostic, ProblemError};
+pub use reload::{RefusedSave, Serving};
 pub use repertoire::{MOST_RULES, MOST_SCENARIOS, Refused, Whose};
 use session::Start;
 pub use session::{Session, Setup};
@@ -67,27 +71,43 @@ pub use turn::Turn;
 pub struct Engine {
     mounts: Mounts,
     contracts: Vec<Arc<Contract>>,
+    places: Places,
+    /// The scenarios that the server is to play, in these contracts.
+    scripts: Vec<Arc<Script>>,
+    /// The scripts of sessions that were looked up in other contracts.
+    renewed: Mutex<Vec<reload::Renewed>>,
     options: Options,
-    sessions: Sessions,
-    next: AtomicU64,
+    sessions: Arc<Sessions>,
+    next: Arc<AtomicU64>,
     /// How many replies a fault was injected into.
-    faults: AtomicU64,
+    faults: Arc<AtomicU64>,
 }
 
 impl Engine {
     /// Sets up an engine. Contracts are asked in this order where nothing else decides, scripts too.
     pub fn new(contracts: Vec<Arc<Contract>>, scripts: Vec<Script>, options: Options) -> Self {
-        let mounts = Mounts {
-            all: contracts.iter().map(|contract| Mount::new(Arc::clone(contract), options.locale)).collect(),
+        let mut places = Places::default();
+        let mut mount = |contract: &Arc<Contract>| {
+            Arc::new(Mount::new(Arc::clone(contract), &mut places, options.locale))
         };
+        let mounts = Mounts { all: contracts.iter().map(&mut mount).collect() };
         let scripts: Vec<_> = scripts.into_iter().map(Arc::new).collect();
-        let sessions = Sessions::new(Start {
-            operations: contracts.iter().map(|contract| contract.operations.len()).collect(),
+        let start = Start {
             parts: Mutex::new(Start::first_parts(&scripts)),
-            scripts,
+            scripts: scripts.clone(),
             seed: options.seed.of_session(),
-        });
-        Self { mounts, contracts, options, sessions, next: AtomicU64::new(1), faults: AtomicU64::new(0) }
+        };
+        Self {
+            mounts,
+            contracts,
+            places,
+            scripts,
+            renewed: Mutex::default(),
+            options,
+            sessions: Arc::new(Sessions::new(start)),
+            next: Arc::new(AtomicU64::new(1)),
+            faults: Arc::default(),
+        }
     }
 
     /// The contracts, in the order they were loaded.
@@ -117,7 +137,7 @@ impl Engine {
 
     /// Every route that several operations of one document share.
     pub fn shared_routes(&self) -> Vec<SharedRoute> {
-        self.mounts.all.iter().flat_map(Mount::shared_routes).collect()
+        self.mounts.all.iter().flat_map(|mount| mount.shared_routes()).collect()
     }
 
     /// Where a method and a path lead to; `None` where no operation answers.
@@ -138,7 +158,7 @@ impl Engine {
         let mut turn = Turn::new(id, self.now(), request);
         turn.seed = session.setup.seed;
         turn.session.clone_from(&session.name);
-        turn.play = session.scenarios();
+        turn.play = self.play_of(session);
         let source = turn.wishes.as_ref().ok().and_then(Wishes::source).unwrap_or(self.options.data);
         let may_be_extreme = source == Data::Extremes || turn.play.is_some();
         turn.edges = may_be_extreme.then(|| Arc::clone(&session.edges));
@@ -146,7 +166,8 @@ impl Engine {
         turn.breaks = is_broken.then(|| Arc::clone(&session.breaks));
         self.route(&mut turn);
         if let Target::Operation { mount, operation, .. } = turn.target {
-            turn.nth = session.count(mount, operation);
+            turn.place = self.mounts.all[mount].places[operation];
+            turn.nth = session.count(turn.place);
         }
         self.judge_client(session, &mut turn);
         turn.coverage = Some(Arc::clone(&session.coverage));

@@ -6,6 +6,7 @@ use http::header::HOST;
 use http::{HeaderName, Method};
 
 use super::compiled::Compiled;
+use super::places::Places;
 use crate::contract::Contract;
 use crate::generate::{Locale, Plans};
 use crate::message::Request;
@@ -13,13 +14,17 @@ use crate::router::{Rival, Route, Router, behind};
 
 /// The documents that are served, in the order they were loaded.
 pub(super) struct Mounts {
-    pub(super) all: Vec<Mount>,
+    pub(super) all: Vec<Arc<Mount>>,
 }
 
 /// One document with its router.
 pub(super) struct Mount {
     pub(super) contract: Arc<Contract>,
     pub(super) name: Arc<str>,
+    /// Where each operation is counted.
+    pub(super) places: Vec<usize>,
+    /// Where it is counted what was exercised of each.
+    pub(super) covers: Vec<usize>,
     /// The path prefix that names it: `/NAME`.
     prefix: String,
     /// What generated replies are compiled from and share.
@@ -129,7 +134,7 @@ impl<'a> Candidate<'a> {
 }
 
 impl Mount {
-    pub(super) fn new(contract: Arc<Contract>, locale: Locale) -> Self {
+    pub(super) fn new(contract: Arc<Contract>, places: &mut Places, locale: Locale) -> Self {
         let operations = contract.operations.iter().enumerate();
         let router = Router::new(
             operations
@@ -144,6 +149,8 @@ impl Mount {
         let plans = Plans::with_locale(&contract.schemas, locale);
         Self {
             name: contract.name.as_str().into(),
+            places: places.of(&contract),
+            covers: places.covers_of(&contract),
             prefix: format!("/{}", contract.name),
             contract,
             plans,

@@ -11,7 +11,7 @@ impl Engine {
     /// first.
     pub fn nearest(&self, request: &Request) -> Vec<(String, String, Vec<Method>)> {
         let near = |mount: usize, template: &str| {
-            let Mount { name, contract, .. } = &self.mounts.all[mount];
+            let Mount { name, contract, .. } = &*self.mounts.all[mount];
             let operations = contract.operations.iter().filter(|operation| operation.template == template);
             let methods = operations.map(|operation| operation.method.clone()).collect();
             (name.to_string(), template.to_owned(), methods)

@@ -7,7 +7,7 @@ use arc_swap::ArcSwapOption;
 
 use super::extremes::EdgeCounts;
 use crate::clock::Moment;
-use crate::drift::{Coverage, Journal, Ledger, Retries};
+use crate::drift::{Coverage, Journal, Ledger, Retries, Rows};
 use crate::message::Bell;
 use crate::scenario::{Part, Script, State};
 use crate::seed::Seed;
@@ -27,8 +27,6 @@ pub struct Setup {
 /// How sessions start that are not set up otherwise.
 #[derive(Debug)]
 pub(super) struct Start {
-    /// How many operations each document has.
-    pub(super) operations: Vec<usize>,
     /// What the server was started with.
     pub(super) scripts: Vec<Arc<Script>>,
     /// What a session plays.
@@ -66,8 +64,8 @@ pub struct Session {
     pub name: Option<Arc<str>>,
     /// How it was set up.
     pub setup: Setup,
-    /// How often each operation was called, by document and operation.
-    calls: Vec<Vec<AtomicU64>>,
+    /// How often each operation was called.
+    calls: Rows<AtomicU64>,
     /// Which edge comes next.
     pub(super) edges: Arc<EdgeCounts>,
     /// What it plays, and what that remembers; `None` where it plays nothing, so that nothing is asked.
@@ -94,7 +92,6 @@ pub struct Session {
 impl Session {
     /// A session that starts as it was set up.
     pub(super) fn new(name: Option<Arc<str>>, setup: Setup, start: &Start) -> Self {
-        let counts = |count: &usize| (0..*count).map(|_| AtomicU64::new(0)).collect();
         let parts = match &setup.scripts {
             Some(scripts) => Start::first_parts(scripts),
             None => start.parts().clone(),
@@ -102,14 +99,14 @@ impl Session {
         let chances = setup.seed.unwrap_or(start.seed);
         let journal = if name.is_some() { Journal::with_room(NAMED_JOURNAL) } else { Journal::default() };
         Self {
-            calls: start.operations.iter().map(counts).collect(),
+            calls: Rows::default(),
             edges: Arc::default(),
             breaks: Arc::default(),
             retries: Retries::default(),
             play: ArcSwapOption::new(State::new(&parts, chances).map(Arc::new)),
             initial: Mutex::new(parts),
             chances,
-            coverage: Arc::new(Coverage::new(start.operations.clone())),
+            coverage: Arc::new(Coverage::default()),
             ledger: Ledger::default(),
             journal,
             bell: Arc::default(),
@@ -119,14 +116,19 @@ impl Session {
         }
     }
 
-    /// Counts a call of an operation; the first is 1.
-    pub(super) fn count(&self, document: usize, operation: usize) -> u64 {
-        self.calls[document][operation].fetch_add(1, Ordering::Relaxed) + 1
+    /// Counts a call of the operation at a place; the first is 1.
+    pub(super) fn count(&self, place: usize) -> u64 {
+        self.calls.at(place).fetch_add(1, Ordering::Relaxed) + 1
     }
 
     /// What it plays, and what that remembers; `None` where it plays nothing.
     pub fn scenarios(&self) -> Option<Arc<State>> {
         self.play.load_full()
+    }
+
+    /// Goes on with what it remembers in other contracts.
+    pub(super) fn renew(&self, renewed: &dyn Fn(&State) -> Option<State>) {
+        self.play.rcu(|state| state.as_deref().and_then(renewed).map(Arc::new));
     }
 
     /// What it plays that is not over, in the order in which it is asked.
@@ -174,9 +176,7 @@ impl Session {
 
     /// Forgets everything, so that the next call of each operation is the first again, and plays what it began with.
     pub fn reset(&self) {
-        for count in self.calls.iter().flatten() {
-            count.store(0, Ordering::Relaxed);
-        }
+        self.calls.all().for_each(|(_, count)| count.store(0, Ordering::Relaxed));
         self.edges.clear();
         let initial = self.initial();
         self.play.store(State::new(&initial, self.chances).map(Arc::new));

@@ -41,8 +41,13 @@ pub struct Sessions {
 impl Sessions {
     pub(super) fn new(start: Start) -> Self {
         let default = Arc::new(Session::new(None, Setup::default(), &start));
-        let gone_coverage = Coverage::new(start.operations.clone());
-        Self { start, default, named: Mutex::default(), gone: Ledger::default(), gone_coverage }
+        Self {
+            start,
+            default,
+            named: Mutex::default(),
+            gone: Ledger::default(),
+            gone_coverage: Coverage::default(),
+        }
     }
 
     /// The session of requests that name none.
@@ -265,8 +270,7 @@ mod tests {
 
     #[test]
     fn sessions_are_bounded_and_the_longest_unused_goes_first() {
-        let start =
-            Start { operations: vec![1], scripts: Vec::new(), parts: Mutex::default(), seed: Seed(1) };
+        let start = Start { scripts: Vec::new(), parts: Mutex::default(), seed: Seed(1) };
         let sessions = Sessions::new(start);
         for number in 0..=MOST_SESSIONS as i64 {
             sessions.enter(&format!("s{number}"), Moment(number));

@@ -38,6 +38,8 @@ pub struct Turn {
     pub(super) valid_as: Option<usize>,
     /// Whether the body was not read because it unfolds to more than is taken.
     pub(super) is_too_large: bool,
+    /// Where its operation is counted.
+    pub(super) place: usize,
     /// Which call of its operation in the session this is, from 1.
     pub(super) nth: u64,
     /// Which edge comes next in the session; only where the reply is to be at one.
@@ -86,6 +88,7 @@ impl Turn {
             body: None,
             valid_as: None,
             is_too_large: false,
+            place: 0,
             nth: 0,
             edges: None,
             play: None,

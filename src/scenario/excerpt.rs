@@ -1,8 +1,10 @@
 //! A scenario, or one rule of it, as it stands in a file: all of the file, or a part of it.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
-use crate::diagnostic::Span;
+use crate::diagnostic::{SourceText, Span};
 use crate::document::SourceFile;
 use crate::pointer::Pointer;
 
@@ -27,6 +29,11 @@ impl<'a> Excerpt<'a> {
             (rule.concat(&Pointer::from_escaped(*within)), Pointer::from_escaped(*at))
         };
         Self { file, places: places.iter().map(pair).collect() }
+    }
+
+    /// The text of the file.
+    pub(super) fn source(&self) -> Arc<SourceText> {
+        Arc::clone(&self.file.source)
     }
 
     /// All of the file.

@@ -36,10 +36,10 @@ pub struct Standing {
 }
 
 /// What the calls of one limit have taken, by key.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct Taken(HashMap<u64, Key>);
 
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 struct Key {
     /// Rate: when the bucket is full again, in microseconds; quota: the window of `count`.
     mark: i64,

@@ -24,6 +24,8 @@ pub struct Question<'a> {
     pub document: usize,
     /// The operation, by its place in the document.
     pub operation: usize,
+    /// The number by which the operation is counted, whatever is reloaded.
+    pub place: usize,
     /// The document itself.
     pub contract: &'a Contract,
     /// The request.

@@ -9,9 +9,9 @@ use serde_json::{Map, Value};
 use super::excerpt::Excerpt;
 use super::format::{FaultRule, LEASE_KEYS, Lease, ScenarioFile, ScenarioRule, Span};
 use super::lookup::Lookup;
-use super::script::Script;
+use super::script::{Notation, Script};
 use crate::contract::Contract;
-use crate::diagnostic::{Diagnostic, Loaded};
+use crate::diagnostic::{Diagnostic, Loaded, SourceText};
 use crate::document::SourceFile;
 use crate::pointer::Pointer;
 use crate::seed::Seed;
@@ -28,6 +28,24 @@ pub fn load(path: &Path, contracts: &[Arc<Contract>]) -> Loaded<Script> {
         return Loaded { value: None, diagnostics };
     };
     scenario(&file, &Pointer::root(), contracts)
+}
+
+/// Looks a script up once more, in other contracts, from the text that it was read from.
+pub fn again(script: &Script, contracts: &[Arc<Contract>]) -> Loaded<Script> {
+    let mut diagnostics = Vec::new();
+    let SourceText { name, text, .. } = &*script.source.text;
+    let Some(file) = SourceFile::of_text(name, text.clone(), &mut diagnostics) else {
+        return Loaded { value: None, diagnostics };
+    };
+    let without_lease = |loaded: Loaded<(Script, Lease)>| Loaded {
+        value: loaded.value.map(|(script, _)| script),
+        diagnostics: loaded.diagnostics,
+    };
+    match &script.source.notation {
+        Notation::Scenario(at) => scenario(&file, at, contracts),
+        Notation::Rule => without_lease(rule(&file, contracts)),
+        Notation::Fault => without_lease(fault(&file, contracts)),
+    }
 }
 
 /// Reads the scenario that stands at a place in a file.
@@ -52,7 +70,8 @@ pub fn scenario(file: &SourceFile, at: &Pointer, contracts: &[Arc<Contract>]) ->
         documents: head.documents,
         rules: Vec::new(),
     };
-    looked_up(&excerpt, contracts, reading.diagnostics, &scenario, &rules)
+    let notation = Notation::Scenario(at.clone());
+    looked_up(&excerpt, notation, contracts, reading.diagnostics, &scenario, &rules)
 }
 
 /// Reads the rule that is all of a file, with the keys of its lease beside its own.
@@ -71,7 +90,7 @@ pub fn rule(file: &SourceFile, contracts: &[Arc<Contract>]) -> Loaded<(Script, L
     };
     reading.check_lease(lease);
     let excerpt = Excerpt::rule(file, &[("", "")]);
-    added(&excerpt, contracts, reading.diagnostics, "rules", rule, lease)
+    added(&excerpt, Notation::Rule, contracts, reading.diagnostics, rule, lease)
 }
 
 /// Reads the short form of a rule that is all of a file.
@@ -87,15 +106,15 @@ pub fn fault(file: &SourceFile, contracts: &[Arc<Contract>]) -> Loaded<(Script, 
     reading.check_lease(lease);
     // What stands within `when` and `respond` in the long form stands beside the other keys here.
     let excerpt = Excerpt::rule(file, &[("/when", ""), ("/respond", ""), ("", "")]);
-    added(&excerpt, contracts, reading.diagnostics, "faults", short.into_rule(), lease)
+    added(&excerpt, Notation::Fault, contracts, reading.diagnostics, short.into_rule(), lease)
 }
 
 /// A scenario of one rule, which has a name in any case.
 fn added(
     excerpt: &Excerpt<'_>,
+    notation: Notation,
     contracts: &[Arc<Contract>],
     diagnostics: Vec<Diagnostic>,
-    scenario: &str,
     mut rule: ScenarioRule,
     lease: Lease,
 ) -> Loaded<(Script, Lease)> {
@@ -104,21 +123,27 @@ fn added(
         let content = serde_json::to_vec(&rule).unwrap_or_default();
         rule.name = Some(format!("rule-{:08x}", Seed(0).mix(&content).0 >> 32));
     }
+    let scenario = match notation {
+        Notation::Fault => "faults",
+        Notation::Rule | Notation::Scenario(_) => "rules",
+    };
     let scenario =
         ScenarioFile { name: scenario.to_owned(), description: None, documents: None, rules: Vec::new() };
-    let loaded = looked_up(excerpt, contracts, diagnostics, &scenario, &[(0, rule)]);
+    let loaded = looked_up(excerpt, notation, contracts, diagnostics, &scenario, &[(0, rule)]);
     Loaded { value: loaded.value.map(|script| (script, lease)), diagnostics: loaded.diagnostics }
 }
 
 fn looked_up(
     excerpt: &Excerpt<'_>,
+    notation: Notation,
     contracts: &[Arc<Contract>],
     diagnostics: Vec<Diagnostic>,
     scenario: &ScenarioFile,
     rules: &[(usize, ScenarioRule)],
 ) -> Loaded<Script> {
     let mut lookup = Lookup::new(excerpt, contracts, diagnostics);
-    let script = lookup.script(scenario, rules);
+    let mut script = lookup.script(scenario, rules);
+    script.source.notation = notation;
     let loaded = Loaded { value: Some(script), diagnostics: lookup.into_diagnostics() };
     if loaded.has_errors() { Loaded { value: None, ..loaded } } else { loaded }
 }

@@ -1,6 +1,7 @@
 //! A scenario with everything looked up, ready to be asked.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::sync::Arc;
 
 use http::HeaderName;
@@ -11,8 +12,11 @@ use super::limit::Limit;
 use super::state::START;
 use super::template::{Form, Template};
 use super::window::{Chance, Window};
+use crate::contract::Contract;
+use crate::diagnostic::SourceText;
 use crate::fault::{Delay, Fault};
 use crate::negotiate::{self, Data};
+use crate::pointer::Pointer;
 use crate::seed::Seed;
 
 /// The rules of a scenario, in order.
@@ -22,12 +26,42 @@ pub struct Script {
     pub name: String,
     /// What it is for.
     pub description: Option<String>,
+    /// What it was made of.
+    pub source: ScriptSource,
     /// The rules; the first that fits decides.
     pub rules: Vec<Rule>,
     /// The rules that are about each operation, by their places.
     by_operation: BTreeMap<(usize, usize), Vec<usize>>,
     /// The operations of which a reply depends on a draw.
     drawn: BTreeSet<(usize, usize)>,
+}
+
+/// What a script was made of.
+#[derive(Clone)]
+pub struct ScriptSource {
+    /// The text that it was read from.
+    pub text: Arc<SourceText>,
+    /// What its names were looked up in.
+    pub contracts: Vec<Arc<Contract>>,
+    /// What of it the script is.
+    pub notation: Notation,
+}
+
+/// How a script is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Notation {
+    /// The scenario at a place.
+    Scenario(Pointer),
+    /// The rule that is all of it.
+    Rule,
+    /// The short form of a rule that is all of it.
+    Fault,
+}
+
+impl fmt::Debug for ScriptSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("ScriptSource").field(&self.text.name).finish()
+    }
 }
 
 /// One rule.
@@ -116,7 +150,12 @@ pub enum Given {
 }
 
 impl Script {
-    pub(super) fn new(name: String, description: Option<String>, rules: Vec<Rule>) -> Self {
+    pub(super) fn new(
+        name: String,
+        description: Option<String>,
+        source: ScriptSource,
+        rules: Vec<Rule>,
+    ) -> Self {
         let mut by_operation: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
         let mut drawn = BTreeSet::new();
         for (index, rule) in rules.iter().enumerate() {
@@ -127,7 +166,13 @@ impl Script {
                 }
             }
         }
-        Self { name, description, rules, by_operation, drawn }
+        Self { name, description, source, rules, by_operation, drawn }
+    }
+
+    /// Whether its names were looked up in these contracts.
+    pub fn is_of(&self, contracts: &[Arc<Contract>]) -> bool {
+        let own = &self.source.contracts;
+        own.len() == contracts.len() && own.iter().zip(contracts).all(|(own, other)| Arc::ptr_eq(own, other))
     }
 
     /// The places of the rules that are about an operation.

@@ -26,9 +26,9 @@ pub const START: &str = "start";
 #[derive(Debug)]
 pub struct State {
     /// The session's seed.
-    seed: Seed,
-    repeats: Arc<Repeats>,
-    running: Vec<Arc<Running>>,
+    pub(super) seed: Seed,
+    pub(super) repeats: Arc<Repeats>,
+    pub(super) running: Vec<Arc<Running>>,
 }
 
 /// One script being played.
@@ -36,7 +36,7 @@ pub struct State {
 pub(super) struct Running {
     pub(super) part: Arc<Part>,
     /// When the first call was read that it could be asked about, in milliseconds; `i64::MIN` before it.
-    started: AtomicI64,
+    pub(super) started: AtomicI64,
     pub(super) counts: Vec<Counts>,
     pub(super) moving: Mutex<Moving>,
 }
@@ -53,8 +53,8 @@ pub(super) struct Counts {
 #[derive(Debug)]
 pub(super) struct Moving {
     pub(super) state: String,
-    /// How many calls each rule fired for, by rule and operation.
-    positions: HashMap<(usize, usize, usize), u64>,
+    /// How many calls each rule fired for, by rule and the number of the operation.
+    pub(super) positions: HashMap<(usize, usize), u64>,
     /// What each limit has given out, by rule.
     pub(super) taken: HashMap<usize, Taken>,
 }
@@ -148,7 +148,7 @@ struct Asked<'a> {
 }
 
 impl Running {
-    fn new(part: Arc<Part>) -> Self {
+    pub(super) fn new(part: Arc<Part>) -> Self {
         let counts = part.script.rules.iter().map(|_| Counts::default()).collect();
         let state = part.begin.clone().unwrap_or_else(|| START.to_owned());
         let moving = Moving { state, positions: HashMap::new(), taken: HashMap::new() };
@@ -224,7 +224,7 @@ impl Running {
             {
                 asked.cue.retry_after = Some(left.unsigned_abs().div_ceil(1000).max(1));
             }
-            moving.fire(*index, rule, place, random, &mut asked.cue);
+            moving.fire(*index, rule, question, random, &mut asked.cue);
             if !rule.goes_on {
                 return true;
             }
@@ -257,14 +257,15 @@ impl Moving {
         &mut self,
         index: usize,
         rule: &Rule,
-        place: (usize, usize),
+        question: &Question<'_>,
         random: Option<Random>,
         cue: &mut Cue,
     ) {
+        let place = (question.document, question.operation);
         let step = if rule.steps.len() == 1 {
             &rule.steps[0]
         } else {
-            let position = self.positions.entry((index, place.0, place.1)).or_insert(0);
+            let position = self.positions.entry((index, question.place)).or_insert(0);
             *position += 1;
             rule.step(*position - 1)
         };

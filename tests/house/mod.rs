@@ -42,6 +42,8 @@ const DOORS: &[(&str, &[&str])] = &[
     (r"\b(flate2|brotli_decompressor|multer|quick_xml)::", &["codec"]),
     (r"\bannotate_snippets::", &["diagnostic"]),
     (r"\bminijinja::", &["report"]),
+    (r"\barc_swap::", &["engine"]),
+    (r"\bnotify::", &["cli"]),
     (r"\b(SystemTime|Timestamp|Zoned)::now\b", &["clock"]),
     (r"\be?print(ln)?!|\bstd::(io::)?(stdout|stderr)\(|\bio::(stdout|stderr)\(|\bdbg!", &["cli"]),
     (r"\bstd::process::exit\b", &["cli"]),

@@ -59,7 +59,9 @@ impl Place {
         let known = self.exchanges(session).len();
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
         let mut head = format!("{method} /jobs HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n");
-        lines.iter().for_each(|line| head.extend([line, "\r\n"]));
+        for line in lines {
+            head.extend([line, "\r\n"]);
+        }
         stream.write_all(format!("{head}\r\n").as_bytes()).unwrap();
         let _ = stream.read_to_end(&mut Vec::new()); // a reset is an end, too
         let exchanges = self.exchanges(session);

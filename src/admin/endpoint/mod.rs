@@ -27,7 +27,7 @@ use serde_json::Value;
 use super::content::Content;
 use crate::diagnostic::Diagnostic;
 use crate::document::SourceFile;
-use crate::engine::{Engine, Problem, Session, Whose};
+use crate::engine::{Engine, Problem, Serving, Session, Whose};
 use crate::message::{Reply, Request};
 use crate::text;
 
@@ -89,6 +89,8 @@ pub struct Parameter {
 pub struct Context<'a> {
     /// The engine.
     pub engine: &'a Engine,
+    /// What serves it.
+    pub serving: &'a Serving,
     /// The request.
     pub request: &'a Request,
     /// The path behind the prefix.

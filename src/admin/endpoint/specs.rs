@@ -18,6 +18,9 @@ pub struct Spec {
     operations: usize,
     /// The base paths of its servers.
     base_paths: Vec<String>,
+    /// Why its last save is not served (`--watch`): what is wrong with it, each with its place; left out if it is.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    refused: Vec<String>,
 }
 
 pub(super) static ENDPOINT: Endpoint = Endpoint {
@@ -30,12 +33,15 @@ pub(super) static ENDPOINT: Endpoint = Endpoint {
     body: None,
     reply: Some(schema::<Vec<Spec>>),
     answer: |context| {
+        let refused = context.serving.refused();
+        let reasons = |name: &str| refused.iter().find(|one| one.name == name).map(|one| one.reasons.clone());
         let specs = context.engine.contracts().iter().map(|contract| Spec {
             name: contract.name.clone(),
             title: contract.document.title.clone(),
             version: contract.document.title_version.clone(),
             operations: contract.operations.len(),
             base_paths: contract.servers.iter().map(|server| server.base_path.clone()).collect(),
+            refused: reasons(&contract.name).unwrap_or_default(),
         });
         json(&specs.collect::<Vec<_>>())
     },

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,11 +16,12 @@ use crate::cli::settings::Given;
 use crate::cli::settings::value::{self, TextOrJson};
 use crate::cli::terminal::Terminal;
 use crate::cli::tls_files::TlsFiles;
+use crate::cli::watch::Watch;
 use crate::cli::{COULD_NOT_RUN, Stop, example_check, findings, request_log};
 use crate::clock::Clock;
 use crate::contract::{Contract, Location, Operation, SchemeKind};
 use crate::diagnostic::Severity;
-use crate::engine::{Conflict, Engine, Options};
+use crate::engine::{Conflict, Engine, Options, Serving};
 use crate::error::Error;
 use crate::report::Report;
 use crate::scenario::{self, Script};
@@ -49,6 +51,7 @@ struct Wishes {
     admin_token: Option<String>,
     admin_origin: Option<String>,
     scenarios: Vec<Given>,
+    watch: bool,
     conclusion: Conclusion,
     log: Option<TextOrJson>,
 }
@@ -80,6 +83,7 @@ impl Wishes {
             admin_token: settings.one("admin-token", value::token),
             admin_origin: settings.one("admin-origin", value::origin),
             scenarios: settings.all("scenario"),
+            watch: settings.is("watch"),
             conclusion: Conclusion::read(settings),
             log: settings.one("log", value::text_or_json),
         };
@@ -98,10 +102,14 @@ fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
     findings::known_operations(&wishes.engine.policy, &contracts)?;
     // What keeps it from serving is told before what it would serve.
     let scripts = scripts(terminal, &wishes.scenarios, &contracts)?;
+    let watch = wishes.watch.then(|| Watch::new(terminal, &documents, &scripts)).transpose()?;
+    let (watch, watch_waker) = watch.unzip();
     let runtime = server::runtime()?;
     let listeners = runtime.block_on(server::bind(&wishes.server))?;
     introduce(terminal, &documents);
+    let scripts = scripts.into_iter().map(|(_, script)| script).collect();
     let engine = Arc::new(Engine::new(contracts, scripts, wishes.engine.clone()));
+    let serving = Arc::new(Serving::new(Arc::clone(&engine)));
     for conflict in engine.conflicts() {
         terminal.say(&told(&conflict));
     }
@@ -113,7 +121,7 @@ fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
             let is_stopped =
                 std::future::poll_fn(|context| Poll::Ready(stop.as_mut().poll(context).is_ready())).await;
             let url = listeners.url();
-            let admin = Admin::new(Arc::clone(&engine), access(terminal, &wishes, listeners.addresses()));
+            let admin = Admin::over(Arc::clone(&serving), access(terminal, &wishes, listeners.addresses()));
             if let Some(line) = try_it(engine.contracts(), &url) {
                 terminal.say(&line);
             }
@@ -122,15 +130,22 @@ fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
                 engine.prepare(&is_over);
                 example_check::run(terminal, engine.contracts(), &is_over);
             });
+            if let Some(watch) = watch {
+                scope.spawn(|| watch.run(&serving, &is_over));
+            }
             if !is_stopped {
-                server::serve(listeners, handler(&engine, admin, wishes.log), stop).await;
+                server::serve(listeners, handler(&serving, admin, wishes.log), stop).await;
             }
             Ok(())
         });
         is_over.store(true, Ordering::Relaxed);
+        if let Some(watch) = watch_waker {
+            watch.wake();
+        }
         outcome
     });
     served?;
+    let engine = serving.engine();
     let report = Report::of(&engine.sessions().ledger()).covering(engine.covered_by_all());
     let is_nothing = wishes.conclusion.fail_on.is_some() && report.counts.judged == 0;
     let code = wishes.conclusion.draw(terminal, report)?;
@@ -165,11 +180,11 @@ pub fn counts(document: &LoadedDocument) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
-fn handler(engine: &Arc<Engine>, admin: Admin, log: Option<TextOrJson>) -> server::Handler {
-    let engine = Arc::clone(engine);
+fn handler(serving: &Arc<Serving>, admin: Admin, log: Option<TextOrJson>) -> server::Handler {
+    let serving = Arc::clone(serving);
     let answer = move |request| match admin.answer(&request) {
         Some(reply) => reply,
-        None => engine.answer_over_wire(request),
+        None => serving.engine().answer_over_wire(request),
     };
     let Some(format) = log else { return Arc::new(move |request, _| answer(request)) };
     let log = Arc::new(request_log::RequestLog::new(format));
@@ -193,15 +208,20 @@ fn access(terminal: &Terminal, wishes: &Wishes, addresses: &[SocketAddr]) -> Acc
     Access { token, origin: wishes.admin_origin.clone(), bound_hosts }
 }
 
-/// The scenarios, looked up in the contracts. Stops if one can't be used.
-fn scripts(terminal: &Terminal, given: &[Given], contracts: &[Arc<Contract>]) -> Result<Vec<Script>, Stop> {
+/// The scenarios with their files, looked up in the contracts. Stops if one can't be used.
+fn scripts(
+    terminal: &Terminal,
+    given: &[Given],
+    contracts: &[Arc<Contract>],
+) -> Result<Vec<(PathBuf, Script)>, Stop> {
     let mut scripts = Vec::new();
     let mut diagnostics = Vec::new();
     for one in given {
-        let loaded = scenario::load(&one.path(&one.text), contracts);
+        let path = one.path(&one.text);
+        let loaded = scenario::load(&path, contracts);
         match loaded.value {
             Some(script) => {
-                scripts.push(script);
+                scripts.push((path, script));
                 loaded.diagnostics.iter().for_each(|diagnostic| terminal.diagnostic(diagnostic));
             }
             None => diagnostics.extend(loaded.diagnostics),

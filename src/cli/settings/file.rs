@@ -61,6 +61,8 @@ pub struct SettingsFile {
     pub credentials: Option<String>,
     /// A file with a scenario: rules for what fails, when and how. Repeatable.
     pub scenario: Option<OneOrMany>,
+    /// Serves the documents and scenarios anew when their files are saved, and those that they refer to.
+    pub watch: Option<bool>,
     /// Writes what was found, a server when it stops, to standard output or to FILE: `text`, `json`, `junit`, `sarif`,
     /// `markdown`, `html` or `github`. Repeatable.
     pub report: Option<OneOrMany>,

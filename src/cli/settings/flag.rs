@@ -47,6 +47,7 @@ pub const FLAGS: &[Flag] = &[
     Flag { name: "ignore", value: Some("RULE[@WHERE]"), is_list: true, commands: JUDGES },
     Flag { name: "credentials", value: Some("any|VALUE"), is_list: false, commands: JUDGES },
     Flag { name: "scenario", value: Some("FILE"), is_list: true, commands: SERVE },
+    Flag { name: "watch", value: None, is_list: false, commands: SERVE },
     Flag { name: "report", value: Some("FORMAT[=FILE]"), is_list: true, commands: REPORTS },
     Flag { name: "client", value: Some("NAME"), is_list: false, commands: JUDGES },
     Flag { name: "server", value: Some("URL[=NAME]"), is_list: true, commands: CHECK },
@@ -83,7 +84,7 @@ pub struct NotBuilt {
 }
 
 /// The flags that are planned.
-pub const NOT_BUILT: &[NotBuilt] = &[NotBuilt { name: "watch", takes_value: false }];
+pub const NOT_BUILT: &[NotBuilt] = &[];
 
 impl Flag {
     /// The row of a setting.

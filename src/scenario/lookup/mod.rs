@@ -15,7 +15,7 @@ use super::condition::Scope;
 use super::excerpt::Excerpt;
 use super::format::{Names, Respond, ScenarioFile, ScenarioRule, Sequence, Step as WantedStep, Then};
 use super::limit::Limit;
-use super::script::{Gate, Rule, Script, Step};
+use super::script::{Gate, Notation, Rule, Script, ScriptSource, Step};
 use crate::contract::{Contract, Operation};
 use crate::diagnostic::Diagnostic;
 use crate::fault::{Delay, Fault};
@@ -83,8 +83,13 @@ impl<'a> Lookup<'a> {
             looked_up.extend(found.map(|found| (*index, found)));
         }
         self.order(rules, &looked_up);
+        let source = ScriptSource {
+            text: self.excerpt.source(),
+            contracts: self.contracts.to_vec(),
+            notation: Notation::Scenario(Pointer::root()),
+        };
         let rules = looked_up.into_iter().map(|(_, rule)| rule).collect();
-        Script::new(scenario.name.clone(), scenario.description.clone(), rules)
+        Script::new(scenario.name.clone(), scenario.description.clone(), source, rules)
     }
 
     /// The operations of all documents that the scenario is about.
