@@ -25,7 +25,7 @@
 //! | [`drift`] | journal and ledger |
 //! | [`engine`] [`report`] | the pipeline; what was found, in every format |
 //! | [`traffic`] | recorded exchanges |
-//! | [`client`] [`import`] | fetches a URL that the user typed; other tools' files as scenarios |
+//! | [`client`] [`import`] | fetches a URL that the user typed, speaks to upstreams; other tools' files as scenarios |
 //! | [`admin`] | the reserved prefix |
 //! | [`server`] | the only place with sockets |
 //! | [`cli`] | the only place that prints and exits |

@@ -15,6 +15,7 @@ mod lint;
 mod notations;
 mod oracle;
 mod parameters;
+mod proxy;
 mod reload;
 mod reports;
 mod retries;

@@ -7,9 +7,9 @@ use std::net::SocketAddr;
 pub(crate) struct Case {
     /// What the table calls it.
     pub(crate) name: &'static str,
-    method: &'static str,
-    target: &'static str,
-    body: &'static str,
+    pub(crate) method: &'static str,
+    pub(crate) target: &'static str,
+    pub(crate) body: &'static str,
     /// The status that it is answered with.
     pub(crate) status: u16,
     /// Whether every reply is to be generated afresh, with 5 kB or more.

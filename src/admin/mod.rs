@@ -12,7 +12,7 @@ use http::header::ALLOW;
 
 use crate::contract::Contract;
 use crate::document::{Document, LoadOptions, Source};
-use crate::engine::{Engine, Options, Problem, Serving};
+use crate::engine::{Engine, Extent, Options, Problem, Serving};
 use crate::message::{Reply, Request};
 pub use access::Access;
 use content::Content;
@@ -104,7 +104,7 @@ impl Admin {
         if let Some(content) = &context.content {
             content.put_as_json(&mut request);
         }
-        let turn = judge.begin(judge.sessions().default(), request);
+        let turn = judge.begin(judge.sessions().default(), request, Extent::Whole);
         // An undeclared parameter is a mistake here: nothing is accepted without effect.
         let wrong: Vec<_> = turn
             .violations

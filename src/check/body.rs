@@ -48,6 +48,7 @@ pub(super) fn check(
         pointer: &declared.pointer,
         headers: &request.headers,
         bytes: &request.body,
+        lines_before: 0,
         strictness: judges.unwrap_or_default(),
     };
     let mut found = Vec::new();
@@ -100,6 +101,8 @@ pub(super) struct Judge<'a> {
     pub(super) headers: &'a HeaderMap,
     /// The content behind its codings.
     pub(super) bytes: &'a [u8],
+    /// How many lines of content came before them.
+    pub(super) lines_before: usize,
     pub(super) strictness: Strictness,
 }
 
@@ -164,6 +167,7 @@ impl<'a> Judge<'a> {
                 let mut values = Vec::with_capacity(items.len());
                 for (index_of_item, Item { values: readings, digits, line }) in items.into_iter().enumerate()
                 {
+                    let line = line.map(|line| line + self.lines_before);
                     let at = Some(At { index: index_of_item, line });
                     let subject = (&prepared[index].item, &digits);
                     values.extend(self.judge_any(content, subject, readings, at, found));
@@ -199,7 +203,7 @@ impl<'a> Judge<'a> {
     }
 
     /// The declared content that the media type falls under: the most specific one.
-    fn content(&self, found: &mut Vec<Violation>) -> Option<(usize, Cow<'a, MediaType>)> {
+    pub(super) fn content(&self, found: &mut Vec<Violation>) -> Option<(usize, Cow<'a, MediaType>)> {
         let declared = self.contents;
         let mut lines = self.headers.get_all(CONTENT_TYPE).iter();
         let Some(sent) = lines.next() else {

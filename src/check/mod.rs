@@ -26,7 +26,7 @@ use crate::pointer::Pointer;
 use crate::violation::{Direction, Rule, Violation};
 use prepared::{Prepared, PreparedContent};
 use reply::Replies;
-pub use reply::{CheckedReply, Received, Unjudged};
+pub use reply::{CheckedReply, Items, Received, Unjudged};
 pub use security::{Credentials, credential};
 
 /// What an operation's declarations come to for checking, compiled once.
@@ -173,5 +173,17 @@ impl Checker {
         strictness: Strictness,
     ) -> CheckedReply {
         self.replies.check(contract, operation, method, received, strictness)
+    }
+
+    /// Holds some items of a reply's content against the operation, as they come; of `received` only the head counts.
+    pub fn check_reply_items(
+        &self,
+        contract: &Contract,
+        operation: &Operation,
+        received: Received<'_>,
+        items: Items<'_>,
+        strictness: Strictness,
+    ) -> CheckedReply {
+        self.replies.check_items(contract, operation, received, items, strictness)
     }
 }

@@ -38,6 +38,15 @@ impl<'a> From<&'a Reply> for Received<'a> {
     }
 }
 
+/// Some whole items of content that comes item by item.
+#[derive(Debug, Clone, Copy)]
+pub struct Items<'a> {
+    /// The items as they were sent.
+    pub bytes: &'a Bytes,
+    /// How many lines came before them.
+    pub lines_before: usize,
+}
+
 /// What was found in a reply.
 #[derive(Debug, Default)]
 pub struct CheckedReply {
@@ -103,13 +112,42 @@ impl Replies {
             checked.violations.push(undeclared_status(contract, operation, received.status));
             return checked;
         };
-        let response = &operation.responses[index];
-        let prepared = self.responses[index].get_or_init(|| PreparedResponse::new(response));
-        let judge = ReplyJudge { contract, operation, response, prepared, received };
+        let judge = self.judge(contract, operation, index, received);
+        let response = judge.response;
         judge.headers(&mut checked.violations);
         checked.violations.extend(undeclared::in_reply(contract, response, received.headers));
-        judge.content(method, strictness, &mut checked);
+        judge.content(method, strictness, 0, &mut checked);
         checked
+    }
+
+    /// Holds some items of a reply's content against the operation, and nothing else of it.
+    pub(super) fn check_items(
+        &self,
+        contract: &Contract,
+        operation: &Operation,
+        received: Received<'_>,
+        items: Items<'_>,
+        strictness: Strictness,
+    ) -> CheckedReply {
+        let mut checked = CheckedReply::default();
+        if let Some(index) = operation.response_of(received.status) {
+            let received = Received { body: Some(items.bytes), ..received };
+            let judge = self.judge(contract, operation, index, received);
+            judge.content(&Method::GET, strictness, items.lines_before, &mut checked);
+        }
+        checked
+    }
+
+    fn judge<'a>(
+        &'a self,
+        contract: &'a Contract,
+        operation: &'a Operation,
+        index: usize,
+        received: Received<'a>,
+    ) -> ReplyJudge<'a> {
+        let response = &operation.responses[index];
+        let prepared = self.responses[index].get_or_init(|| PreparedResponse::new(response));
+        ReplyJudge { contract, operation, response, prepared, received }
     }
 }
 
@@ -214,27 +252,30 @@ impl ReplyJudge<'_> {
         subject.violations(mismatches(validator, value))
     }
 
-    fn content(&self, method: &Method, strictness: Strictness, checked: &mut CheckedReply) {
+    fn content(
+        &self,
+        method: &Method,
+        strictness: Strictness,
+        lines_before: usize,
+        checked: &mut CheckedReply,
+    ) {
+        let has_none = *method == Method::HEAD || matches!(self.received.status, 204 | 205 | 304);
         let Some(body) = self.received.body else {
             checked.unjudged = Some(Unjudged::Unknown);
+            if !has_none && self.received.headers.contains_key(CONTENT_TYPE) {
+                let judge = self.content_judge(&[], strictness, 0);
+                // Only whether the media type is declared can be told.
+                let _ = judge.content(&mut checked.violations);
+            }
             return;
         };
-        let has_none = *method == Method::HEAD || matches!(self.received.status, 204 | 205 | 304);
         if has_none || self.response.content.is_empty() {
             if !body.is_empty() {
                 checked.violations.push(self.undeclared_content(method, has_none, body.len()));
             }
             return;
         }
-        let mut judge = Judge {
-            side: &REPLY,
-            contract: self.contract,
-            contents: &self.response.content,
-            pointer: &self.response.pointer,
-            headers: self.received.headers,
-            bytes: body,
-            strictness,
-        };
+        let mut judge = self.content_judge(body, strictness, lines_before);
         let unfolded = match codec::unfolded(self.received.headers, body, LARGEST_BODY) {
             Ok(unfolded) => unfolded,
             Err(Folded::TooLarge | Folded::Unknown(_)) => {
@@ -263,6 +304,24 @@ impl ReplyJudge<'_> {
             return;
         }
         judge.run(&self.prepared.contents, true, &mut checked.violations);
+    }
+
+    fn content_judge<'j>(
+        &'j self,
+        bytes: &'j [u8],
+        strictness: Strictness,
+        lines_before: usize,
+    ) -> Judge<'j> {
+        Judge {
+            side: &REPLY,
+            contract: self.contract,
+            contents: &self.response.content,
+            pointer: &self.response.pointer,
+            headers: self.received.headers,
+            bytes,
+            lines_before,
+            strictness,
+        }
     }
 
     /// Whether no bytes at all are content of the media type that was sent, else of one that is declared: an empty text

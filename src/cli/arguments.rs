@@ -16,6 +16,7 @@ const EXAMPLES: &str = "Examples:
   standin shop=a.yaml apis/ --port 0   serve several, at any free port
   standin routes openapi.yaml          list what would be served
   standin lint openapi.yaml            tell what is wrong with a document
+  standin proxy --upstream URL a.yaml  hold a real server and its clients against a document
   standin check --spec openapi.yaml traffic.har
                                        hold recorded traffic against a document
 

@@ -134,6 +134,29 @@ pub fn usable_documents_of(
     Ok(documents)
 }
 
+/// Loads the documents and stops if one has an error, unless the user takes them as far as they are good: what is judged
+/// by half a document is judged wrongly.
+pub fn sound_documents(context: &Context<'_>, settings: &mut Settings<'_>) -> Result<Documents, Stop> {
+    let is_lenient = settings.is("lenient-load");
+    let documents = usable_documents(context, settings)?;
+    let broken: Vec<&LoadedDocument> =
+        documents.all.iter().filter(|document| document.count(Severity::Error) > 0).collect();
+    if broken.is_empty() || is_lenient {
+        return Ok(documents);
+    }
+    for document in &broken {
+        for diagnostic in document.diagnostics.iter().filter(|found| found.severity == Severity::Error) {
+            context.terminal.diagnostic(diagnostic);
+        }
+    }
+    let names: Vec<String> = broken.iter().map(|document| format!("`{}`", document.shown)).collect();
+    let message = format!(
+        "{} can't be judged by as a whole; correct it, or use what is good of it with `--lenient-load`",
+        names.join(", ")
+    );
+    Err(Stop::Error(Error::Unusable(message)))
+}
+
 fn bundled_specs() -> Vec<Spec> {
     bundled::DOCUMENTS
         .iter()

@@ -7,6 +7,7 @@ use super::settings::{Given, Settings};
 use crate::server::Tls;
 
 /// A certificate and its key, as they were given.
+#[derive(Default)]
 pub struct TlsFiles {
     certificate: Option<Given>,
     key: Option<Given>,

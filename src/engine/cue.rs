@@ -72,13 +72,18 @@ impl Answering<'_> {
             }),
             Base::Example { name, status } => self.named_example(name, *status),
         }?;
+        self.fill_in(answer, &mut reply);
+        Ok(reply)
+    }
+
+    /// Puts what a rule gives into the reply that it answers with.
+    pub(super) fn fill_in(&self, answer: &Answer, reply: &mut Reply) {
         let generated = serde_json::from_slice(&reply.body).ok();
         let state = self.cue.as_ref().map_or("", |cue| cue.state.as_str());
         self.question(|question| {
-            self.fill(answer, &Filling { question, state, generated: generated.as_ref() }, &mut reply);
+            self.fill(answer, &Filling { question, state, generated: generated.as_ref() }, reply);
             Some(())
         });
-        Ok(reply)
     }
 
     /// Puts given content and header fields into a reply.

@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
+use http::HeaderName;
+use http::header::{IF_MODIFIED_SINCE, IF_NONE_MATCH, RANGE};
+
 use super::broken::BROKE;
-use super::turn::{Target, Turn};
+use super::turn::{Extent, Target, Turn};
 use super::{Checks, Engine, Mode, sessions};
-use crate::check::{Received, Unjudged};
+use crate::check::{Items, Received, Unjudged};
 use crate::clock::Moment;
 use crate::drift::Coverage;
 use crate::message::Request;
@@ -58,7 +61,7 @@ impl Engine {
         // A name that can't be is the client's wish, which has no effect here.
         let _ = sessions::take_name(&mut request);
         let mut turn = Turn::new(0, Moment(0), request);
-        self.route(&mut turn);
+        self.route(&mut turn, Extent::Whole);
         let unjudged = match received {
             Some(received) => self.judge_reply(&mut turn, received),
             None => Some(Unjudged::Unknown),
@@ -88,6 +91,9 @@ impl Engine {
         if received.headers.contains_key(BROKE) {
             return Some(Unjudged::Deliberate);
         }
+        if stands_for_another(&turn.request, received.status) {
+            return Some(Unjudged::Unknown);
+        }
         let mount = &self.mounts.all[mount];
         let declared = &mount.contract.operations[operation];
         let checker = &mount.operation(operation).checker;
@@ -100,6 +106,32 @@ impl Engine {
         );
         turn.violations.extend(checked.violations);
         checked.unjudged
+    }
+
+    /// Adds to a turn what is wrong with some items of content that comes item by item, such as events; of `received`
+    /// only the head counts.
+    pub fn judge_reply_items(&self, turn: &mut Turn, received: Received<'_>, items: Items<'_>) {
+        let Target::Operation { mount, operation, .. } = turn.target else { return };
+        if received.headers.contains_key(BROKE) {
+            return;
+        }
+        let mount = &self.mounts.all[mount];
+        let declared = &mount.contract.operations[operation];
+        let checker = &mount.operation(operation).checker;
+        let strictness = self.options.strictness;
+        let checked = checker.check_reply_items(&mount.contract, declared, received, items, strictness);
+        turn.violations.extend(checked.violations);
+    }
+}
+
+/// Whether a reply is HTTP's own answer to a condition or range of the request: it stands for another one, and no
+/// document declares it (RFC 9110 13 and 14).
+fn stands_for_another(request: &Request, status: u16) -> bool {
+    let asks = |names: &[HeaderName]| names.iter().any(|name| request.headers.contains_key(name));
+    match status {
+        206 | 416 => asks(&[RANGE]),
+        304 => asks(&[IF_NONE_MATCH, IF_MODIFIED_SINCE]),
+        _ => false,
     }
 }
 
@@ -272,7 +304,7 @@ components:
             "prefer",
             HeaderValue::from_static("expect=reply-header-missing, expect=status-undeclared"),
         );
-        let mut turn = engine.begin(session, request);
+        let mut turn = engine.begin(session, request, Extent::Whole);
         let body = r#"{"id":1,"friend":{"name":7}}"#;
         let mut reply = Reply::new(200).with_body("application/json", body);
         assert_eq!(engine.judge_reply(&mut turn, Received::from(&reply)), None);

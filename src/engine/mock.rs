@@ -13,7 +13,7 @@ use super::options::{Mode, SeedChoice};
 use super::problem::Problem;
 use super::reply::{self, tell};
 use super::send::Plan;
-use super::turn::{Target, Turn};
+use super::turn::{Cued, Target, Turn};
 use crate::codec::CODINGS;
 use crate::contract::Operation;
 use crate::fault;
@@ -42,13 +42,14 @@ pub(super) struct Answering<'a> {
 impl Engine {
     /// Makes the reply to a turn.
     pub fn mock(&self, turn: &mut Turn) -> Reply {
-        let (reply, rules) = self.reply(turn);
+        let cued = std::mem::take(&mut turn.cue);
+        let (reply, rules) = self.reply(turn, cued);
         turn.rules = rules;
         reply
     }
 
     /// The reply, and the rules that decided it.
-    fn reply(&self, turn: &Turn) -> (Reply, Vec<Arc<str>>) {
+    fn reply(&self, turn: &Turn, cued: Cued) -> (Reply, Vec<Arc<str>>) {
         let mut rules = Vec::new();
         let wishes = match &turn.wishes {
             Ok(wishes) => wishes,
@@ -75,7 +76,10 @@ impl Engine {
         let mut reply = match &turn.target {
             Target::Operation { mount, operation, .. } => {
                 let mut answering = self.answering(*mount, *operation, turn, wishes);
-                answering.ask();
+                match cued {
+                    Cued::NotAsked => answering.ask(),
+                    Cued::Asked(cue) => answering.cue = cue.map(|cue| *cue),
+                }
                 let mut reply = match answering.answer() {
                     Ok(reply) => reply,
                     // The wish is not granted, so nothing of it is called applied.
@@ -123,7 +127,7 @@ impl Engine {
     }
 
     /// The request's seed beats the session's, and that the server's.
-    fn seed(&self, wishes: &Wishes, of_session: Option<Seed>) -> Seed {
+    pub(super) fn seed(&self, wishes: &Wishes, of_session: Option<Seed>) -> Seed {
         match (wishes.seed, of_session, self.options.seed) {
             (Some(SeedWish::Number(seed)), _, _) => Seed(seed),
             (None, Some(seed), _) | (None, None, SeedChoice::Fixed(seed)) => seed,
@@ -133,7 +137,7 @@ impl Engine {
 }
 
 /// Injects what a request that no operation answers wishes for.
-fn wished_faults(wishes: &Wishes, draws: Seed, reply: &mut Reply) {
+pub(super) fn wished_faults(wishes: &Wishes, draws: Seed, reply: &mut Reply) {
     if wishes.delay.is_some() || wishes.fault.is_some() {
         let mut random = draws.mix(b"fault").random();
         fault::apply(wishes.fault.as_slice(), wishes.delay.as_ref(), reply, &mut random);

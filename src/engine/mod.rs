@@ -14,6 +14,7 @@ mod effects;
 mod example;
 mod extremes;
 mod fingerprint;
+mod forward;
 mod judge;
 mod link;
 mod mock;
@@ -46,13 +47,14 @@ use crate::contract::Contract;
 use crate::exchange::{CLIENT, Exchange};
 use crate::fault;
 use crate::message::{Reply, Request};
-use crate::negotiate::{Wishes, without_wishes};
+use crate::negotiate::{WishError, Wishes, without_wishes};
 use crate::pointer::Pointer;
 use crate::scenario::Script;
 use crate::text;
 use crate::violation::{Destination, Direction, Place, Rule, Violation};
 pub use broken::BrokenReply;
 pub use example::{CheckedExample, all as examples};
+pub use forward::{Onward, Way};
 pub use judge::Judged;
 pub use mount::{Conflict, Routed, SharedRoute, is_loopback};
 use mount::{Lookup, Mount, Mounts};
@@ -65,7 +67,7 @@ use session::Start;
 pub use session::{Session, Setup};
 pub use sessions::{IDLE, MOST_SESSIONS, Sessions};
 use turn::Target;
-pub use turn::Turn;
+pub use turn::{Extent, Turn};
 
 /// Answers requests for any number of documents.
 pub struct Engine {
@@ -149,8 +151,17 @@ impl Engine {
         }
     }
 
-    /// Reads a request: where it leads, what it wishes for, what is wrong with it. Counts the call in the session.
-    pub fn begin(&self, session: &Session, mut request: Request) -> Turn {
+    /// The session of a name that a request gave; `None` for the default one.
+    pub(super) fn named(&self, name: &Result<Option<String>, WishError>) -> Option<Arc<Session>> {
+        match name {
+            Ok(Some(name)) => Some(self.sessions.enter(name, self.now())),
+            Ok(None) | Err(_) => None,
+        }
+    }
+
+    /// Reads a request: where it leads, what it wishes for, what is wrong with it as far as it is known. Counts the call
+    /// in the session.
+    pub fn begin(&self, session: &Session, mut request: Request, extent: Extent) -> Turn {
         if let Some(client) = &self.options.client {
             request.headers.entry(CLIENT).or_insert_with(|| client.clone());
         }
@@ -164,7 +175,7 @@ impl Engine {
         turn.edges = may_be_extreme.then(|| Arc::clone(&session.edges));
         let is_broken = turn.wishes.as_ref().is_ok_and(|wishes| wishes.breaks.is_some());
         turn.breaks = is_broken.then(|| Arc::clone(&session.breaks));
-        self.route(&mut turn);
+        self.route(&mut turn, extent);
         if let Target::Operation { mount, operation, .. } = turn.target {
             turn.place = self.mounts.all[mount].places[operation];
             turn.nth = session.count(turn.place);
@@ -183,8 +194,7 @@ impl Engine {
         if self.options.check == Checks::all(Mode::Off) {
             turn.violations.clear();
         }
-        reply.headers.insert(reply::EXCHANGE, reply::number(turn.id));
-        problem::tell_violations(reply, &turn.violations);
+        self.announce(&turn, reply);
         if reply.headers.contains_key(fault::HEADER) {
             self.faults.fetch_add(1, Ordering::Relaxed);
         }
@@ -192,14 +202,9 @@ impl Engine {
             self.cover(&turn, coverage, Some(Received::from(&*reply)));
         }
         let (document, operation) = match turn.target {
-            Target::Operation { mount, operation, ref ambiguous } => {
+            Target::Operation { mount, operation, .. } => {
                 let mount = &self.mounts.all[mount];
-                let compiled = mount.operation(operation);
-                reply.headers.insert(reply::OPERATION, compiled.label.clone());
-                reply::tell(reply, "standin-ambiguous", || {
-                    (!ambiguous.is_empty()).then(|| ambiguous.join(", "))
-                });
-                (Some(Arc::clone(&mount.name)), Some(Arc::clone(&compiled.id)))
+                (Some(Arc::clone(&mount.name)), Some(Arc::clone(&mount.operation(operation).id)))
             }
             Target::OtherMethod { .. } | Target::Nothing | Target::NoDocument { .. } => (None, None),
         };
@@ -221,10 +226,21 @@ impl Engine {
         }
     }
 
-    fn route(&self, turn: &mut Turn) {
+    /// Puts into the reply's header fields what is known of a turn so far.
+    pub fn announce(&self, turn: &Turn, reply: &mut Reply) {
+        reply.headers.insert(reply::EXCHANGE, reply::number(turn.id));
+        problem::tell_violations(reply, &turn.violations);
+        if let Target::Operation { mount, operation, ref ambiguous } = turn.target {
+            let compiled = self.mounts.all[mount].operation(operation);
+            reply.headers.insert(reply::OPERATION, compiled.label.clone());
+            reply::tell(reply, "standin-ambiguous", || (!ambiguous.is_empty()).then(|| ambiguous.join(", ")));
+        }
+    }
+
+    fn route(&self, turn: &mut Turn, extent: Extent) {
         let method = turn.request.method.clone();
         let lookup = self.mounts.find(&turn.request, &method);
-        let mut unfolded = None;
+        let (areas, mut unfolded) = (self.areas(), None);
         turn.target = match lookup {
             Lookup::Found(mut found) => {
                 let query =
@@ -239,7 +255,7 @@ impl Engine {
                     &found.parameters,
                     query.as_deref(),
                     Standards {
-                        areas: self.areas(),
+                        areas: Areas { body: areas.body && extent == Extent::Whole, ..areas },
                         credentials: &self.options.credentials,
                         strictness: self.options.strictness,
                     },

@@ -166,6 +166,21 @@ impl Mount {
         self.compiled[index].get_or_init(|| Compiled::new(&self.contract, index))
     }
 
+    /// The path prefix that names it: `/NAME`.
+    pub(super) fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    /// Whether the document declares a server at a host and port, in lower case.
+    pub(super) fn declares(&self, host: &str) -> bool {
+        self.contract.servers.iter().any(|server| server.host.as_deref() == Some(host))
+    }
+
+    /// The length of the base path by which a path leads somewhere in the document; `None` if it leads nowhere.
+    pub(super) fn base_of(&self, method: &Method, path: &str) -> Option<usize> {
+        self.candidate(0, method, path).map(|candidate| candidate.base)
+    }
+
     /// The operations that share a route with others.
     pub(super) fn shared_routes(&self) -> impl Iterator<Item = SharedRoute> {
         self.router.shared().into_iter().filter_map(|group| {
@@ -249,9 +264,7 @@ impl Mounts {
             return None;
         }
         let host = host.to_ascii_lowercase();
-        let declares =
-            |mount: &Mount| mount.contract.servers.iter().any(|server| server.host.as_deref() == Some(&host));
-        let mounts = self.all.iter().enumerate().filter(|(_, mount)| declares(mount));
+        let mounts = self.all.iter().enumerate().filter(|(_, mount)| mount.declares(&host));
         mounts
             .filter_map(|(index, mount)| mount.candidate(index, method, &request.path))
             .max_by_key(Candidate::rank)

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::session::Session;
-use super::{Engine, client, sessions};
+use super::{Engine, Extent, client, sessions};
 use crate::clock::Moment;
 use crate::delivery::Outcome;
 use crate::drift::Kind;
@@ -26,23 +26,26 @@ impl Engine {
     /// the exchange is under way until that is told how the reply ended.
     pub fn answer_over_wire(&self, mut request: Request) -> Reply {
         let name = sessions::take_name(&mut request);
-        let named = match &name {
-            Ok(Some(name)) => Some(self.sessions.enter(name, self.now())),
-            Ok(None) | Err(_) => None,
-        };
+        let named = self.named(&name);
         let session = named.as_ref().unwrap_or(self.sessions.default());
-        let mut turn = self.begin(session, request);
+        let mut turn = self.begin(session, request, Extent::Whole);
         if let Err(error) = name {
             turn.wishes = Err(error);
         }
         let mut reply = self.mock(&mut turn);
         let exchange = self.finish(turn, &mut reply);
+        self.send(session, exchange, &mut reply);
+        reply
+    }
+
+    /// Settles an exchange whose reply is about to be sent: now, if it goes out whole and at once, else when its receipt is
+    /// told how it ended.
+    pub fn send(&self, session: &Arc<Session>, exchange: Exchange, reply: &mut Reply) {
         if reply.delivery.is_none() && reply.parts.is_empty() {
             self.settle(session, exchange, Outcome::Whole);
         } else {
             reply.receipt = Some(self.receipt(session, &exchange));
         }
-        reply
     }
 
     /// Writes an exchange into the session's ledger and journal, and what became of its reply.

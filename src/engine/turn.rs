@@ -1,5 +1,6 @@
 //! One exchange under way: what came in, where it leads, and what was found in it.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use http::Method;
@@ -9,8 +10,8 @@ use super::extremes::EdgeCounts;
 use crate::clock::Moment;
 use crate::drift::Coverage;
 use crate::message::Request;
-use crate::negotiate::{WishError, Wishes};
-use crate::scenario::State;
+use crate::negotiate::{WishError, Wishes, without_wishes};
+use crate::scenario::{Cue, State};
 use crate::seed::Seed;
 use crate::violation::Violation;
 
@@ -46,12 +47,33 @@ pub struct Turn {
     pub(super) edges: Option<Arc<EdgeCounts>>,
     /// The scenarios that the session plays.
     pub(super) play: Option<Arc<State>>,
+    /// What they say to it.
+    pub(super) cue: Cued,
     /// The rules of scenarios that decided the reply, as `SCENARIO/RULE`.
     pub(super) rules: Vec<Arc<str>>,
     /// Which break comes next in the session; only where the reply is to be broken.
     pub(super) breaks: Option<Arc<EdgeCounts>>,
     /// Where it is counted what the session exercised; `None` for exchanges that are only judged.
     pub(super) coverage: Option<Arc<Coverage>>,
+}
+
+/// What the scenarios of a session say to a turn. They are asked once: asking counts.
+#[derive(Debug, Default)]
+pub(super) enum Cued {
+    /// They were not asked yet.
+    #[default]
+    NotAsked,
+    /// They were asked; `None` if they say nothing.
+    Asked(Option<Box<Cue>>),
+}
+
+/// How much of a request is known when its turn begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// All of it.
+    Whole,
+    /// All but its content, which is judged when it is known, if ever.
+    Head,
 }
 
 /// Where a request leads.
@@ -73,6 +95,19 @@ pub(super) enum Target {
 }
 
 impl Turn {
+    /// Whether it leads to an operation.
+    pub fn is_routed(&self) -> bool {
+        matches!(self.target, Target::Operation { .. })
+    }
+
+    /// The query without the keys that are ours; `None` if nothing is left of it.
+    pub fn foreign_query(&self) -> Option<Cow<'_, str>> {
+        let query = self.request.query.as_deref()?;
+        let may_be_ours = query.contains("__") || query.contains('%');
+        let foreign = if may_be_ours { Cow::Owned(without_wishes(query)) } else { Cow::Borrowed(query) };
+        (!foreign.is_empty() || query.is_empty()).then_some(foreign)
+    }
+
     /// A turn of which nothing is known but the request.
     pub(super) fn new(id: u64, at: Moment, request: Request) -> Self {
         Self {
@@ -92,6 +127,7 @@ impl Turn {
             nth: 0,
             edges: None,
             play: None,
+            cue: Cued::NotAsked,
             rules: Vec::new(),
             breaks: None,
             coverage: None,

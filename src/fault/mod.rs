@@ -44,7 +44,7 @@ pub use definition::{Cell, Definition, Protocol};
 pub use delay::{BoundedPerByte, Delay, Distribution, Lognormal, Normal, PerByte, Uniform};
 pub use page::page;
 pub use period::{LONGEST, Period};
-pub use told::{HEADER, retell};
+pub use told::{HEADER, retell, retract};
 pub use written::Fault;
 
 /// Every fault, in the order of the documentation.

@@ -25,6 +25,17 @@ pub fn retell(headers: &mut HeaderMap, protocol: Protocol) {
     write(&told, headers);
 }
 
+/// Tells of all faults but a delay that nothing happened: the reply could not be changed.
+pub fn retract(headers: &mut HeaderMap) {
+    let Some(value) = headers.get(HEADER).and_then(|value| value.to_str().ok()) else { return };
+    let told = value.split(", ").map(|name| {
+        let stays = name == super::delay::DEFINITION.name || name.contains(';');
+        if stays { name.to_owned() } else { format!("{name};did=nothing") }
+    });
+    let told: Vec<String> = told.collect();
+    write(&told, headers);
+}
+
 fn in_place(name: &str, protocol: Protocol) -> String {
     let definition = TABLE.iter().find(|definition| definition.name == name);
     match definition.map(|definition| definition.on(protocol)) {

@@ -64,9 +64,15 @@ pub fn without_wishes(query: &str) -> String {
 /// One preference of `Prefer`, its parameters left out; `None` if it is empty.
 fn from_header(member: &str) -> Option<Preference> {
     let preference = split_outside_quotes(member, ';')[0].trim();
-    let (name, value) = preference.split_once('=').unwrap_or((preference, ""));
-    let name = name.trim().to_ascii_lowercase();
+    let (_, value) = preference.split_once('=').unwrap_or((preference, ""));
+    let name = name_of(member);
     (!name.is_empty()).then(|| Preference { name, value: unquoted(value.trim()) })
+}
+
+/// The name of one preference of `Prefer`, in lower case.
+pub(super) fn name_of(member: &str) -> String {
+    let preference = split_outside_quotes(member, ';')[0];
+    preference.split('=').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
 fn unquoted(value: &str) -> String {

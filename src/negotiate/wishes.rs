@@ -1,12 +1,13 @@
 //! What a request wishes for: `Prefer` (RFC 7240), and the query keys with two underscores that stand in for it.
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderValue};
 
 use super::break_wish::BreakWish;
 use super::data::Data;
-use super::preference::{Preference, in_headers, in_query};
+use super::preference::{Preference, in_headers, in_query, name_of};
 use super::wish_error::{Refusal, WishError, refuse, refuse_word, stated, unknown_rule};
 use crate::fault::{Delay, Fault};
+use crate::media_type::split_outside_quotes;
 use crate::violation::Rule;
 
 /// The most items that a reply's main list can be wished to have.
@@ -280,6 +281,18 @@ impl Wishes {
         }
         if found { Ok(()) } else { Err(unknown_rule(value)) }
     }
+}
+
+/// A line of `Prefer` without the preferences that are ours, otherwise as sent; `None` if nothing is left.
+pub fn foreign_preferences(line: &HeaderValue) -> Option<HeaderValue> {
+    let text = String::from_utf8_lossy(line.as_bytes());
+    let is_foreign = |member: &&str| {
+        let name = name_of(member);
+        !name.is_empty() && KNOWN.iter().all(|(known, _)| *known != name)
+    };
+    let kept: Vec<&str> =
+        split_outside_quotes(&text, ',').into_iter().map(str::trim).filter(is_foreign).collect();
+    if kept.is_empty() { None } else { HeaderValue::from_str(&kept.join(", ")).ok() }
 }
 
 fn digits(value: &str) -> Option<u64> {

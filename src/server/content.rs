@@ -18,6 +18,8 @@ pub(super) enum Content {
     Whole(Full<Bytes>),
     /// In parts: chunks of HTTP/1.1, DATA frames of HTTP/2.
     Parts(Parts),
+    /// As an upstream sends it.
+    Passed(Pin<Box<dyn Body<Data = Bytes, Error = h2::Error> + Send>>),
     /// As a fault has it.
     Paced {
         /// What is left.
@@ -89,6 +91,7 @@ impl Body for Content {
                 }
                 Poll::Ready(parts.next().map(|part| Ok(Frame::data(part))))
             }
+            Self::Passed(content) => content.as_mut().poll_frame(context),
             Self::Paced { pieces, .. } => {
                 pieces.poll_next(context).map(|piece| piece.map(|piece| piece.map(Frame::data)))
             }
@@ -99,6 +102,7 @@ impl Body for Content {
         match self {
             Self::Whole(content) => content.is_end_stream(),
             Self::Parts(parts) => parts.ends.len() == 0,
+            Self::Passed(content) => content.is_end_stream(),
             Self::Paced { .. } => false,
         }
     }
@@ -106,6 +110,7 @@ impl Body for Content {
     fn size_hint(&self) -> SizeHint {
         match self {
             Self::Whole(content) => content.size_hint(),
+            Self::Passed(content) => content.size_hint(),
             Self::Parts(_) | Self::Paced { is_measured: false, .. } => SizeHint::default(),
             Self::Paced { pieces, is_measured: true } => {
                 pieces.left().map_or_else(SizeHint::default, SizeHint::with_exact)

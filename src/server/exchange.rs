@@ -18,8 +18,15 @@ use super::deliver::deliver;
 use super::handover::Handover;
 use super::keeper::Pulse;
 use super::problem::Problem;
+use super::proxy::pass;
 use super::{Connection, Limits, Shared, body, cors};
+use crate::admin;
 use crate::message::{Receipt, Reply, Request};
+
+/// Whether a path is answered by the handler even where there is a proxy.
+fn is_reserved(path: &str) -> bool {
+    path.strip_prefix(admin::PREFIX).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
 
 /// How long a method may be; the longest that is registered, `UPDATEREDIRECTREF`, has 17 letters.
 const LONGEST_METHOD: usize = 64;
@@ -68,6 +75,9 @@ pub(super) fn answer(conversation: &Arc<Conversation>, request: http::Request<In
         return Answer::Ready(Some(shape.respond(reply)));
     } else if let Err(problem) = acceptable(&head, &shared.limits) {
         conversation.refuse(problem, shape, content)
+    } else if let Some(proxy) = shared.proxy.as_ref().filter(|_| !is_reserved(head.uri.path())) {
+        let (conversation, proxy) = (Arc::clone(conversation), Arc::clone(proxy));
+        return Answer::Waiting(Box::pin(pass(conversation, proxy, shape, head, content, under_way)));
     } else if content.is_end_stream() {
         ask(shared, conversation.connection, received(head, Bytes::new()))
     } else {
@@ -107,17 +117,30 @@ impl Conversation {
     /// The reply to a request that is not read any further. HTTP/1 can't go on after it; HTTP/2 would reset
     /// the stream before the reply if the rest were dropped now.
     fn refuse(&self, problem: Problem, shape: Shape, rest: Incoming) -> Reply {
+        self.turn_away(problem.reply(), shape, rest)
+    }
+
+    /// A reply to a request that is not read any further.
+    pub(super) fn turn_away(&self, reply: Reply, shape: Shape, rest: Incoming) -> Reply {
         if shape.version == Version::HTTP_2 {
             tokio::spawn(body::discard(rest));
-            return problem.reply();
+            return reply;
+        }
+        self.end_behind(reply, shape)
+    }
+
+    /// A reply behind which HTTP/1 can't go on, because its request was not read to the end.
+    pub(super) fn end_behind(&self, reply: Reply, shape: Shape) -> Reply {
+        if shape.version == Version::HTTP_2 {
+            return reply;
         }
         self.unread.store(true, Ordering::Relaxed);
-        problem.reply().with_header("connection", "close")
+        reply.with_header("connection", "close")
     }
 }
 
 /// The reply, readable for the page that asked, if one did.
-fn opened(mut reply: Reply, visit: Option<Visit>) -> Reply {
+pub(super) fn opened(mut reply: Reply, visit: Option<Visit>) -> Reply {
     if let Some(visit) = visit {
         visit.open(&mut reply.headers);
     }
@@ -172,7 +195,7 @@ fn is_of_host(byte: u8) -> bool {
 
 /// The request as the handler sees it. The authority of HTTP/2, and of a target with one, is its `Host`
 /// (RFC 9113 8.3.1, RFC 9112 3.2.2).
-fn received(head: Parts, body: Bytes) -> Request {
+pub(super) fn received(head: Parts, body: Bytes) -> Request {
     let mut headers = head.headers;
     if let Some(authority) = head.uri.authority()
         && let Ok(host) = HeaderValue::from_str(authority.as_str())
@@ -191,7 +214,7 @@ fn received(head: Parts, body: Bytes) -> Request {
 /// What of the request decides how its reply is framed.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Shape {
-    is_head: bool,
+    pub(super) is_head: bool,
     pub(super) version: Version,
 }
 

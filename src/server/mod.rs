@@ -18,6 +18,7 @@ mod keeper;
 mod limits;
 mod listen;
 mod problem;
+mod proxy;
 mod refusal;
 mod script;
 mod stop;
@@ -40,6 +41,7 @@ use tokio::sync::Semaphore;
 pub use cors::Cors;
 pub use limits::Limits;
 pub use listen::{Listeners, bind};
+pub use proxy::{Door, Lack, Log, Origins, Proxy};
 pub use stop::stop_signal;
 pub use tls::Tls;
 
@@ -54,6 +56,9 @@ pub const DEFAULT_PORT: u16 = 4010;
 
 /// How long replies under way may take once the server has been asked to stop.
 const GRACE: Duration = Duration::from_secs(5);
+
+/// How long connections that are cut may take to go.
+const LAST: Duration = Duration::from_secs(1);
 
 /// Where and how to serve.
 #[derive(Debug, Clone)]
@@ -108,6 +113,8 @@ pub struct Summary {
 /// What all connections of one server share.
 struct Shared {
     handler: Handler,
+    /// Where requests go that are not for the reserved prefix.
+    proxy: Option<Arc<Proxy>>,
     cors: Cors,
     limits: Limits,
     tls: Option<Tls>,
@@ -135,9 +142,30 @@ pub fn runtime() -> Result<tokio::runtime::Runtime> {
 /// Serves until `stop` is done, then finishes what is under way, for at most five seconds or until a signal
 /// asks once more, and tells what was done. Idle connections are closed at once.
 pub async fn serve(listeners: Listeners, handler: Handler, stop: impl Future<Output = ()>) -> Summary {
+    run(listeners, handler, None, stop).await
+}
+
+/// Passes requests on to upstreams until `stop` is done, as [`serve`] answers them. The handler is asked about the
+/// reserved prefix only.
+pub async fn serve_proxy(
+    listeners: Listeners,
+    handler: Handler,
+    proxy: Arc<Proxy>,
+    stop: impl Future<Output = ()>,
+) -> Summary {
+    run(listeners, handler, Some(proxy), stop).await
+}
+
+async fn run(
+    listeners: Listeners,
+    handler: Handler,
+    proxy: Option<Arc<Proxy>>,
+    stop: impl Future<Output = ()>,
+) -> Summary {
     let Listeners { sockets, cors, limits, tls, .. } = listeners;
     let shared = Arc::new(Shared {
         handler,
+        proxy,
         cors,
         builder: connection::builder(&limits),
         places: Arc::new(Semaphore::new(limits.connections)),
@@ -159,7 +187,12 @@ pub async fn serve(listeners: Listeners, handler: Handler, stop: impl Future<Out
         () = tokio::time::sleep(GRACE) => {}
         () = stop_signal() => {}
     }
-    shared.keeper.cut()
+    let summary = shared.keeper.cut();
+    if summary.cut > 0 {
+        // What was cut is judged as far as it came.
+        let _ = tokio::time::timeout(LAST, shared.keeper.all_gone()).await;
+    }
+    summary
 }
 
 /// A socket that listens, and the address that it listens at.

@@ -1,4 +1,5 @@
-//! Recorded traffic: the formats that exchanges are kept in, and whether what they tell keeps the contracts.
+//! Recorded traffic: the formats that exchanges are kept in, what writes them down, and whether what they tell keeps the
+//! contracts.
 
 mod access_log;
 mod against;
@@ -9,6 +10,7 @@ mod har;
 mod observed;
 mod pact;
 mod recorded;
+mod recorder;
 mod run;
 mod source;
 mod tally;
@@ -23,6 +25,7 @@ pub use destination::{Foreign, Server};
 pub use each::{Fit, Row, each};
 pub use observed::{Credentials, Origin};
 pub use recorded::{Content, Recorded, RecordedReply, RecordedRequest};
+pub use recorder::{Format, Outcome, Recorder, Seen, SeenReply};
 pub use run::Stopped;
 use run::{Entry, Said};
 pub use source::{Input, Source};

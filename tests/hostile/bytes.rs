@@ -10,7 +10,7 @@ use flate2::write::{GzEncoder, ZlibEncoder};
 use http::{HeaderName, HeaderValue, Method};
 use standin::contract::{Contract, Operation};
 use standin::delivery::Outcome;
-use standin::engine::Engine;
+use standin::engine::{Engine, Extent};
 use standin::message::Request;
 
 /// Methods, of which one is nobody's.
@@ -314,7 +314,7 @@ fn folded(request: &mut Request, content: Vec<u8>, bytes: &mut Bytes<'_>) -> Vec
 /// Answers a request twice, and tells what is wrong with the replies or with what was found.
 pub fn hold(engine: &Engine, request: &Request) -> Result<(), String> {
     let session = engine.sessions().default();
-    let mut turn = engine.begin(session, request.clone());
+    let mut turn = engine.begin(session, request.clone(), Extent::Whole);
     for violation in &turn.violations {
         let place = &violation.place;
         if place.file.is_empty() || place.line == 0 || place.column == 0 {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use http::Method;
 use standin::contract::Contract;
-use standin::engine::{Engine, Options, Serving};
+use standin::engine::{Engine, Extent, Options, Serving};
 use standin::message::{Reply, Request};
 use standin::scenario::{self, Script};
 use tempfile::TempDir;
@@ -67,7 +67,7 @@ fn a_turn_keeps_what_it_began_with() {
     let serving = serving(&[contract("a", &["x", "y"])], Vec::new());
     let engine = Arc::clone(&serving.engine());
     let session = engine.sessions().default();
-    let mut turn = engine.begin(session, Request::new(Method::GET, "/y"));
+    let mut turn = engine.begin(session, Request::new(Method::GET, "/y"), Extent::Whole);
     serving.follow(vec![contract("a", &["z"])], Vec::new());
     let mut reply = engine.mock(&mut turn);
     let exchange = engine.finish(turn, &mut reply);

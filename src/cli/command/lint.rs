@@ -57,7 +57,8 @@ fn tell(context: &Context<'_>, documents: &Documents) {
         parts.push(format!("{}\n", diagnostic::render(diagnostic, Style::Colored)));
     }
     for document in &documents.all {
-        let counts = super::serve::counts(document).unwrap_or_else(|| "nothing to say".to_owned());
+        let counts =
+            crate::cli::introduction::counts(document).unwrap_or_else(|| "nothing to say".to_owned());
         let end = if document.contract.is_none() { "; it can't be used at all" } else { "" };
         parts.push(format!("{} ({}): {counts}{end}", document.name, document.shown));
     }

@@ -10,12 +10,13 @@ mod import;
 mod lint;
 mod matrix;
 mod not_built;
+mod proxy;
 mod report;
 mod routes;
 mod sample;
 mod schema;
 mod serve;
-mod table;
+pub(super) mod table;
 
 use clap::Command;
 
@@ -54,6 +55,7 @@ pub enum Takes {
 /// Every command, in the order of the help.
 pub const TABLE: &[Definition] = &[
     serve::DEFINITION,
+    proxy::DEFINITION,
     routes::DEFINITION,
     lint::DEFINITION,
     check::DEFINITION,
@@ -64,6 +66,5 @@ pub const TABLE: &[Definition] = &[
     explain::DEFINITION,
     schema::DEFINITION,
     completions::DEFINITION,
-    not_built::PROXY,
     not_built::VERIFY,
 ];

@@ -15,8 +15,6 @@ const fn planned(name: &'static str, run: fn(&Context<'_>, &mut Settings<'_>) ->
     }
 }
 
-/// `standin proxy`.
-pub const PROXY: Definition = planned("proxy", |_, _| refused("proxy"));
 /// `standin verify`.
 pub const VERIFY: Definition = planned("verify", |_, _| refused("verify"));
 fn refused(name: &str) -> Outcome {

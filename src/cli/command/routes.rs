@@ -59,7 +59,7 @@ fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
             }
             let mut shown = table::layout(&rows);
             for conflict in &conflicts {
-                shown.push_str(&super::serve::told(conflict));
+                shown.push_str(&crate::cli::introduction::told(conflict));
                 shown.push('\n');
             }
             for one in &shared {

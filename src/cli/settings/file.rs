@@ -24,6 +24,27 @@ pub const USUAL_NAME: &str = "standin.yaml";
 pub struct SettingsFile {
     /// A document: a file, a folder (its documents), `NAME=PATH`, or a URL, which is fetched. Repeatable.
     pub documents: Option<DocumentList>,
+    /// Where `proxy` sends requests: the URL of the real server, or `NAME=URL` for one document's. A URL with a path says
+    /// the whole base path; without one, that which the document declares is added. Repeatable.
+    pub upstream: Option<OneOrMany>,
+    /// Certificates in PEM that upstreams are verified by, beside Mozilla's roots. Nothing turns that off. Repeatable.
+    pub upstream_ca: Option<OneOrMany>,
+    /// How long an upstream may send nothing, such as `30s`: until its reply begins, and between the pieces of one that is
+    /// no stream of events or lines. Default: 30s.
+    pub upstream_timeout: Option<String>,
+    /// What `proxy` does where the contract is broken: `pass` (it is only told) or `refuse` (a violating request is
+    /// answered as the stand-in would refuse it, and never reaches the upstream; a violating reply becomes a 502).
+    /// Default: pass.
+    pub on_violation: Option<String>,
+    /// What an upstream can lack so that the stand-in answers in its place: `refused` (no connection), `timeout`, a status
+    /// such as `404`, a range such as `5XX`; also several as `404,501,refused`. Repeatable.
+    pub fallback: Option<OneOrMany>,
+    /// Writes each exchange with an upstream to a file, without its secrets: `ndjson=FILE` (`standin schema exchange`; added
+    /// to what is there) or `har=FILE` (written anew); FILE alone is `ndjson`. Repeatable.
+    pub record: Option<OneOrMany>,
+    /// An origin whose pages may use the proxy, such as `http://localhost:5173`; `any` for all. By default the pages of
+    /// other origins are refused. Repeatable.
+    pub allow_origin: Option<OneOrMany>,
     /// The host to listen at; `localhost` means 127.0.0.1 and, where there is one, `::1`. Default: localhost.
     pub host: Option<String>,
     /// The port to listen at; 0 takes any free one. Default: 4010.

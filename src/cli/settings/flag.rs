@@ -21,32 +21,42 @@ pub struct Flag {
     pub commands: &'static [&'static str],
 }
 
-const DOCUMENTS: &[&str] = &["serve", "routes", "lint", "errors", "sample", "import", "check"];
+const DOCUMENTS: &[&str] = &["serve", "proxy", "routes", "lint", "errors", "sample", "import", "check"];
 const SERVE: &[&str] = &["serve"];
+const PROXY: &[&str] = &["proxy"];
 const CHECK: &[&str] = &["check"];
+/// The commands that serve until they are stopped.
+const SERVERS: &[&str] = &["serve", "proxy"];
 /// The commands that judge.
-const JUDGES: &[&str] = &["serve", "check"];
+const JUDGES: &[&str] = &["serve", "proxy", "check"];
 /// The commands that end with a report.
-const REPORTS: &[&str] = &["serve", "check", "report"];
+const REPORTS: &[&str] = &["serve", "proxy", "check", "report"];
 const TABLES: &[&str] = &["routes", "lint", "errors", "check"];
 
 /// The settings, in the order of the help. Their help is the description of their key in [`SettingsFile`].
 pub const FLAGS: &[Flag] = &[
     Flag { name: "spec", value: Some("SPEC"), is_list: true, commands: DOCUMENTS },
     Flag { name: "config", value: Some("FILE"), is_list: false, commands: DOCUMENTS },
-    Flag { name: "host", value: Some("HOST"), is_list: false, commands: SERVE },
-    Flag { name: "port", value: Some("PORT"), is_list: false, commands: SERVE },
-    Flag { name: "tls-cert", value: Some("FILE"), is_list: false, commands: SERVE },
-    Flag { name: "tls-key", value: Some("FILE"), is_list: false, commands: SERVE },
-    Flag { name: "seed", value: Some("N|random"), is_list: false, commands: &["serve", "sample"] },
-    Flag { name: "data", value: Some("SOURCE"), is_list: false, commands: SERVE },
-    Flag { name: "locale", value: Some("TAG"), is_list: false, commands: &["serve", "sample"] },
+    Flag { name: "upstream", value: Some("[NAME=]URL"), is_list: true, commands: PROXY },
+    Flag { name: "upstream-ca", value: Some("FILE"), is_list: true, commands: PROXY },
+    Flag { name: "upstream-timeout", value: Some("TIME"), is_list: false, commands: PROXY },
+    Flag { name: "on-violation", value: Some("pass|refuse"), is_list: false, commands: PROXY },
+    Flag { name: "fallback", value: Some("LACK"), is_list: true, commands: PROXY },
+    Flag { name: "record", value: Some("[FORMAT=]FILE"), is_list: true, commands: PROXY },
+    Flag { name: "allow-origin", value: Some("ORIGIN|any"), is_list: true, commands: PROXY },
+    Flag { name: "host", value: Some("HOST"), is_list: false, commands: SERVERS },
+    Flag { name: "port", value: Some("PORT"), is_list: false, commands: SERVERS },
+    Flag { name: "tls-cert", value: Some("FILE"), is_list: false, commands: SERVERS },
+    Flag { name: "tls-key", value: Some("FILE"), is_list: false, commands: SERVERS },
+    Flag { name: "seed", value: Some("N|random"), is_list: false, commands: &["serve", "proxy", "sample"] },
+    Flag { name: "data", value: Some("SOURCE"), is_list: false, commands: SERVERS },
+    Flag { name: "locale", value: Some("TAG"), is_list: false, commands: &["serve", "proxy", "sample"] },
     Flag { name: "check", value: Some("MODE"), is_list: false, commands: SERVE },
     Flag { name: "strict", value: None, is_list: false, commands: JUDGES },
     Flag { name: "severity", value: Some("RULE=SEVERITY"), is_list: true, commands: JUDGES },
     Flag { name: "ignore", value: Some("RULE[@WHERE]"), is_list: true, commands: JUDGES },
     Flag { name: "credentials", value: Some("any|VALUE"), is_list: false, commands: JUDGES },
-    Flag { name: "scenario", value: Some("FILE"), is_list: true, commands: SERVE },
+    Flag { name: "scenario", value: Some("FILE"), is_list: true, commands: SERVERS },
     Flag { name: "watch", value: None, is_list: false, commands: SERVE },
     Flag { name: "report", value: Some("FORMAT[=FILE]"), is_list: true, commands: REPORTS },
     Flag { name: "client", value: Some("NAME"), is_list: false, commands: JUDGES },
@@ -57,17 +67,17 @@ pub const FLAGS: &[Flag] = &[
         name: "fail-on",
         value: Some("WHAT"),
         is_list: false,
-        commands: &["serve", "lint", "import", "check", "report"],
+        commands: &["serve", "proxy", "lint", "import", "check", "report"],
     },
     Flag { name: "baseline", value: Some("FILE"), is_list: false, commands: REPORTS },
     Flag { name: "write-baseline", value: Some("WHAT"), is_list: false, commands: REPORTS },
     Flag { name: "coverage", value: Some("FORMAT[=FILE]"), is_list: true, commands: REPORTS },
     Flag { name: "fail-under", value: Some("PERCENT"), is_list: false, commands: REPORTS },
     Flag { name: "format", value: Some("FORMAT"), is_list: false, commands: TABLES },
-    Flag { name: "log", value: Some("FORMAT"), is_list: false, commands: SERVE },
+    Flag { name: "log", value: Some("FORMAT"), is_list: false, commands: SERVERS },
     Flag { name: "no-cors", value: None, is_list: false, commands: SERVE },
-    Flag { name: "admin-token", value: Some("TOKEN"), is_list: false, commands: SERVE },
-    Flag { name: "admin-origin", value: Some("ORIGIN"), is_list: false, commands: SERVE },
+    Flag { name: "admin-token", value: Some("TOKEN"), is_list: false, commands: SERVERS },
+    Flag { name: "admin-origin", value: Some("ORIGIN"), is_list: false, commands: SERVERS },
     Flag { name: "lenient-load", value: None, is_list: false, commands: DOCUMENTS },
     Flag { name: "allow-outside-refs", value: None, is_list: false, commands: DOCUMENTS },
     Flag { name: "allow-remote-refs", value: None, is_list: false, commands: DOCUMENTS },

@@ -1,18 +1,22 @@
 //! What the texts of settings mean.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use http::HeaderValue;
 
 use super::super::terminal::Color;
 use super::{Given, Problem};
 use crate::check::Credentials;
+use crate::client::Address;
 use crate::engine::{Checks, Data, Mode, SeedChoice};
+use crate::fault::Period;
 use crate::generate::Locale;
 use crate::report::{self, FailOn, Format};
 use crate::seed::Seed;
+use crate::server::Lack;
 use crate::text;
-use crate::traffic::Server;
+use crate::traffic::{self, Server};
 use crate::violation::{Ignored, Rule, Severity};
 
 /// A report that is to be written.
@@ -276,6 +280,51 @@ pub fn origin(text: &str) -> Result<String, Problem> {
         return Err(expected());
     }
     Ok(origin.ascii_serialization())
+}
+
+/// The place of an upstream, alone or behind the name of a document.
+pub fn upstream(given: &Given) -> Result<(Option<String>, Address), Problem> {
+    let (name, url) = match given.text.split_once('=') {
+        Some((name, url)) if !name.contains("://") => (Some(name.to_owned()), url),
+        Some(_) | None => (None, given.text.as_str()),
+    };
+    url.parse().map(|address| (name, address)).map_err(Problem::expected)
+}
+
+/// A span of time that is not nothing.
+pub fn period(text: &str) -> Result<Duration, Problem> {
+    let period = text.parse::<Period>().map_err(Problem::expected)?.duration();
+    if period.is_zero() { Err(Problem::expected("more than nothing")) } else { Ok(period) }
+}
+
+/// What a proxy does where the contract is broken.
+pub fn on_violation(text: &str) -> Result<Checks, Problem> {
+    word(text, &[("pass", Checks::all(Mode::Report)), ("refuse", Checks::all(Mode::Refuse))])
+}
+
+/// What an upstream can lack; several between commas.
+pub fn lacks(given: &Given) -> Result<Vec<Lack>, Problem> {
+    given.text.split(',').map(|one| one.trim().parse().map_err(Problem::expected)).collect()
+}
+
+/// A file of recordings, and how they are written.
+pub fn recording(given: &Given) -> Result<(traffic::Format, PathBuf), Problem> {
+    const FORMATS: &[(&str, traffic::Format)] =
+        &[("ndjson", traffic::Format::Ndjson), ("har", traffic::Format::Har)];
+    let (format, file) = match given.text.split_once('=') {
+        Some((format, file)) => (word(format, FORMATS)?, file),
+        None => (traffic::Format::Ndjson, given.text.as_str()),
+    };
+    let path = given.path(file);
+    if file.is_empty() || path.is_dir() || !path.parent().is_none_or(is_folder) {
+        return Err(Problem::expected("a file in a folder that is there"));
+    }
+    Ok((format, path))
+}
+
+/// An origin whose pages may come in; `None` for all.
+pub fn allowed_origin(given: &Given) -> Result<Option<String>, Problem> {
+    if given.text == "any" { Ok(None) } else { origin(&given.text).map(Some) }
 }
 
 /// A token that can stand in a header field.

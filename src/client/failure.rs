@@ -1,0 +1,73 @@
+//! Why an upstream gave no reply.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::time::Duration;
+
+use hyper_util::client::legacy;
+
+/// Why an upstream gave no reply.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Failure {
+    /// No connection could be made: no such host, refused, unreachable, a certificate that is not trusted.
+    Unreachable(String),
+    /// The connection broke before the reply, or what came is no HTTP.
+    Broken(String),
+    /// Nothing came for so long.
+    TimedOut(Duration),
+    /// The sender of the request sent nothing of its content for so long.
+    Starved(Duration),
+    /// The content of the request could not be read from its sender to the end.
+    Content(String),
+}
+
+impl Failure {
+    /// What hyper's client says.
+    pub(super) fn of(error: &legacy::Error) -> Self {
+        let reason = root_cause(error);
+        if error.is_connect() {
+            return Self::Unreachable(reason);
+        }
+        match hyper_error(error) {
+            Some(inner) if inner.is_user() => Self::Content(reason),
+            Some(_) | None => Self::Broken(reason),
+        }
+    }
+
+    /// Whether a connection that was kept ended just when it was used again: then the request may not have been seen.
+    pub(super) fn is_stale(error: &legacy::Error) -> bool {
+        !error.is_connect() && hyper_error(error).is_some_and(hyper::Error::is_incomplete_message)
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreachable(reason) => write!(f, "could not be reached: {reason}"),
+            Self::Broken(reason) => write!(f, "broke off: {reason}"),
+            Self::TimedOut(limit) => write!(f, "sent nothing for {limit:?}"),
+            Self::Starved(limit) => write!(f, "waited for the rest of the request for {limit:?}"),
+            Self::Content(reason) => write!(f, "was not sent the whole request: {reason}"),
+        }
+    }
+}
+
+/// The innermost reason: the outer ones only say that there is one.
+pub(super) fn root_cause(error: &dyn StdError) -> String {
+    let mut innermost = error;
+    while let Some(source) = innermost.source() {
+        innermost = source;
+    }
+    innermost.to_string()
+}
+
+fn hyper_error(error: &legacy::Error) -> Option<&hyper::Error> {
+    let mut inner = error.source();
+    while let Some(one) = inner {
+        if let Some(found) = one.downcast_ref::<hyper::Error>() {
+            return Some(found);
+        }
+        inner = one.source();
+    }
+    None
+}

@@ -1,0 +1,213 @@
+//! The upstreams of the proxy: where they are, and one pool of connections to all of them.
+
+use std::path::Path;
+use std::pin::pin;
+use std::str::FromStr;
+use std::time::Duration;
+
+use http::uri::{Authority, PathAndQuery, Scheme};
+use http::{HeaderMap, Method, Request, Response, Uri, Version};
+use hyper::body::Incoming;
+use hyper_util::client::legacy;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use tokio::time::timeout;
+use url::Url;
+
+use super::connector::{Connector, Roots, Versions, connector};
+use super::content::Outgoing;
+use super::failure::Failure;
+use crate::error::Result;
+
+/// How long a connection may take to stand, unless the whole reply has less time.
+const CONNECT: Duration = Duration::from_secs(10);
+/// How long a connection is kept that nothing uses: less than most servers keep theirs.
+const IDLE: Duration = Duration::from_secs(30);
+
+/// How upstreams are spoken to.
+#[derive(Debug, Clone)]
+pub struct Reach {
+    /// How long an upstream may send nothing.
+    pub timeout: Duration,
+}
+
+/// Where one upstream is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Address {
+    scheme: Scheme,
+    authority: Authority,
+    /// Without a slash at its end; `None` if the URL had none: then the base path that a document declares stands in
+    /// for it.
+    base: Option<String>,
+}
+
+impl Address {
+    /// The host and port that requests are sent to.
+    pub fn authority(&self) -> &str {
+        self.authority.as_str()
+    }
+
+    /// The base path that the URL has, without a slash at its end; `None` if it has none.
+    pub fn base(&self) -> Option<&str> {
+        self.base.as_deref()
+    }
+
+    /// Whether it is spoken to through TLS.
+    pub fn is_secure(&self) -> bool {
+        self.scheme == Scheme::HTTPS
+    }
+
+    /// The URL of a path and query.
+    pub fn url(&self, target: &str) -> String {
+        format!("{}://{}{target}", self.scheme, self.authority)
+    }
+
+    /// The URI of a path and query; `None` if they can't stand in one.
+    fn uri(&self, target: &str) -> Option<Uri> {
+        let mut parts = http::uri::Parts::default();
+        parts.scheme = Some(self.scheme.clone());
+        parts.authority = Some(self.authority.clone());
+        parts.path_and_query = Some(PathAndQuery::try_from(target).ok()?);
+        Uri::from_parts(parts).ok()
+    }
+}
+
+impl FromStr for Address {
+    type Err = String;
+
+    /// Reads an `http` or `https` URL without user, query and fragment. Errors say what was expected.
+    fn from_str(text: &str) -> std::result::Result<Self, String> {
+        let expected =
+            || "an `http` or `https` URL without query, such as `https://api.example.com`".to_owned();
+        let url = Url::parse(text).map_err(|_| expected())?;
+        let scheme = match url.scheme() {
+            "http" => Scheme::HTTP,
+            "https" => Scheme::HTTPS,
+            _ => return Err(expected()),
+        };
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(
+                "a URL without credentials: what the client sends of them is passed on, and nothing else"
+                    .to_owned(),
+            );
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(expected());
+        }
+        let host = url.host_str().ok_or_else(expected)?;
+        let authority = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
+        let base = url.path().trim_end_matches('/');
+        Ok(Self {
+            scheme,
+            authority: Authority::try_from(authority).map_err(|_| expected())?,
+            base: (!base.is_empty()).then(|| base.to_owned()),
+        })
+    }
+}
+
+/// All upstreams, and the connections to them, which are kept and used again.
+pub struct Upstreams {
+    connections: legacy::Client<Connector, Outgoing>,
+    reach: Reach,
+}
+
+impl Upstreams {
+    /// Without any connection yet. The certificates of upstreams are verified against Mozilla's roots and those of the
+    /// files.
+    ///
+    /// Fails if a file holds no certificates.
+    pub fn new(reach: Reach, certificates: &[impl AsRef<Path>]) -> Result<Self> {
+        let mut roots = Roots::usual();
+        for file in certificates {
+            roots.add(file.as_ref())?;
+        }
+        let connector = connector(Versions::All, roots, Some(CONNECT.min(reach.timeout)))?;
+        let connections = legacy::Client::builder(TokioExecutor::new())
+            .pool_timer(TokioTimer::new())
+            .pool_idle_timeout(IDLE)
+            .build(connector);
+        Ok(Self { connections, reach })
+    }
+
+    /// How long an upstream may send nothing.
+    pub fn timeout(&self) -> Duration {
+        self.reach.timeout
+    }
+
+    /// Sends a request to an upstream, and yields the head of its reply with the content as it comes. Redirects are not
+    /// followed. Dropping the future gives the request up.
+    ///
+    /// A safe request without content whose connection was closed before its reply is sent once more, on another one
+    /// (RFC 9110 9.2.2).
+    pub async fn send(
+        &self,
+        address: &Address,
+        method: Method,
+        target: &str,
+        headers: HeaderMap,
+        content: Outgoing,
+    ) -> std::result::Result<Response<Incoming>, Failure> {
+        let uri = address
+            .uri(target)
+            .ok_or_else(|| Failure::Content("the target can't stand in a request line".to_owned()))?;
+        let is_repeatable = method.is_safe() && matches!(content, Outgoing::Whole(_));
+        let again = is_repeatable.then(|| (method.clone(), uri.clone(), headers.clone()));
+        match self.once(method, uri, headers, content).await? {
+            Ok(response) => Ok(response),
+            Err(error) => match again {
+                Some((method, uri, headers)) if Failure::is_stale(&error) => {
+                    let content = Outgoing::whole(bytes::Bytes::new());
+                    self.once(method, uri, headers, content).await?.map_err(|error| Failure::of(&error))
+                }
+                Some(_) | None => Err(Failure::of(&error)),
+            },
+        }
+    }
+
+    async fn once(
+        &self,
+        method: Method,
+        uri: Uri,
+        headers: HeaderMap,
+        content: Outgoing,
+    ) -> std::result::Result<std::result::Result<Response<Incoming>, legacy::Error>, Failure> {
+        let mut request = Request::new(content);
+        *request.method_mut() = method;
+        *request.uri_mut() = uri;
+        *request.version_mut() = Version::HTTP_11;
+        *request.headers_mut() = headers;
+        let (limit, progress) = (self.reach.timeout, request.body().progress());
+        let frames = || progress.as_ref().map_or(0, |progress| progress.frames());
+        let mut asked = pin!(self.connections.request(request));
+        loop {
+            let before = frames();
+            match timeout(limit, asked.as_mut()).await {
+                Ok(answered) => return Ok(answered),
+                // Content that is still going out takes as long as it takes.
+                Err(_) if frames() > before => {}
+                Err(_) if progress.as_ref().is_some_and(|progress| progress.is_awaited()) => {
+                    return Err(Failure::Starved(limit));
+                }
+                Err(_) => return Err(Failure::TimedOut(limit)),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_a_url_with_nothing_but_a_place() {
+        let read = |text: &str| text.parse::<Address>();
+        let plain = read("https://API.example.com/").unwrap();
+        assert_eq!((plain.authority(), plain.base()), ("api.example.com", None));
+        let with_base = read("http://localhost:9000/v2/").unwrap();
+        assert_eq!((with_base.authority(), with_base.base()), ("localhost:9000", Some("/v2")));
+        assert_eq!(with_base.uri("/v2/a?b=%20").unwrap().to_string(), "http://localhost:9000/v2/a?b=%20");
+        assert_eq!(read("http://[::1]:9000").unwrap().authority(), "[::1]:9000");
+        for wrong in ["localhost:9000", "ftp://a", "http://", "http://a?b=c", "http://a#b", "http://u:p@a"] {
+            assert!(read(wrong).is_err(), "{wrong}");
+        }
+    }
+}
