@@ -106,11 +106,11 @@ fn a_large_report_still_fits_the_comment_of_a_pull_request() {
 #[test]
 fn files_are_named_as_seen_from_the_working_folder() {
     let mut report = report();
-    for (drift, file) in report.drifts.iter_mut().zip(["/work/specs/a b.yaml", "/other/b.yaml", "../c.yaml"])
+    for (drift, file) in report.drifts.iter_mut().zip(["/project/specs/a b.yaml", "/other/b.yaml", "../c.yaml"])
     {
         drift.file = file.into();
     }
-    let report = report.seen_from(std::path::Path::new("/work"));
+    let report = report.seen_from(std::path::Path::new("/project"));
     let files: Vec<&str> = report.drifts.iter().map(|drift| drift.file.as_str()).collect();
     assert_eq!(files[..3], ["specs/a b.yaml", "/other/b.yaml", "../c.yaml"]);
     let sarif: Value = serde_json::from_str(&written("sarif", &report)).unwrap();
