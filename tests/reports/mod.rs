@@ -106,7 +106,8 @@ fn a_large_report_still_fits_the_comment_of_a_pull_request() {
 #[test]
 fn files_are_named_as_seen_from_the_working_folder() {
     let mut report = report();
-    for (drift, file) in report.drifts.iter_mut().zip(["/project/specs/a b.yaml", "/other/b.yaml", "../c.yaml"])
+    for (drift, file) in
+        report.drifts.iter_mut().zip(["/project/specs/a b.yaml", "/other/b.yaml", "../c.yaml"])
     {
         drift.file = file.into();
     }
