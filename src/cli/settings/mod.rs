@@ -2,6 +2,7 @@
 
 mod file;
 mod flag;
+mod found;
 mod given;
 pub mod value;
 
@@ -13,13 +14,14 @@ use super::Stop;
 use crate::diagnostic::Diagnostic;
 pub use file::{SettingsFile, USUAL_NAME};
 pub use flag::{FLAGS, Flag, NOT_BUILT};
+use found::Found;
 pub use given::{Given, Origin, Problem};
 
 /// The settings of one run: what was given, asked for one by one. Mistakes are collected.
 #[derive(Debug)]
 pub struct Settings<'a> {
     matches: &'a ArgMatches,
-    file: Option<file::Found>,
+    file: Option<Found>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -33,7 +35,7 @@ impl<'a> Settings<'a> {
                 .map(|given| PathBuf::from(given.text))
                 .or_else(|| Path::new(USUAL_NAME).exists().then(|| PathBuf::from(USUAL_NAME)));
             if let Some(path) = path {
-                settings.file = file::Found::read(&path, &mut settings.diagnostics);
+                settings.file = Found::read(&path, &mut settings.diagnostics);
             }
         }
         for row in NOT_BUILT.iter().filter(|row| matches.try_contains_id(row.name).is_ok()) {
