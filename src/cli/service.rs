@@ -105,7 +105,7 @@ pub struct Serving<'s> {
     /// Where.
     pub listeners: Listeners,
     /// The engine, which is another one after a reload.
-    pub serving: Arc<engine::Serving>,
+    pub current: Arc<engine::Serving>,
     /// Answers below the reserved prefix.
     pub admin: Admin,
     /// Is done when the server has to stop.
@@ -163,7 +163,7 @@ impl<'a> Service<'a> {
                     scope.spawn(|| watch.run(&serving, &is_over));
                 }
                 if !is_stopped {
-                    serve(Serving { listeners, serving: Arc::clone(&serving), admin, stop }).await;
+                    serve(Serving { listeners, current: Arc::clone(&serving), admin, stop }).await;
                 }
             });
             is_over.store(true, Ordering::Relaxed);

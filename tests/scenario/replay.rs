@@ -111,7 +111,8 @@ fn replies_without_an_injected_failure_have_no_token() {
 
 #[test]
 fn content_that_is_too_long_for_a_token_has_none() {
-    let noise: String = (0..6000_u32).map(|n| format!("{:04x}", n.wrapping_mul(40_503) & 0xffff)).collect();
+    let noise = (0..6000_u32).map(|n| format!("{:04x}", n.wrapping_mul(40_503) & 0xffff));
+    let noise = noise.collect::<Vec<_>>().concat();
     let rule = |text: &str, fault: &str| json!({ "when": { "document": "packet" }, "respond": { "status": 503, "text": text, "unchecked": true }, "fault": fault });
     let token = |rule: Value| header(&Play::rules(&format!("  - {rule}\n")).get(TARGET), "standin-replay");
     assert_eq!(token(rule(&noise, "truncate")), "");

@@ -97,8 +97,8 @@ fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
     let door = Door { origins: asked.origins, hosts };
     let all = recorders.clone();
     let code = service.run(async |serving: Serving<'_>| {
-        let Serving { listeners, serving, admin, stop } = serving;
-        let engine = Arc::clone(&serving.engine());
+        let Serving { listeners, current, admin, stop } = serving;
+        let engine = Arc::clone(&current.engine());
         let fallback = asked.fallback.clone();
         let proxy = Proxy { engine, upstreams, addresses, door, fallback, log, recorders };
         let handler: server::Handler =

@@ -32,8 +32,8 @@ fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
     let log = wishes.log;
     let documents = load::usable_documents(context, settings)?;
     Service::bind(context.terminal, wishes, &documents)?.run(async |serving: Serving<'_>| {
-        let Serving { listeners, serving, admin, stop } = serving;
-        server::serve(listeners, handler(serving, admin, log), stop).await;
+        let Serving { listeners, current, admin, stop } = serving;
+        server::serve(listeners, handler(current, admin, log), stop).await;
     })
 }
 
