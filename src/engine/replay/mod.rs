@@ -8,7 +8,7 @@
 mod layout;
 
 use data_encoding::BASE64URL_NOPAD;
-use http::HeaderValue;
+use http::{HeaderName, HeaderValue};
 
 use super::Engine;
 use super::broken::BROKE;
@@ -28,6 +28,10 @@ use layout::{Reader, Writer};
 
 /// The header field that tells the token.
 const HEADER: &str = "standin-replay";
+// Every reply is asked for these: a text would be made a name each time.
+const TOKEN: HeaderName = HeaderName::from_static(HEADER);
+const BROKEN: HeaderName = HeaderName::from_static(BROKE);
+const UNDECLARED: HeaderName = HeaderName::from_static("standin-undeclared");
 /// What a token looks like inside.
 const VERSION: u8 = 1;
 /// Replies of more bytes are not tried: they would not fit into a token however well they deflate.
@@ -74,11 +78,11 @@ impl Answering<'_> {
     fn is_injected(&self, reply: &Reply) -> bool {
         let is_answered =
             self.answer_of_cue().is_some() || self.wishes.error.is_some() || self.wishes.code.is_some();
-        let has = |name: &str| reply.headers.contains_key(name);
+        let has = |name: HeaderName| reply.headers.contains_key(name);
         reply.delivery.is_some()
-            || has(fault::HEADER.as_str())
-            || has(BROKE)
-            || (is_answered && (reply.status >= 400 || has("standin-undeclared")))
+            || has(fault::HEADER)
+            || has(BROKEN)
+            || (is_answered && (reply.status >= 400 || has(UNDECLARED)))
     }
 }
 
@@ -111,7 +115,7 @@ impl Engine {
 
 /// The token that a reply tells.
 pub(super) fn told(reply: &Reply) -> Option<Box<str>> {
-    Some(reply.headers.get(HEADER)?.to_str().ok()?.into())
+    Some(reply.headers.get(TOKEN)?.to_str().ok()?.into())
 }
 
 /// A token that was read.
