@@ -46,7 +46,8 @@ fn arguments(command: Command) -> Command {
     let each = "Tells how every exchange does at every document, wherever it went: it conforms, violates (from --fail-on \
         on), or has no operation there. Findings do not change the exit code";
     let each = Arg::new("each").long("each").action(ArgAction::SetTrue).help(each);
-    command.arg(each.conflicts_with_all(["against", "report", "server"])).after_help(format!(
+    let others = ["against", "report", "server", "baseline", "write-baseline", "coverage", "fail-under"];
+    command.arg(each.conflicts_with_all(others)).after_help(format!(
         "{examples}\n
 Each entry is judged by the document whose server it went to: one that the document declares, or that --server names. On \
 this machine (localhost) and where no host was recorded, the path tells. What went elsewhere is left out, and told. What \
