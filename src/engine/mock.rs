@@ -24,6 +24,9 @@ use crate::seed::Seed;
 use crate::text;
 use crate::violation::{Rule, Violation};
 
+/// Says that a reply is none of the document's.
+const UNDECLARED: HeaderName = HeaderName::from_static("standin-undeclared");
+
 /// One operation being answered.
 pub(super) struct Answering<'a> {
     pub(super) engine: &'a Engine,
@@ -274,9 +277,7 @@ impl Answering<'_> {
         } else {
             Problem::new(status, detail).reply()
         };
-        reply
-            .headers
-            .insert(HeaderName::from_static("standin-undeclared"), HeaderValue::from_static("status"));
+        reply.headers.insert(UNDECLARED, HeaderValue::from_static("status"));
         self.challenge(&mut reply);
         Ok(reply)
     }
@@ -306,6 +307,7 @@ impl Answering<'_> {
             None => {
                 let status = negotiate::problem_status(violation.rule);
                 let mut reply = Problem::of_violations(status, &self.turn.violations).reply();
+                reply.headers.insert(UNDECLARED, HeaderValue::from_static("status"));
                 self.challenge(&mut reply);
                 reply
             }
