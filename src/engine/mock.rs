@@ -22,7 +22,7 @@ use crate::negotiate::{self, Chosen, Handling, SeedWish, Wishes};
 use crate::scenario::Cue;
 use crate::seed::Seed;
 use crate::text;
-use crate::violation::{Rule, Violation};
+use crate::violation::{Area, Rule, Violation};
 
 /// Says that a reply is none of the document's.
 const UNDECLARED: HeaderName = HeaderName::from_static("standin-undeclared");
@@ -306,7 +306,11 @@ impl Answering<'_> {
             }
             None => {
                 let status = negotiate::problem_status(violation.rule);
-                let mut reply = Problem::of_violations(status, &self.turn.violations).reply();
+                // How often a client came is no part of the request: the same one gets the same bytes.
+                let is_of_request = |one: &&Violation| one.rule.definition().area != Area::Client;
+                let found: Vec<Violation> =
+                    self.turn.violations.iter().filter(is_of_request).cloned().collect();
+                let mut reply = Problem::of_violations(status, &found).reply();
                 reply.headers.insert(UNDECLARED, HeaderValue::from_static("status"));
                 self.challenge(&mut reply);
                 reply
