@@ -81,7 +81,7 @@ impl Journal {
         let entry = Entry::of(exchange);
         let weight = entry.weight();
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.tallies.add(Kind::of(exchange));
+        kept.tallies.add(exchange);
         if weight > self.heaviest / 4 {
             return None;
         }

@@ -1,9 +1,10 @@
 //! How many exchanges of each kind there were, those that are no longer kept included.
 
-use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use foldhash::fast::RandomState;
+use indexmap::{Equivalent, IndexMap};
 
 use crate::delivery::Outcome;
 use crate::exchange::Exchange;
@@ -27,7 +28,7 @@ pub struct Filter {
 }
 
 /// What is counted alike.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone)]
 pub struct Kind {
     document: Option<Arc<str>>,
     operation: Option<Arc<str>>,
@@ -37,9 +38,19 @@ pub struct Kind {
     is_violating: bool,
 }
 
+/// A kind that is looked for, of which nothing has to be owned: most exchanges are of one that is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Sought<'a> {
+    document: Option<&'a str>,
+    operation: Option<&'a str>,
+    status: u16,
+    outcome: Option<&'static str>,
+    is_violating: bool,
+}
+
 /// The counts.
 #[derive(Debug, Default)]
-pub(super) struct Tallies(HashMap<Kind, u64, RandomState>);
+pub(super) struct Tallies(IndexMap<Kind, u64, RandomState>);
 
 impl Filter {
     /// Whether an exchange is meant.
@@ -62,9 +73,37 @@ impl Filter {
 impl Kind {
     /// The kind of an exchange as it is now.
     pub fn of(exchange: &Exchange) -> Self {
+        let Sought { status, outcome, is_violating, .. } = Sought::of(exchange);
+        let (document, operation) = (exchange.document.clone(), exchange.operation.clone());
+        Self { document, operation, status, outcome, is_violating }
+    }
+
+    fn sought(&self) -> Sought<'_> {
+        let Self { document, operation, status, outcome, is_violating } = self;
+        let (document, operation) = (document.as_deref(), operation.as_deref());
+        Sought { document, operation, status: *status, outcome: *outcome, is_violating: *is_violating }
+    }
+}
+
+impl PartialEq for Kind {
+    fn eq(&self, other: &Self) -> bool {
+        self.sought() == other.sought()
+    }
+}
+
+impl Eq for Kind {}
+
+impl Hash for Kind {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.sought().hash(state);
+    }
+}
+
+impl<'a> Sought<'a> {
+    fn of(exchange: &'a Exchange) -> Self {
         Self {
-            document: exchange.document.clone(),
-            operation: exchange.operation.clone(),
+            document: exchange.document.as_deref(),
+            operation: exchange.operation.as_deref(),
             status: exchange.status,
             outcome: exchange.ended.map(|ended| ended.outcome.word()),
             is_violating: !exchange.violations.is_empty(),
@@ -72,8 +111,33 @@ impl Kind {
     }
 }
 
+impl Hash for Sought<'_> {
+    /// Two writes, since every exchange pays for them: documents of equal operations have few names.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write(self.operation.unwrap_or_default().as_bytes());
+        let first = self.outcome.map_or(0, |word| word.as_bytes()[0]);
+        let document = self.document.map_or(0, str::len) as u64;
+        let rest = u64::from(self.status) | u64::from(first) << 16 | u64::from(self.is_violating) << 24;
+        state.write_u64(rest | document << 32);
+    }
+}
+
+impl Equivalent<Kind> for Sought<'_> {
+    fn equivalent(&self, kind: &Kind) -> bool {
+        *self == kind.sought()
+    }
+}
+
 impl Tallies {
-    pub(super) fn add(&mut self, kind: Kind) {
+    /// Counts an exchange as it is now.
+    pub(super) fn add(&mut self, exchange: &Exchange) {
+        match self.0.get_mut(&Sought::of(exchange)) {
+            Some(count) => *count += 1,
+            None => self.add_kind(Kind::of(exchange)),
+        }
+    }
+
+    fn add_kind(&mut self, kind: Kind) {
         if self.0.len() < MOST_KINDS || self.0.contains_key(&kind) {
             *self.0.entry(kind).or_insert(0) += 1;
         }
@@ -84,7 +148,7 @@ impl Tallies {
     pub(super) fn settle(&mut self, under_way: &Kind, outcome: Outcome) {
         let Some(count) = self.0.get_mut(under_way).filter(|count| **count > 0) else { return };
         *count -= 1;
-        self.add(Kind { outcome: Some(outcome.word()), ..under_way.clone() });
+        self.add_kind(Kind { outcome: Some(outcome.word()), ..under_way.clone() });
     }
 
     pub(super) fn count(&self, filter: &Filter) -> u64 {

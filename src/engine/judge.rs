@@ -77,7 +77,7 @@ impl Engine {
             }
             Target::OtherMethod { .. } | Target::Nothing | Target::NoDocument { .. } => (None, None),
         };
-        let expected = turn.wishes.map_or_else(|_| Vec::new(), |wishes| wishes.expect);
+        let expected = turn.wishes.map_or_else(|_| Vec::new(), |wishes| wishes.expect.clone());
         (Judged { document, operation, violations: turn.violations, unjudged, expected }, turn.request)
     }
 

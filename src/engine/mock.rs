@@ -75,7 +75,7 @@ impl Engine {
             });
             return (reply.unwrap_or_else(|problem| problem.reply()), rules);
         }
-        let mut idle = OF_OPERATIONS.to_vec();
+        let mut idle = None;
         let mut reply = match &turn.target {
             Target::Operation { mount, operation, .. } => {
                 let mut answering = self.answering(*mount, *operation, turn, wishes);
@@ -92,7 +92,7 @@ impl Engine {
                 reply.headers.insert(reply::SEED, reply::number(answering.base.0));
                 answering.tell_replay(&mut reply);
                 rules = answering.cue.take().map_or_else(Vec::new, |cue| cue.rules);
-                idle = answering.effects.idle();
+                idle = Some(answering.effects);
                 reply
             }
             Target::OtherMethod { allowed } => other_method(allowed, &turn.request.method, &turn.violations),
@@ -102,8 +102,11 @@ impl Engine {
         if !matches!(turn.target, Target::Operation { .. }) {
             wished_faults(wishes, self.seed(wishes, turn.seed), &mut reply);
         }
-        tell(&mut reply, "preference-applied", || wishes.applied(&idle));
-        tell(&mut reply, "standin-ignored", || wishes.ignored(&idle));
+        if !wishes.is_empty() {
+            let idle = idle.map_or_else(|| OF_OPERATIONS.to_vec(), |effects| effects.idle());
+            tell(&mut reply, "preference-applied", || wishes.applied(&idle));
+            tell(&mut reply, "standin-ignored", || wishes.ignored(&idle));
+        }
         (reply, rules)
     }
 

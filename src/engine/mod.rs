@@ -47,7 +47,7 @@ use crate::contract::Contract;
 use crate::exchange::{CLIENT, Exchange};
 use crate::fault;
 use crate::message::{Reply, Request};
-use crate::negotiate::{WishError, Wishes, without_wishes};
+use crate::negotiate::{WishError, without_wishes};
 use crate::pointer::Pointer;
 use crate::scenario::Script;
 use crate::text;
@@ -152,7 +152,7 @@ impl Engine {
     }
 
     /// The session of a name that a request gave; `None` for the default one.
-    pub(super) fn named(&self, name: &Result<Option<String>, WishError>) -> Option<Arc<Session>> {
+    pub(super) fn named(&self, name: &Result<Option<String>, Box<WishError>>) -> Option<Arc<Session>> {
         match name {
             Ok(Some(name)) => Some(self.sessions.enter(name, self.now())),
             Ok(None) | Err(_) => None,
@@ -170,7 +170,7 @@ impl Engine {
         turn.seed = session.setup.seed;
         turn.session.clone_from(&session.name);
         turn.play = self.play_of(session);
-        let source = turn.wishes.as_ref().ok().and_then(Wishes::source).unwrap_or(self.options.data);
+        let source = turn.wishes.as_ref().ok().and_then(|wishes| wishes.source()).unwrap_or(self.options.data);
         let may_be_extreme = source == Data::Extremes || turn.play.is_some();
         turn.edges = may_be_extreme.then(|| Arc::clone(&session.edges));
         let is_broken = turn.wishes.as_ref().is_ok_and(|wishes| wishes.breaks.is_some());
@@ -195,7 +195,8 @@ impl Engine {
             turn.violations.clear();
         }
         self.announce(&turn, reply);
-        if reply.headers.contains_key(fault::HEADER) {
+        let is_plain = turn.is_plain();
+        if !is_plain && reply.headers.contains_key(fault::HEADER) {
             self.faults.fetch_add(1, Ordering::Relaxed);
         }
         if let Some(coverage) = &turn.coverage {
@@ -208,7 +209,7 @@ impl Engine {
             }
             Target::OtherMethod { .. } | Target::Nothing | Target::NoDocument { .. } => (None, None),
         };
-        let expected = turn.wishes.map_or_else(|_| Vec::new(), |wishes| wishes.expect);
+        let expected = turn.wishes.map_or_else(|_| Vec::new(), |wishes| wishes.expect.clone());
         Exchange {
             id: turn.id,
             at: turn.at,
@@ -222,7 +223,7 @@ impl Engine {
             rules: turn.rules,
             retry_after: client::wait(reply, turn.at),
             ended: None,
-            replay: replay::told(reply),
+            replay: if is_plain { None } else { replay::told(reply) },
         }
     }
 

@@ -168,17 +168,21 @@ impl Sessions {
 
 /// The name of the session that a request belongs to: by header, cookie, path prefix `/~NAME/` or `baggage`, the first
 /// of them. The prefix is taken off the path.
-pub(super) fn take_name(request: &mut Request) -> Result<Option<String>, WishError> {
+pub(super) fn take_name(request: &mut Request) -> Result<Option<String>, Box<WishError>> {
     let prefix = take_prefix(&mut request.path);
     let headers = &request.headers;
-    let name = in_header(headers)
-        .or_else(|| member(headers, &COOKIE, ';'))
-        .or(prefix)
-        .or_else(|| member(headers, &BAGGAGE, ','));
+    // One look at each field is cheaper than to look for each of the three that most requests do not have.
+    let may_name = headers.keys().any(|name| *name == HEADER || *name == COOKIE || *name == BAGGAGE);
+    let name = if may_name {
+        let first = in_header(headers).or_else(|| member(headers, &COOKIE, ';'));
+        first.or(prefix).or_else(|| member(headers, &BAGGAGE, ','))
+    } else {
+        prefix
+    };
     let Some(name) = name else { return Ok(None) };
     match checked(&name) {
         Ok(()) => Ok(Some(name)),
-        Err(reason) => Err(WishError {
+        Err(reason) => Err(Box::new(WishError {
             name: NAME.into(),
             message: format!(
                 "`{}` can't name a session: {reason}",
@@ -186,7 +190,7 @@ pub(super) fn take_name(request: &mut Request) -> Result<Option<String>, WishErr
             ),
             value: name,
             help: "use letters, digits, `-`, `_`, `.` and `~`".into(),
-        }),
+        })),
     }
 }
 

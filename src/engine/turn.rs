@@ -10,7 +10,7 @@ use super::extremes::EdgeCounts;
 use crate::clock::Moment;
 use crate::drift::Coverage;
 use crate::message::Request;
-use crate::negotiate::{WishError, Wishes, without_wishes};
+use crate::negotiate::{WishError, Wished, Wishes, without_wishes};
 use crate::scenario::{Cue, State};
 use crate::seed::Seed;
 use crate::violation::Violation;
@@ -27,7 +27,7 @@ pub struct Turn {
     /// What was found in it, in the order security, parameters, body.
     pub violations: Vec<Violation>,
     pub(super) target: Target,
-    pub(super) wishes: Result<Wishes, WishError>,
+    pub(super) wishes: Result<Wished, Box<WishError>>,
     /// The session's name; `None` for the default one.
     pub(super) session: Option<Arc<str>>,
     /// The seed that its session was set up with.
@@ -98,6 +98,11 @@ impl Turn {
     /// Whether it leads to an operation.
     pub fn is_routed(&self) -> bool {
         matches!(self.target, Target::Operation { .. })
+    }
+
+    /// Whether nothing but the document has a say in its reply: nothing is played, and nothing was wished for.
+    pub(super) fn is_plain(&self) -> bool {
+        self.play.is_none() && self.wishes.as_ref().is_ok_and(|wishes| wishes.is_empty())
     }
 
     /// The query without the keys that are ours; `None` if nothing is left of it.

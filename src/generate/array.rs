@@ -29,6 +29,7 @@ pub(super) fn compile<'s>(
         low: 0,
         high: LONGEST,
         unique: false,
+        different: 0,
     };
     let mut check = flat.strange;
     let mut width = 0;

@@ -281,6 +281,8 @@ pub(super) struct ArrayNode {
     pub low: usize,
     pub high: usize,
     pub unique: bool,
+    /// Up to so many items can be kept apart from each other for a nicer list; 0 where that is not tried.
+    pub different: usize,
 }
 
 impl ArrayNode {

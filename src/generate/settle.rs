@@ -110,7 +110,7 @@ fn describe_smallest(graph: &Graph, object: &mut ObjectNode) {
 }
 
 /// How many different values the items of an array have, where that is known.
-pub(super) fn few(graph: &Graph, id: Option<NodeId>) -> usize {
+fn few(graph: &Graph, id: Option<NodeId>) -> usize {
     match id.map(|id| &graph.slot(id).node) {
         Some(Node::Boolean(_)) => 2,
         Some(Node::Null) => 1,
@@ -207,7 +207,11 @@ fn describe(graph: &mut Graph) {
                     (alternative.complex, alternative.depth) = (slot.complex, slot.depth);
                 }
             }
-            Node::Array(array) => array.complex = array.rest.is_some_and(|rest| graph.slot(rest).complex),
+            Node::Array(array) => {
+                array.complex = array.rest.is_some_and(|rest| graph.slot(rest).complex);
+                let is_plain = !array.complex && array.told() == 0;
+                array.different = if is_plain { few(graph, array.rest) } else { 0 };
+            }
             Node::Impossible
             | Node::Null
             | Node::Boolean(_)

@@ -1,13 +1,16 @@
 //! Whether items of an array may be alike: never where they are unique, else not near each other where there are enough.
 
-use crate::generate::node::{ArrayNode, Graph};
-use crate::generate::settle::few;
+use crate::generate::node::ArrayNode;
+
+/// Where the items that count stand, of the arrays that are open: kept by the writer, so that an array needs no list of its
+/// own.
+pub(super) type Seen = Vec<(usize, usize)>;
 
 /// What is known of the items of an array while it is written.
 pub(super) struct Variety {
     rule: Rule,
-    /// Where the items that count stand.
-    seen: Vec<(usize, usize)>,
+    /// How many items are of the arrays around it.
+    others: usize,
     /// How often an item was like another.
     misses: usize,
 }
@@ -36,39 +39,42 @@ const AGAIN: usize = 4;
 
 impl Variety {
     /// What holds for an array of so many items.
-    pub fn of(graph: &Graph, array: &ArrayNode, length: usize) -> Self {
-        let is_varied =
-            || length > 1 && !array.complex && array.told() == 0 && few(graph, array.rest) >= length;
+    pub fn of(array: &ArrayNode, length: usize, seen: &Seen) -> Self {
         let rule = match array.unique {
             true => Rule::Unique,
-            false if is_varied() => Rule::Varied,
+            false if length > 1 && length <= array.different => Rule::Varied,
             false => Rule::Free,
         };
-        Self { rule, seen: Vec::new(), misses: 0 }
+        Self { rule, others: seen.len(), misses: 0 }
+    }
+
+    /// Forgets the items of an array that is closed.
+    pub fn end(self, seen: &mut Seen) {
+        seen.truncate(self.others);
     }
 
     /// Judges the item that was written from `item` on; `is_needed` where the array is too short without it.
-    pub fn judge(&mut self, out: &[u8], item: usize, is_needed: bool) -> Verdict {
+    pub fn judge(&mut self, seen: &mut Seen, out: &[u8], item: usize, is_needed: bool) -> Verdict {
         let near = match self.rule {
             Rule::Free => return Verdict::Kept,
-            Rule::Unique => self.seen.len(),
+            Rule::Unique => usize::MAX,
             Rule::Varied => NEAR,
         };
-        let mut others = self.seen.iter().rev().take(near);
+        let mut others = seen[self.others..].iter().rev().take(near);
         if others.all(|(from, to)| out[*from..*to] != out[item..]) {
-            return self.keep(out, item);
+            return self.keep(seen, out, item);
         }
         self.misses += 1;
         match self.rule {
-            Rule::Varied if self.misses > AGAIN => self.keep(out, item),
+            Rule::Varied if self.misses > AGAIN => self.keep(seen, out, item),
             // The least number of items is worth more tries than a nicer length.
             Rule::Unique if self.misses > if is_needed { 400 } else { 8 } => Verdict::Last,
             Rule::Unique | Rule::Varied | Rule::Free => Verdict::DrawnAgain,
         }
     }
 
-    fn keep(&mut self, out: &[u8], item: usize) -> Verdict {
-        self.seen.push((item, out.len()));
+    fn keep(&mut self, seen: &mut Seen, out: &[u8], item: usize) -> Verdict {
+        seen.push((item, out.len()));
         if self.rule == Rule::Varied {
             self.misses = 0;
         }

@@ -8,7 +8,7 @@ use crate::generate::node::{
     Alternative, ArrayNode, Check, Graph, Node, NodeId, ObjectNode, Property, Sparse,
 };
 use crate::generate::persona::Persona;
-use crate::generate::variety::{Variety, Verdict};
+use crate::generate::variety::{Seen, Variety, Verdict};
 use crate::generate::wish::{Answer, Wishes};
 use crate::seed::Random;
 
@@ -45,6 +45,7 @@ pub(super) struct Writer<'p, 'd> {
     /// Whether wishes are left aside, because values with them did not pass.
     pub unwished: bool,
     pub message_used: bool,
+    seen: Seen,
     /// Only what was found about checked values before this round is relied on.
     round: u8,
 }
@@ -81,6 +82,7 @@ impl<'p, 'd> Writer<'p, 'd> {
             tries: 256,
             unwished: false,
             message_used: false,
+            seen: Seen::new(),
             round: u8::MAX,
         }
     }
@@ -220,7 +222,7 @@ impl<'p, 'd> Writer<'p, 'd> {
         let length = self.length(array, role, out);
         let (limit, end) = (self.limit, self.end);
         self.lists += 1;
-        let mut variety = Variety::of(self.graph, array, length);
+        let mut variety = Variety::of(array, length, &self.seen);
         let mut contained = array.contained.iter().flat_map(|(id, count)| std::iter::repeat_n(*id, *count));
         out.push(b'[');
         let mut written = 0;
@@ -240,7 +242,7 @@ impl<'p, 'd> Writer<'p, 'd> {
                 self.limit = share(item, limit, length - written);
             }
             self.value(id, persona, Role::Nested, out);
-            match variety.judge(out, item, written < array.low) {
+            match variety.judge(&mut self.seen, out, item, written < array.low) {
                 Verdict::Kept => written += 1,
                 Verdict::DrawnAgain => out.truncate(start),
                 Verdict::Last => {
@@ -249,6 +251,7 @@ impl<'p, 'd> Writer<'p, 'd> {
                 }
             }
         }
+        variety.end(&mut self.seen);
         (self.limit, self.end) = (limit, end);
         self.lists -= 1;
         out.push(b']');

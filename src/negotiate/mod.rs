@@ -16,4 +16,4 @@ pub use data::Data;
 pub use preference::without_wishes;
 pub use status::{Chosen, declared, problem_status, refusal, success};
 pub use wish_error::WishError;
-pub use wishes::{Handling, LONGEST_TOKEN, SeedWish, Wishes, foreign_preferences};
+pub use wishes::{Handling, LONGEST_TOKEN, SeedWish, Wished, Wishes, foreign_preferences};

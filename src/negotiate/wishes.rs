@@ -1,5 +1,8 @@
 //! What a request wishes for: `Prefer` (RFC 7240), and the query keys with two underscores that stand in for it.
 
+use std::ops::Deref;
+use std::sync::LazyLock;
+
 use http::{HeaderMap, HeaderValue};
 
 use super::break_wish::BreakWish;
@@ -95,16 +98,34 @@ const KNOWN: &[(&str, Read)] = &[
     ("replay", Wishes::read_replay),
 ];
 
+/// What a request wishes for, if anything: most requests wish for nothing, and have no room for it to carry along.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Wished(Option<Box<Wishes>>);
+
+impl Deref for Wished {
+    type Target = Wishes;
+
+    fn deref(&self) -> &Wishes {
+        static NOTHING: LazyLock<Wishes> = LazyLock::new(Wishes::default);
+        self.0.as_deref().unwrap_or_else(|| &NOTHING)
+    }
+}
+
 impl Wishes {
     /// Reads what a request wishes for, from its header fields and its query (as sent, without `?`).
     ///
     /// Errors name the first known preference with a value that can't be.
-    pub fn read(headers: &HeaderMap, query: Option<&str>) -> Result<Self, WishError> {
-        let mut wishes = Self::default();
+    pub fn read(headers: &HeaderMap, query: Option<&str>) -> Result<Wished, Box<WishError>> {
+        let mut wished = Wished::default();
         for preference in in_headers(headers).into_iter().chain(query.into_iter().flat_map(in_query)) {
-            wishes.take(preference)?;
+            wished.0.get_or_insert_default().take(preference)?;
         }
-        Ok(wishes)
+        Ok(wished)
+    }
+
+    /// Whether the request wishes for nothing, not even for what has no effect.
+    pub fn is_empty(&self) -> bool {
+        self.taken.is_empty() && self.ignored.is_empty()
     }
 
     /// The value of `Preference-Applied` (RFC 7240 3): every wish that was read, but for those that were `idle`, of no

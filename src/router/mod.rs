@@ -162,10 +162,13 @@ pub fn behind<'p>(path: &'p str, base: &str) -> Option<&'p str> {
         "" => Some("/"),
         rest => rest.starts_with('/').then_some(rest),
     };
-    if let Some(rest) = path.strip_prefix(base).and_then(at_segment) {
-        return Some(rest);
+    let common = path.bytes().zip(base.bytes()).take_while(|(sent, wanted)| sent == wanted).count();
+    if common == base.len() {
+        return at_segment(&path[common..]);
     }
-    if !path.contains('%') && !base.contains('%') {
+    // Only where one of them is encoded may they differ and yet mean the same.
+    let is_encoded = |text: &str| text.bytes().skip(common.saturating_sub(2)).take(3).any(|byte| byte == b'%');
+    if !is_encoded(path) && !is_encoded(base) {
         return None;
     }
     let mut rest = path;

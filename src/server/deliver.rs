@@ -1,6 +1,7 @@
 //! Acts a [`Delivery`] out: waits, and then lets hyper send the reply, or a part of it, or takes the connection from it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::CONTENT_LENGTH;
@@ -43,6 +44,19 @@ pub(super) async fn deliver(
     let notice = Notice { outcome: delivery.planned(reply.body.len()), receipt: reply.receipt.take() };
     let going = Going { reply, conversation, delivery: *delivery, under_way, notice };
     if is_http2 { going.over_http2().await } else { going.over_http1(shape.version).await }
+}
+
+/// Sends a whole reply after a delay. A future of its own, because most delayed replies are only late, and all that
+/// [`deliver`] may have to keep is several times as large.
+pub(super) async fn late(
+    delay: Duration,
+    shape: Shape,
+    reply: Reply,
+    under_way: UnderWay,
+) -> Result<Response<Content>, h2::Error> {
+    sleep(delay).await;
+    drop(under_way);
+    Ok(shape.respond(reply))
 }
 
 /// A reply on its way.

@@ -14,7 +14,7 @@ use hyper::body::{Body, Incoming};
 
 use super::content::Content;
 use super::cors::Visit;
-use super::deliver::deliver;
+use super::deliver::{deliver, late};
 use super::handover::Handover;
 use super::keeper::Pulse;
 use super::problem::Problem;
@@ -87,18 +87,27 @@ pub(super) fn answer(conversation: &Arc<Conversation>, request: http::Request<In
                 Ok(body) => conversation.ask(received(head, body)).await,
                 Err(problem) => conversation.refuse(problem, shape, content),
             };
-            let reply = conversation.waited_for(opened(reply, visit)).await;
-            deliver(conversation, shape, reply, under_way).await
+            send(&conversation, shape, opened(reply, visit), under_way).await
         }));
     };
-    if reply.delivery.is_some() || reply.waiting.is_some() {
-        let conversation = Arc::clone(conversation);
-        return Answer::Waiting(Box::pin(async move {
-            let reply = conversation.waited_for(opened(reply, visit)).await;
-            deliver(conversation, shape, reply, under_way).await
-        }));
+    send(conversation, shape, opened(reply, visit), under_way)
+}
+
+/// Lets a reply go: at once, unless a fault or what it waits for has it otherwise.
+pub(super) fn send(conversation: &Arc<Conversation>, shape: Shape, reply: Reply, under_way: UnderWay) -> Answer {
+    match (&reply.delivery, &reply.waiting) {
+        (None, None) => Answer::Ready(Some(shape.respond(reply))),
+        (Some(delivery), None) if delivery.is_only_late() => {
+            Answer::Waiting(Box::pin(late(delivery.delay, shape, reply, under_way)))
+        }
+        (Some(_), None) | (_, Some(_)) => {
+            let conversation = Arc::clone(conversation);
+            Answer::Waiting(Box::pin(async move {
+                let reply = conversation.waited_for(reply).await;
+                deliver(conversation, shape, reply, under_way).await
+            }))
+        }
     }
-    Answer::Ready(Some(shape.respond(opened(reply, visit))))
 }
 
 impl Conversation {
@@ -176,7 +185,7 @@ fn acceptable(head: &Parts, limits: &Limits) -> Result<(), Problem> {
     if second.is_some() || (first.is_none() && head.version == Version::HTTP_11) {
         return Err(Problem::Host);
     }
-    if first.is_some_and(|host| !host.as_bytes().iter().all(|byte| is_of_host(*byte))) {
+    if first.is_some_and(|host| !host.as_bytes().iter().all(|byte| OF_HOST[usize::from(*byte)])) {
         return Err(Problem::Host);
     }
     // hyper looks at the last coding alone; whoever stands before it may see another message.
@@ -188,10 +197,22 @@ fn acceptable(head: &Parts, limits: &Limits) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Whether a byte may stand in a host and port (RFC 3986 3.2.2 and 3.2.3), be it a name, an address or percent-encoded.
-fn is_of_host(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:%[]".contains(&byte)
-}
+/// The bytes that may stand in a host and port (RFC 3986 3.2.2 and 3.2.3), be it a name, an address or percent-encoded.
+const OF_HOST: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        table[byte] = (byte as u8).is_ascii_alphanumeric();
+        byte += 1;
+    }
+    let marks = b"-._~!$&'()*+,;=:%[]";
+    let mut at = 0;
+    while at < marks.len() {
+        table[marks[at] as usize] = true;
+        at += 1;
+    }
+    table
+};
 
 /// The request as the handler sees it. The authority of HTTP/2, and of a target with one, is its `Host`
 /// (RFC 9113 8.3.1, RFC 9112 3.2.2).

@@ -66,7 +66,8 @@ impl<'a> Identity<'a> {
 impl Answering<'_> {
     /// Tells the token of a reply with an injected failure, unless it is too long for one.
     pub(super) fn tell_replay(&self, reply: &mut Reply) {
-        if !self.is_injected(reply) {
+        let has_a_say = self.cue.is_some() || !self.wishes.is_empty();
+        if !has_a_say || !self.is_injected(reply) {
             return;
         }
         let identity = Identity::new(self.mount, self.operation, &self.compiled.label);

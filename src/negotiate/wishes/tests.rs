@@ -4,7 +4,7 @@ use super::*;
 use http::HeaderValue;
 use proptest::prelude::*;
 
-fn read(prefer: &[&str], query: &str) -> Result<Wishes, WishError> {
+fn read(prefer: &[&str], query: &str) -> Result<Wished, Box<WishError>> {
     let mut headers = HeaderMap::new();
     for line in prefer {
         headers.append("prefer", HeaderValue::from_bytes(line.as_bytes()).unwrap());

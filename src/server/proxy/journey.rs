@@ -22,8 +22,7 @@ use crate::fault;
 use crate::message::Reply;
 use crate::server::content::Content;
 use crate::server::cors::Visit;
-use crate::server::deliver::deliver;
-use crate::server::exchange::{Conversation, Shape, UnderWay, opened, received};
+use crate::server::exchange::{Answer, Conversation, Shape, UnderWay, opened, received, send};
 use crate::traffic::SeenReply;
 
 /// A reply as hyper sends it; an error resets a stream of HTTP/2.
@@ -253,15 +252,14 @@ impl Journey {
     }
 
     /// Settles the exchange and sends a reply that is all there.
-    async fn whole(
+    fn whole(
         self,
         passage: Passage,
         source: Source,
         mut reply: Reply,
         seen: Option<SeenReply>,
-    ) -> Sent {
+    ) -> Answer {
         passage.settle(source, &mut reply, seen);
-        let reply = opened(reply, self.visit);
-        deliver(self.conversation, self.shape, reply, self.under_way).await
+        send(&self.conversation, self.shape, opened(reply, self.visit), self.under_way)
     }
 }

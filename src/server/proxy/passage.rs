@@ -43,8 +43,8 @@ pub(super) struct Head {
 pub(super) struct Passage {
     pub(super) proxy: Arc<Proxy>,
     pub(super) session: Arc<Session>,
-    /// `None` once it is settled.
-    turn: Option<Turn>,
+    /// `None` once it is settled. In a box: a passage is moved from each stage of its journey to the next.
+    turn: Option<Box<Turn>>,
     /// The request's content where it was not known at the beginning.
     pub(super) copy: Option<Arc<Copy>>,
     /// Whether the request's content is known and judged.
@@ -59,7 +59,7 @@ impl Passage {
     /// Of a turn that has begun.
     pub(super) fn new(proxy: Arc<Proxy>, session: Arc<Session>, turn: Turn, extent: Extent) -> Self {
         let is_request_whole = extent == Extent::Whole;
-        Self { proxy, session, turn: Some(turn), copy: None, is_request_whole, url: None, before: 0 }
+        Self { proxy, session, turn: Some(Box::new(turn)), copy: None, is_request_whole, url: None, before: 0 }
     }
 
     pub(super) fn turn(&mut self) -> &mut Turn {
@@ -190,7 +190,7 @@ impl Passage {
         let mut turn = self.turn.take()?;
         let engine = &self.proxy.engine;
         engine.abandon(&mut turn);
-        Some(engine.finish(turn, reply))
+        Some(engine.finish(*turn, reply))
     }
 
     fn record(&self, exchange: &Exchange, reply: Option<SeenReply>) {
