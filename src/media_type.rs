@@ -73,8 +73,11 @@ impl MediaType {
     /// Whether these bytes are the type and subtype as they stand here, without parameters: a quick look that saves
     /// reading what is the same every time.
     pub fn is_written(&self, bytes: &[u8]) -> bool {
-        let rest = bytes.strip_prefix(self.main.as_bytes()).and_then(|rest| rest.strip_prefix(b"/"));
-        self.parameters.is_empty() && !self.is_range() && rest == Some(self.sub.as_bytes())
+        let Some((main, [b'/', sub @ ..])) = bytes.split_at_checked(self.main.len()) else { return false };
+        sub == self.sub.as_bytes()
+            && main == self.main.as_bytes()
+            && self.parameters.is_empty()
+            && !self.is_range()
     }
 
     /// The value of a parameter.

@@ -25,8 +25,13 @@ impl Child {
 
     /// Starts the real `standin` in a folder without settings.
     pub(crate) fn standin(arguments: &[&str]) -> Result<Self, String> {
+        Self::program(env!("CARGO_BIN_EXE_standin"), arguments)
+    }
+
+    /// Starts another build of it.
+    pub(crate) fn program(file: &str, arguments: &[&str]) -> Result<Self, String> {
         let folder = std::env::temp_dir();
-        Self::start(Command::new(env!("CARGO_BIN_EXE_standin")).args(arguments).current_dir(folder))
+        Self::start(Command::new(file).args(arguments).current_dir(folder))
     }
 
     fn start(command: &mut Command) -> Result<Self, String> {

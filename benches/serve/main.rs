@@ -1,7 +1,8 @@
 //! Measures `standin` beside a bare hyper server in one run: throughput, CPU per request, start-up, memory.
 //!
 //! `cargo bench --bench serve` alternates rounds of both servers, so that what else the machine does hits both
-//! alike; the ratios are what counts. `-- --quick` takes shorter and fewer rounds. Only Linux tells the CPU time
+//! alike; the ratios are what counts. `-- --quick` takes shorter and fewer rounds. `-- --against FILE` measures this
+//! build beside another one, the program in FILE, in place of the bare server. Only Linux tells the CPU time
 //! and memory of a process in `/proc`; elsewhere those columns are empty. Nothing is asserted.
 #![expect(clippy::print_stdout, reason = "what a benchmark measures is printed")]
 
@@ -42,17 +43,18 @@ fn main() {
     let document = folder.path().join("organizations.yaml");
     std::fs::write(&document, document::DOCUMENT).expect("the temporary folder can be written");
 
-    println!("{:26} {:>7}   {:^25}   {:^25}", "", "body", "requests/s", "server CPU us/request");
-    println!(
-        "{:26} {:>7}   {:>8} {:>8} {:>6}   {:>8} {:>8} {:>6}",
-        "", "bytes", "standin", "bare", "ratio", "standin", "bare", "ratio"
-    );
+    let path = document.display().to_string();
+    let served = ["serve", &path, "--port", "0", "--seed", "random"];
+    if let Some(at) = arguments.iter().position(|argument| argument == "--against") {
+        let other = arguments.get(at + 1).map(String::as_str).unwrap_or_default();
+        return against(other, &served, plan);
+    }
+    headings("bare");
     for size in [500, 5000] {
         let constant = Child::own("--handler", size).expect("this program can start itself");
         compare(&document::CONSTANT, &constant, plan);
     }
-    let path = document.display().to_string();
-    match Child::standin(&["serve", &path, "--port", "0", "--seed", "random"]) {
+    match Child::standin(&served) {
         Ok(standin) => {
             for case in &document::CASES {
                 compare(case, &standin, plan);
@@ -62,6 +64,31 @@ fn main() {
         Err(reason) => println!("standin does not serve: {reason}"),
     }
     start_up(plan);
+}
+
+fn headings(other: &str) {
+    println!("{:26} {:>7}   {:^25}   {:^25}", "", "body", "requests/s", "server CPU us/request");
+    println!(
+        "{:26} {:>7}   {:>8} {other:>8} {:>6}   {:>8} {other:>8} {:>6}",
+        "", "bytes", "standin", "ratio", "standin", "ratio"
+    );
+}
+
+/// Measures this build and another one in turns, and prints a row for each case.
+fn against(other: &str, arguments: &[&str], plan: Plan) {
+    let sides = Child::standin(arguments).and_then(|ours| Ok((ours, Child::program(other, arguments)?)));
+    let (ours, theirs) = match sides {
+        Ok(sides) => sides,
+        Err(reason) => return println!("no two builds serve: {reason}"),
+    };
+    headings("other");
+    for case in &document::CASES {
+        let load = Load::new(ours.address(), case);
+        let other_load = Load::new(theirs.address(), case);
+        let size = load.run(plan.warm_up).mean_body().unwrap_or(0);
+        other_load.run(plan.warm_up);
+        in_turns(case, size, [(&ours, &load), (&theirs, &other_load)], plan);
+    }
 }
 
 /// Measures a server and a bare one that sends as many bytes in turns, and prints a row.
@@ -80,14 +107,29 @@ fn compare(case: &Case, server: &Child, plan: Plan) {
     let bare_load = Load::new(bare.address(), &bare_case);
     bare_load.run(plan.warm_up);
 
-    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
-    for _ in 0..plan.rounds {
-        ours.push(with_cpu(server, &load, plan.round));
-        theirs.push(with_cpu(&bare, &bare_load, plan.round));
+    in_turns(case, size, [(server, &load), (&bare, &bare_load)], plan);
+    if case.is_fresh && load.one().is_ok_and(|second| second == first) {
+        println!("{:26} two replies are equal, though fresh ones were asked for", "");
     }
-    let (ours, theirs) = (Sum::of(&ours), Sum::of(&theirs));
+    if case.is_fresh && size < 5000 {
+        println!("{:26} the reply is smaller than the 5 kB that are asked for", "");
+    }
+}
+
+/// Measures two sides in turns and prints a row.
+fn in_turns(case: &Case, size: usize, sides: [(&Child, &Load); 2], plan: Plan) {
+    let mut rounds = [Vec::new(), Vec::new()];
+    for round in 0..plan.rounds {
+        for turn in 0..2 {
+            // Who goes first changes: neither always follows the other.
+            let side = (round + turn) % 2;
+            rounds[side].push(with_cpu(sides[side].0, sides[side].1, plan.round));
+        }
+    }
+    let [ours, theirs] = rounds.each_ref().map(|rounds| Sum::of(rounds));
     println!(
-        "{name:26} {size:7}   {:8.0} {:8.0} {:6.2}   {:8.2} {:8.2} {:6.2}",
+        "{:26} {size:7}   {:8.0} {:8.0} {:6.2}   {:8.2} {:8.2} {:6.2}",
+        case.name,
         ours.rate,
         theirs.rate,
         ours.rate / theirs.rate,
@@ -97,12 +139,6 @@ fn compare(case: &Case, server: &Child, plan: Plan) {
     );
     if ours.failed > 0 || theirs.failed > 0 {
         println!("{:26} unexpected replies: {} and {}", "", ours.failed, theirs.failed);
-    }
-    if case.is_fresh && load.one().is_ok_and(|second| second == first) {
-        println!("{:26} two replies are equal, though fresh ones were asked for", "");
-    }
-    if case.is_fresh && size < 5000 {
-        println!("{:26} the reply is smaller than the 5 kB that are asked for", "");
     }
 }
 

@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
+use http::HeaderName;
+
 use crate::violation::Direction;
 
 /// Header fields of one origin. Names are in lower case; `x-*` stands for every name that starts with `x-`.
@@ -223,7 +225,7 @@ const GROUPS: &[Group] = &[
 /// The names of one direction.
 struct Names {
     /// Asked for each field of each message.
-    whole: HashSet<&'static str, foldhash::fast::RandomState>,
+    whole: HashSet<HeaderName, foldhash::fast::RandomState>,
     /// Without the star.
     starts: Vec<&'static str>,
 }
@@ -234,20 +236,24 @@ impl Names {
         let names: Vec<&'static str> = groups.flat_map(|group| group.names).copied().collect();
         Self {
             starts: names.iter().filter_map(|name| name.strip_suffix('*')).collect(),
-            whole: names.into_iter().filter(|name| !name.ends_with('*')).collect(),
+            whole: names
+                .into_iter()
+                .filter(|name| !name.ends_with('*'))
+                .map(HeaderName::from_static)
+                .collect(),
         }
     }
 }
 
-/// Whether messages of a direction may have a header field, by its name in lower case, whatever their document says.
-pub(super) fn is_standard(direction: Direction, name: &str) -> bool {
+/// Whether messages of a direction may have a header field, whatever their document says.
+pub(super) fn is_standard(direction: Direction, name: &HeaderName) -> bool {
     static REQUEST: LazyLock<Names> = LazyLock::new(|| Names::of(Direction::Request));
     static RESPONSE: LazyLock<Names> = LazyLock::new(|| Names::of(Direction::Response));
     let names = match direction {
         Direction::Request => &REQUEST,
         Direction::Response => &RESPONSE,
     };
-    names.whole.contains(name) || names.starts.iter().any(|start| name.starts_with(start))
+    names.whole.contains(name) || names.starts.iter().any(|start| name.as_str().starts_with(start))
 }
 
 #[cfg(test)]
@@ -269,7 +275,11 @@ mod tests {
             (Direction::Response, "accept-language", false),
         ];
         for (direction, name, expected) in table {
-            assert_eq!(is_standard(direction, name), expected, "{direction:?} {name}");
+            assert_eq!(
+                is_standard(direction, &HeaderName::from_static(name)),
+                expected,
+                "{direction:?} {name}"
+            );
         }
     }
 

@@ -1,6 +1,6 @@
 //! Header fields and cookies that nothing declares.
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName};
 
 use super::prepared::Prepared;
 use super::standard_fields::is_standard;
@@ -22,12 +22,12 @@ pub(super) fn in_request(
     input: &Input<'_>,
 ) -> Vec<Violation> {
     let mut found = Vec::new();
-    let is_header = |name: &str| {
+    let is_header = |name: &HeaderName| {
         is_standard(Direction::Request, name)
-            || operation.parameter(Location::Header, name).is_some()
-            || all_keys(contract).any(|(_, key)| key.eq_ignore_ascii_case(name))
+            || operation.parameter(Location::Header, name.as_str()).is_some()
+            || all_keys(contract).any(|(_, key)| key.eq_ignore_ascii_case(name.as_str()))
     };
-    let fields = headers.keys().map(http::HeaderName::as_str).filter(|name| !is_header(name));
+    let fields = headers.keys().filter(|name| !is_header(name)).map(HeaderName::as_str);
     for name in fields.take(MOST) {
         let place = contract.document.place(&operation.pointer);
         let message = format!("header `{name}` is not declared");
@@ -68,10 +68,11 @@ pub(super) fn in_request(
 /// Header fields of a reply that neither the response nor a standard declares.
 pub(super) fn in_reply(contract: &Contract, response: &Response, headers: &HeaderMap) -> Vec<Violation> {
     let declared = || response.headers.iter().map(|header| header.name.as_str());
-    let is_known = |name: &str| {
-        is_standard(Direction::Response, name) || declared().any(|known| known.eq_ignore_ascii_case(name))
+    let is_known = |name: &HeaderName| {
+        is_standard(Direction::Response, name)
+            || declared().any(|known| known.eq_ignore_ascii_case(name.as_str()))
     };
-    let fields = headers.keys().map(http::HeaderName::as_str).filter(|name| !is_known(name));
+    let fields = headers.keys().filter(|name| !is_known(name)).map(HeaderName::as_str);
     let violation = |name| {
         let place = contract.document.place(&response.pointer);
         let message = format!("reply header `{name}` is not declared");

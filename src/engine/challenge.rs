@@ -13,9 +13,8 @@ impl Answering<'_> {
     /// document declares stays as it is.
     pub(super) fn challenge(&self, reply: &mut Reply) {
         let lacks_scopes = || self.found(&[Rule::ScopeMissing]);
-        if reply.headers.contains_key(WWW_AUTHENTICATE)
-            || !(reply.status == 401 || (reply.status == 403 && lacks_scopes()))
-        {
+        let is_due = reply.status == 401 || (reply.status == 403 && lacks_scopes());
+        if !is_due || reply.headers.contains_key(WWW_AUTHENTICATE) {
             return;
         }
         let mut challenges: Vec<String> = Vec::new();

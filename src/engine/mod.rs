@@ -170,7 +170,8 @@ impl Engine {
         turn.seed = session.setup.seed;
         turn.session.clone_from(&session.name);
         turn.play = self.play_of(session);
-        let source = turn.wishes.as_ref().ok().and_then(|wishes| wishes.source()).unwrap_or(self.options.data);
+        let source =
+            turn.wishes.as_ref().ok().and_then(|wishes| wishes.source()).unwrap_or(self.options.data);
         let may_be_extreme = source == Data::Extremes || turn.play.is_some();
         turn.edges = may_be_extreme.then(|| Arc::clone(&session.edges));
         let is_broken = turn.wishes.as_ref().is_ok_and(|wishes| wishes.breaks.is_some());
@@ -296,6 +297,9 @@ impl Engine {
 
     /// Gives violations the severities that were set, and takes out those that are off or ignored.
     fn apply_policy(&self, turn: &mut Turn) {
+        if turn.violations.is_empty() {
+            return;
+        }
         let (document, operation) = match turn.target {
             Target::Operation { mount, operation, .. } => {
                 let mount = &self.mounts.all[mount];

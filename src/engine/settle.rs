@@ -33,28 +33,28 @@ impl Engine {
             turn.wishes = Err(error);
         }
         let mut reply = self.mock(&mut turn);
-        let exchange = self.finish(turn, &mut reply);
-        self.send(session, exchange, &mut reply);
+        let mut exchange = self.finish(turn, &mut reply);
+        self.send(session, &mut exchange, &mut reply);
         reply
     }
 
     /// Settles an exchange whose reply is about to be sent: now, if it goes out whole and at once, else when its receipt is
     /// told how it ended.
-    pub fn send(&self, session: &Arc<Session>, exchange: Exchange, reply: &mut Reply) {
+    pub fn send(&self, session: &Arc<Session>, exchange: &mut Exchange, reply: &mut Reply) {
         if reply.delivery.is_none() && reply.parts.is_empty() {
             self.settle(session, exchange, Outcome::Whole);
         } else {
-            reply.receipt = Some(self.receipt(session, &exchange));
+            reply.receipt = Some(self.receipt(session, exchange));
         }
     }
 
     /// Writes an exchange into the session's ledger and journal, and what became of its reply.
-    pub fn settle(&self, session: &Session, mut exchange: Exchange, outcome: Outcome) {
+    pub fn settle(&self, session: &Session, exchange: &mut Exchange, outcome: Outcome) {
         exchange.ended = Some(Ended { outcome, at: exchange.at });
-        session.ledger.enter(&exchange);
-        session.journal.add(&exchange);
+        session.ledger.enter(exchange);
+        session.journal.add(exchange);
         session.bell.ring();
-        client::remember(session, &exchange, outcome);
+        client::remember(session, exchange, outcome);
     }
 
     /// Writes down an exchange that is under way; the receipt notes how it ends.

@@ -276,9 +276,13 @@ impl Plan {
         let wishes =
             Wishes { echo: draw.echo, items: draw.items, message: draw.message, facts, schemas: judge };
         let start = out.len();
-        out.reserve(self.usual.load(Ordering::Relaxed));
+        let usual = self.usual.load(Ordering::Relaxed);
+        // Who made room for as much is not made to move it for a little more.
+        if out.capacity() - start < usual {
+            out.reserve(usual + usual / 8);
+        }
         Writer::new(&self.graph, &mut draw.random, &wishes).whole(self.root, out);
-        self.usual.store((out.len() - start) * 9 / 8, Ordering::Relaxed);
+        self.usual.store(out.len() - start, Ordering::Relaxed);
     }
 }
 

@@ -162,12 +162,14 @@ pub fn behind<'p>(path: &'p str, base: &str) -> Option<&'p str> {
         "" => Some("/"),
         rest => rest.starts_with('/').then_some(rest),
     };
-    let common = path.bytes().zip(base.bytes()).take_while(|(sent, wanted)| sent == wanted).count();
+    let common = std::iter::zip(path.as_bytes(), base.as_bytes()).take_while(|(sent, wanted)| sent == wanted);
+    let common = common.count();
     if common == base.len() {
         return at_segment(&path[common..]);
     }
     // Only where one of them is encoded may they differ and yet mean the same.
-    let is_encoded = |text: &str| text.bytes().skip(common.saturating_sub(2)).take(3).any(|byte| byte == b'%');
+    let window = common.saturating_sub(2)..common + 1;
+    let is_encoded = |text: &str| text.as_bytes()[window.start..text.len().min(window.end)].contains(&b'%');
     if !is_encoded(path) && !is_encoded(base) {
         return None;
     }

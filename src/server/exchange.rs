@@ -94,7 +94,12 @@ pub(super) fn answer(conversation: &Arc<Conversation>, request: http::Request<In
 }
 
 /// Lets a reply go: at once, unless a fault or what it waits for has it otherwise.
-pub(super) fn send(conversation: &Arc<Conversation>, shape: Shape, reply: Reply, under_way: UnderWay) -> Answer {
+pub(super) fn send(
+    conversation: &Arc<Conversation>,
+    shape: Shape,
+    reply: Reply,
+    under_way: UnderWay,
+) -> Answer {
     match (&reply.delivery, &reply.waiting) {
         (None, None) => Answer::Ready(Some(shape.respond(reply))),
         (Some(delivery), None) if delivery.is_only_late() => {
@@ -176,22 +181,26 @@ fn acceptable(head: &Parts, limits: &Limits) -> Result<(), Problem> {
     if head.uri.path().len() + head.uri.query().map_or(0, str::len) > limits.target {
         return Err(Problem::TargetTooLong);
     }
-    let size: usize = head.headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+    let (mut size, mut hosts, mut codings) = (0, 0, 0);
+    let (mut is_host, mut is_coding) = (true, true);
+    for (name, value) in &head.headers {
+        size += name.as_str().len() + value.len();
+        if *name == HOST {
+            hosts += 1;
+            is_host &= value.as_bytes().iter().all(|byte| OF_HOST[usize::from(*byte)]);
+        } else if *name == TRANSFER_ENCODING {
+            codings += 1;
+            is_coding &= value.as_bytes().eq_ignore_ascii_case(b"chunked");
+        }
+    }
     if size > limits.head {
         return Err(Problem::HeadTooLarge);
     }
-    let mut hosts = head.headers.get_all(HOST).iter();
-    let (first, second) = (hosts.next(), hosts.next());
-    if second.is_some() || (first.is_none() && head.version == Version::HTTP_11) {
-        return Err(Problem::Host);
-    }
-    if first.is_some_and(|host| !host.as_bytes().iter().all(|byte| OF_HOST[usize::from(*byte)])) {
+    if !is_host || hosts > 1 || (hosts == 0 && head.version == Version::HTTP_11) {
         return Err(Problem::Host);
     }
     // hyper looks at the last coding alone; whoever stands before it may see another message.
-    let mut codings = head.headers.get_all(TRANSFER_ENCODING).iter();
-    let (first, second) = (codings.next(), codings.next());
-    if second.is_some() || first.is_some_and(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"chunked")) {
+    if !is_coding || codings > 1 {
         return Err(Problem::TransferCoding);
     }
     Ok(())
@@ -290,8 +299,11 @@ impl Shape {
 
 /// Removes what says how a message is framed: that is the server's to say.
 fn unframe(headers: &mut HeaderMap) {
-    headers.remove(CONTENT_LENGTH);
-    headers.remove(TRANSFER_ENCODING);
+    // To look at the few there are is cheaper than to look for two that are hardly ever there.
+    if headers.keys().any(|name| *name == CONTENT_LENGTH || *name == TRANSFER_ENCODING) {
+        headers.remove(CONTENT_LENGTH);
+        headers.remove(TRANSFER_ENCODING);
+    }
 }
 
 /// A request that is being answered, in its connection's pulse; also when it is given up.

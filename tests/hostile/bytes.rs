@@ -328,8 +328,8 @@ pub fn hold(engine: &Engine, request: &Request) -> Result<(), String> {
         }
     }
     let mut reply = engine.mock(&mut turn);
-    let exchange = engine.finish(turn, &mut reply);
-    engine.settle(session, exchange, Outcome::Whole);
+    let mut exchange = engine.finish(turn, &mut reply);
+    engine.settle(session, &mut exchange, Outcome::Whole);
     if !(200..600).contains(&reply.status) {
         return Err(format!("the status is {}", reply.status));
     }

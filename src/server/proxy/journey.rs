@@ -252,13 +252,7 @@ impl Journey {
     }
 
     /// Settles the exchange and sends a reply that is all there.
-    fn whole(
-        self,
-        passage: Passage,
-        source: Source,
-        mut reply: Reply,
-        seen: Option<SeenReply>,
-    ) -> Answer {
+    fn whole(self, passage: Passage, source: Source, mut reply: Reply, seen: Option<SeenReply>) -> Answer {
         passage.settle(source, &mut reply, seen);
         send(&self.conversation, self.shape, opened(reply, self.visit), self.under_way)
     }

@@ -59,7 +59,15 @@ impl Passage {
     /// Of a turn that has begun.
     pub(super) fn new(proxy: Arc<Proxy>, session: Arc<Session>, turn: Turn, extent: Extent) -> Self {
         let is_request_whole = extent == Extent::Whole;
-        Self { proxy, session, turn: Some(Box::new(turn)), copy: None, is_request_whole, url: None, before: 0 }
+        Self {
+            proxy,
+            session,
+            turn: Some(Box::new(turn)),
+            copy: None,
+            is_request_whole,
+            url: None,
+            before: 0,
+        }
     }
 
     pub(super) fn turn(&mut self) -> &mut Turn {
@@ -163,10 +171,10 @@ impl Passage {
             Source::Proxy => "proxy",
         };
         reply.headers.insert(SOURCE, HeaderValue::from_static(source));
-        let Some(exchange) = self.finish(reply) else { return };
+        let Some(mut exchange) = self.finish(reply) else { return };
         self.record(&exchange, seen);
         let request = self.proxy.log.is_some().then(|| exchange.request.clone());
-        self.proxy.engine.send(&self.session, exchange, reply);
+        self.proxy.engine.send(&self.session, &mut exchange, reply);
         if let (Some(log), Some(request)) = (&self.proxy.log, request) {
             let bare = std::mem::replace(reply, Reply::new(reply.status));
             *reply = log(&request, bare);
@@ -179,10 +187,10 @@ impl Passage {
         let mut sent = Reply::new(head.status);
         sent.headers.clone_from(&head.headers);
         sent.body = content.clone().unwrap_or_default();
-        if let Some(exchange) = self.finish(&mut sent) {
+        if let Some(mut exchange) = self.finish(&mut sent) {
             let seen = SeenReply { status: head.status, headers: head.headers.clone(), content };
             self.record(&exchange, Some(seen));
-            self.proxy.engine.settle(&self.session, exchange, outcome);
+            self.proxy.engine.settle(&self.session, &mut exchange, outcome);
         }
     }
 
@@ -213,9 +221,9 @@ impl Drop for Passage {
             return;
         }
         self.catch_up();
-        if let Some(exchange) = self.finish(&mut Reply::new(CLIENT_GONE)) {
+        if let Some(mut exchange) = self.finish(&mut Reply::new(CLIENT_GONE)) {
             self.record(&exchange, None);
-            self.proxy.engine.settle(&self.session, exchange, Outcome::Gone { sent: 0 });
+            self.proxy.engine.settle(&self.session, &mut exchange, Outcome::Gone { sent: 0 });
         }
     }
 }
