@@ -93,6 +93,11 @@ impl Conclusion {
         }
     }
 
+    /// Whether it matters what was exercised: of a large document, that takes a while to tell.
+    pub fn is_about_coverage(&self) -> bool {
+        !self.reports.is_empty() || !self.coverage.is_empty() || self.fail_under.is_some()
+    }
+
     /// Tells and writes what was found. Gives the exit code, which findings change only where `--fail-on` was given.
     pub fn draw(mut self, terminal: &Terminal, report: Report) -> Outcome {
         let fail_on = self.fail_on.clone().unwrap_or_else(|| report.fail_on.clone());

@@ -172,7 +172,10 @@ impl<'a> Service<'a> {
             }
         });
         let engine = serving.engine();
-        let report = Report::of(&engine.sessions().ledger()).covering(engine.covered_by_all());
+        let mut report = Report::of(&engine.sessions().ledger());
+        if wishes.conclusion.is_about_coverage() {
+            report = report.covering(engine.covered_by_all());
+        }
         let is_nothing = wishes.conclusion.fail_on.is_some() && report.counts.judged == 0;
         let code = wishes.conclusion.draw(terminal, report)?;
         if is_nothing {

@@ -38,7 +38,8 @@ pub struct OperationCoverage {
 pub struct Point {
     /// What it is.
     pub kind: PointKind,
-    /// What it is called among those of its kind: `query.limit`, `404`, `200 application/json`.
+    /// What it is called among those of its kind: `query.limit`, `404`, `200 application/json`,
+    /// `request application/json properties/owner/oneOf/1`.
     pub name: String,
     /// Its file.
     pub file: String,
@@ -60,8 +61,8 @@ pub enum PointKind {
     Status,
     /// Content of a declared media type was answered.
     ReplyContent,
-    /// Content was valid by one alternative of its schema (`oneOf`, `anyOf`). The first contents are looked at until each
-    /// alternative was seen, so the count says whether rather than how often.
+    /// Valid content took one alternative (`oneOf`, `anyOf`) of its schema, or of one that its properties and items lead to.
+    /// The first contents are looked at until each alternative was seen, so the count says whether rather than how often.
     Branch,
 }
 

@@ -2,6 +2,7 @@
 //! exercised; and what the failures say of a client that comes again. All of it is bounded.
 
 mod baseline;
+mod branches;
 mod counters;
 pub mod coverage;
 mod finding;

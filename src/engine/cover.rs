@@ -6,6 +6,7 @@ use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 
 use super::Engine;
+use super::broken::BROKE;
 use super::session::Session;
 use super::turn::{Target, Turn};
 use crate::check::Received;
@@ -13,6 +14,7 @@ use crate::contract::Content;
 use crate::drift::Coverage;
 use crate::drift::coverage::DocumentCoverage;
 use crate::media_type::MediaType;
+use crate::violation::Violation;
 
 /// Replies larger than this are not read again for the branches of their schema.
 const LARGEST_READ: usize = 256 * 1024;
@@ -50,30 +52,36 @@ impl Engine {
     pub(super) fn cover(&self, turn: &Turn, coverage: &Coverage, received: Option<Received<'_>>) {
         let Target::Operation { mount, operation, .. } = turn.target else { return };
         let compiled = self.mounts.all[mount].operation(operation);
-        let counters = coverage.of(self.mounts.all[mount].covers[operation], &compiled.layout);
+        let contract = &self.mounts.all[mount].contract;
+        let declared = &contract.operations[operation];
+        let counters = coverage.of(self.mounts.all[mount].covers[operation], &compiled.layout, contract);
         counters.exchange();
         for (parameter, _) in &turn.parameters {
             counters.parameter(*parameter);
         }
-        let contract = &self.mounts.all[mount].contract;
         if let Some(content) = turn.valid_as
-            && let Some(counted) = counters.request_content(content)
+            && let Some(body) = &declared.body
+            && let Some(counted) = counters.request_content(content, &body.content[content])
             && let Some(value) = &turn.body
         {
-            counted.value(&contract.schemas, value);
+            counted.value(value);
         }
-        let declared = &contract.operations[operation];
         let Some(received) = received else { return };
         let Some(response) = declared.response_of(received.status) else { return };
         let contents = &declared.responses[response].content;
         let is_empty = received.body.is_none_or(bytes::Bytes::is_empty);
         let content = if is_empty { None } else { sent_as(contents, received.headers) };
+        let content = content.map(|content| (content, &contents[content]));
+        let is_broken =
+            |violation: &Violation| violation.location.starts_with(&["response", "body"].map(Into::into));
         if let Some(counted) = counters.response(response, content)
+            && !received.headers.contains_key(BROKE)
+            && !turn.violations.iter().any(is_broken)
             && let Some(body) = received.body
             && body.len() <= LARGEST_READ
             && let Ok(value) = serde_json::from_slice(body)
         {
-            counted.value(&contract.schemas, &value);
+            counted.value(&value);
         }
     }
 }

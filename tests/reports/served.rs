@@ -9,6 +9,7 @@ use standin::admin::{Access, Admin};
 use standin::check::Received;
 use standin::contract::Contract;
 use standin::document::{Document, LoadOptions, Source};
+use standin::drift::coverage::PointKind;
 use standin::engine::{Engine, Options};
 use standin::message::{Reply, Request};
 use standin::report::{COVERAGE_FORMATS, COVERAGE_NAMES, FORMATS, NAMES};
@@ -54,9 +55,36 @@ struct Served {
     admin: Admin,
 }
 
+/// Alternatives below the top of what is sent and answered.
+const NESTED: &str = r#"
+openapi: 3.1.0
+info: { title: t, version: "1" }
+paths:
+  /pets:
+    put:
+      operationId: replace
+      requestBody: { content: { application/json: { schema: { $ref: '#/components/schemas/Pet' } } } }
+      responses:
+        "200":
+          description: all
+          content:
+            application/json: { schema: { type: array, items: { $ref: '#/components/schemas/Pet' } } }
+components:
+  schemas:
+    Pet:
+      type: object
+      properties:
+        owner: { anyOf: [{ type: string }, { type: integer }] }
+        mother: { $ref: '#/components/schemas/Pet' }
+"#;
+
 impl Served {
     fn new() -> Self {
-        let source = Source::Text { name: "t.yaml".into(), text: DOCUMENT.into() };
+        Self::of(DOCUMENT)
+    }
+
+    fn of(document: &str) -> Self {
+        let source = Source::Text { name: "t.yaml".into(), text: document.into() };
         let loaded = Document::load(&source, LoadOptions::default());
         let (contract, found) = Contract::build("t", loaded.value.unwrap());
         assert!(found.is_empty(), "{found:?}");
@@ -152,6 +180,42 @@ fn traffic_that_was_seen_elsewhere_is_counted_where_it_is_asked_for() {
         .collect();
     assert_eq!((list.count, counts), (6, vec![("query.limit", 6), ("200", 4)]));
     assert!(told[0].operations.iter().all(|operation| operation.operation == "list" || operation.count == 0));
+}
+
+#[test]
+fn branches_within_properties_and_items_are_told_of_requests_and_replies() {
+    let served = Served::of(NESTED);
+    let (mut headers, coverage) = (http::HeaderMap::new(), served.engine.coverage());
+    headers.insert("content-type", HeaderValue::from_static("application/json"));
+    let exchange = |sent: &'static str, answered: &'static str| {
+        let mut request = Request::new(Method::PUT, "/pets");
+        request.headers = headers.clone();
+        request.body = Bytes::from_static(sent.as_bytes());
+        let received =
+            Received { status: 200, headers: &headers, body: Some(&Bytes::from_static(answered.as_bytes())) };
+        served.engine.judge_and_cover(request, Some(received), &coverage);
+    };
+    let told = || -> Vec<(String, usize, u64)> {
+        let points = served.engine.told(&coverage).remove(0).operations.remove(0).points;
+        let branches = points.into_iter().filter(|point| point.kind == PointKind::Branch);
+        branches.map(|point| (point.name, point.line, point.count)).collect()
+    };
+    let row = |name: &str, count| (name.to_owned(), 19, count);
+    let expected = |counts: [u64; 4]| {
+        [
+            row("200 application/json items/properties/owner/anyOf/0", counts[0]),
+            row("200 application/json items/properties/owner/anyOf/1", counts[1]),
+            row("request application/json properties/owner/anyOf/0", counts[2]),
+            row("request application/json properties/owner/anyOf/1", counts[3]),
+        ]
+    };
+    assert_eq!(told(), expected([0; 4]));
+    exchange(r#"{"mother":{"owner":7}}"#, r#"[{},{"owner":"Ann"}]"#);
+    assert_eq!(told(), expected([1, 0, 0, 1]));
+    exchange(r#"{"owner":"Ann","mother":{"owner":true}}"#, r#"[{"owner":7,"mother":3}]"#);
+    assert_eq!(told(), expected([1, 0, 0, 1]), "content that breaks its schema exercises nothing");
+    exchange(r#"{"owner":"Ann"}"#, r#"[{"owner":7}]"#);
+    assert_eq!(told(), expected([1; 4]));
 }
 
 #[test]
