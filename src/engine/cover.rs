@@ -14,7 +14,7 @@ use crate::contract::Content;
 use crate::drift::Coverage;
 use crate::drift::coverage::DocumentCoverage;
 use crate::media_type::MediaType;
-use crate::violation::Violation;
+use crate::violation::{Rule, Violation};
 
 /// Replies larger than this are not read again for the branches of their schema.
 const LARGEST_READ: usize = 256 * 1024;
@@ -48,7 +48,7 @@ impl Engine {
     }
 
     /// Counts what a request and its reply exercised: each parameter that could be read, the content of the request if it
-    /// is valid, the status, and the media type of the reply.
+    /// is valid, the status, the media type of the reply, and the branches that valid contents take.
     pub(super) fn cover(&self, turn: &Turn, coverage: &Coverage, received: Option<Received<'_>>) {
         let Target::Operation { mount, operation, .. } = turn.target else { return };
         let compiled = self.mounts.all[mount].operation(operation);
@@ -72,8 +72,7 @@ impl Engine {
         let is_empty = received.body.is_none_or(bytes::Bytes::is_empty);
         let content = if is_empty { None } else { sent_as(contents, received.headers) };
         let content = content.map(|content| (content, &contents[content]));
-        let is_broken =
-            |violation: &Violation| violation.location.starts_with(&["response", "body"].map(Into::into));
+        let is_broken = |violation: &Violation| violation.rule == Rule::ReplyBodyInvalid;
         if let Some(counted) = counters.response(response, content)
             && !received.headers.contains_key(BROKE)
             && !turn.violations.iter().any(is_broken)
