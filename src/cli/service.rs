@@ -21,6 +21,7 @@ use super::{COULD_NOT_RUN, Outcome, Stop, example_check, findings};
 use crate::admin::{Access, Admin};
 use crate::clock::Clock;
 use crate::contract::Contract;
+use crate::drift::Detail;
 use crate::engine::{self, Checks, Engine, Options};
 use crate::report::Report;
 use crate::scenario::{self, Script};
@@ -174,7 +175,7 @@ impl<'a> Service<'a> {
         let engine = serving.engine();
         let mut report = Report::of(&engine.sessions().ledger());
         if wishes.conclusion.is_about_coverage() {
-            report = report.covering(engine.covered_by_all());
+            report = report.covering(engine.covered_by_all(Detail::Whole));
         }
         let is_nothing = wishes.conclusion.fail_on.is_some() && report.counts.judged == 0;
         let code = wishes.conclusion.draw(terminal, report)?;

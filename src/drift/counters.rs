@@ -235,17 +235,26 @@ impl Coverage {
         self.operations.all().filter_map(|(_, counts)| counts.get()).for_each(Counts::clear);
     }
 
-    /// What the counters come to, with the places of what they count, for contracts with the numbers of their operations.
+    /// What the counters come to, with the places of what they count, for contracts with the numbers of their operations;
+    /// and which exchanges of these were counted in a session, by its name.
     pub fn told<'a>(
         &self,
         contracts: impl IntoIterator<Item = (&'a Contract, &'a [usize])>,
+        sessions: &[(&str, &Self)],
+        detail: Detail,
     ) -> Vec<DocumentCoverage> {
         let documents = contracts.into_iter().map(|(contract, numbers)| {
             let operations = contract.operations.iter().zip(numbers);
             let mut places = HashMap::new();
             let told = |(operation, number): (_, &usize)| {
                 let counts = self.operations.get(*number).and_then(OnceLock::get);
-                Telling { contract, counts, points: Vec::new(), places: &mut places }.operation(operation)
+                let telling = Telling { contract, counts, detail, points: Vec::new(), places: &mut places };
+                let in_session = |(name, session): &(&str, &Self)| {
+                    let count = session.count(*number);
+                    (count > 0).then(|| ((*name).to_owned(), count))
+                };
+                let sessions = sessions.iter().filter_map(in_session).collect();
+                OperationCoverage { sessions, ..telling.operation(operation) }
             };
             DocumentCoverage { document: contract.name.clone(), operations: operations.map(told).collect() }
         });
@@ -253,11 +262,29 @@ impl Coverage {
     }
 }
 
+impl Coverage {
+    /// How many exchanges an operation had, by its number.
+    fn count(&self, number: usize) -> u64 {
+        let counts = self.operations.get(number).and_then(OnceLock::get);
+        counts.and_then(|counts| counts.all.first()).map_or(0, |count| count.load(Ordering::Relaxed))
+    }
+}
+
+/// How much is told of what was exercised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// All.
+    Whole,
+    /// All but the branches, which take a while to tell of a large document.
+    WithoutBranches,
+}
+
 /// Makes the points of an operation, in the order of its counters.
 struct Telling<'a> {
     contract: &'a Contract,
     /// `None` if it was never called.
     counts: Option<&'a Counts>,
+    detail: Detail,
     points: Vec<Point>,
     /// File and line of what many operations share: to look that up in the text takes its time.
     places: &'a mut HashMap<Pointer, (String, usize)>,
@@ -295,12 +322,13 @@ impl Telling<'_> {
             file: place.file.to_string(),
             line: place.line,
             count: self.count(0),
+            sessions: BTreeMap::new(),
             points: self.points,
         }
     }
 
     fn branches(&mut self, at: usize, content: &Content, direction: Direction, name: &str) {
-        let Some(schema) = &content.schema else { return };
+        let Some(schema) = content.schema.as_ref().filter(|_| self.detail == Detail::Whole) else { return };
         let taken = self.counts.map(Counts::branches);
         for branch in Branches::of(self.contract, schema, direction).all {
             let count = taken.as_ref().and_then(|taken| taken.get(&(at, Arc::clone(&branch.name))).copied());

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::finding::add_each;
+
 /// How much of one document was exercised.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DocumentCoverage {
@@ -29,6 +31,10 @@ pub struct OperationCoverage {
     pub line: usize,
     /// How many exchanges it had.
     pub count: u64,
+    /// How many it had in each session, where all of a server are told; left out if none. What they do not account for
+    /// belongs to the default one. `(ended)` stands for those that were let go.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub sessions: BTreeMap<String, u64>,
     /// What can be exercised of it.
     pub points: Vec<Point>,
 }
@@ -86,6 +92,7 @@ fn operations_added(operations: Vec<OperationCoverage>) -> Vec<OperationCoverage
             continue;
         };
         known.count = known.count.saturating_add(one.count);
+        add_each(&mut known.sessions, one.sessions);
         // Of several versions of a document, the place in one of them is told, the same one in whatever order they come.
         let place = (&one.file, one.line, &one.method, &one.template);
         if place < (&known.file, known.line, &known.method, &known.template) {

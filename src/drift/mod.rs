@@ -14,7 +14,7 @@ mod rows;
 mod tallies;
 
 pub use baseline::{Baseline, Entry};
-pub use counters::{Counters, Coverage, Layout, shape};
+pub use counters::{Counters, Coverage, Detail, Layout, shape};
 pub use finding::{Drift, Fingerprint, Sample};
 pub use journal::Journal;
 pub use ledger::{Counts, Ledger};

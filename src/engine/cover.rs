@@ -8,11 +8,12 @@ use http::header::CONTENT_TYPE;
 use super::Engine;
 use super::broken::BROKE;
 use super::session::Session;
+use super::sessions::ENDED;
 use super::turn::{Target, Turn};
 use crate::check::Received;
-use crate::contract::Content;
-use crate::drift::Coverage;
+use crate::contract::{Content, Contract};
 use crate::drift::coverage::DocumentCoverage;
+use crate::drift::{Coverage, Detail};
 use crate::media_type::MediaType;
 use crate::violation::{Rule, Violation};
 
@@ -30,16 +31,25 @@ impl Engine {
         self.told(&session.coverage)
     }
 
-    /// What all sessions exercised of each document, those that were let go included.
-    pub fn covered_by_all(&self) -> Vec<DocumentCoverage> {
+    /// What all sessions exercised of each document, and which of them, those that were let go included.
+    pub fn covered_by_all(&self, detail: Detail) -> Vec<DocumentCoverage> {
         let whole = self.coverage();
         self.sessions.add_coverage(&whole);
-        self.told(&whole)
+        let named = self.sessions.all();
+        let mut sessions: Vec<(&str, &Coverage)> =
+            named.iter().filter_map(|session| Some((session.name.as_deref()?, &*session.coverage))).collect();
+        sessions.push((ENDED, &self.sessions.gone_coverage));
+        whole.told(self.counted(), &sessions, detail)
     }
 
     /// What counters of the contracts come to.
     pub fn told(&self, coverage: &Coverage) -> Vec<DocumentCoverage> {
-        coverage.told(self.mounts.all.iter().map(|mount| (&*mount.contract, &mount.covers[..])))
+        coverage.told(self.counted(), &[], Detail::Whole)
+    }
+
+    /// The contracts, with the numbers of their operations.
+    fn counted(&self) -> impl Iterator<Item = (&Contract, &[usize])> {
+        self.mounts.all.iter().map(|mount| (&*mount.contract, &mount.covers[..]))
     }
 
     /// How many replies a fault was injected into.

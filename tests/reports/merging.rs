@@ -28,6 +28,7 @@ fn reports() -> impl Strategy<Value = Report> {
                 while drift.callers.len() > 32 {
                     drift.other_callers += drift.callers.pop_last().unwrap().1;
                 }
+                drift.sessions = (0..client % 3).map(|number| (format!("run-{number}"), count)).collect();
                 if is_accepted {
                     drift.accepted = drift.callers.keys().take(telling).cloned().collect();
                 }
@@ -41,6 +42,7 @@ fn reports() -> impl Strategy<Value = Report> {
             let points = report.coverage.iter_mut().flat_map(|document| &mut document.operations);
             for (operation, count) in points.zip(counts) {
                 operation.count = count;
+                operation.sessions = (0..count % 3).map(|number| (format!("run-{number}"), 1)).collect();
                 for point in &mut operation.points {
                     point.count = count;
                     point.line += count as usize % 2;

@@ -10,9 +10,9 @@ use standin::check::Received;
 use standin::contract::Contract;
 use standin::document::{Document, LoadOptions, Source};
 use standin::drift::coverage::PointKind;
-use standin::engine::{Engine, Options};
+use standin::engine::{Engine, MOST_SESSIONS, Options};
 use standin::message::{Reply, Request};
-use standin::report::{COVERAGE_FORMATS, COVERAGE_NAMES, FORMATS, NAMES};
+use standin::report::{COVERAGE_FORMATS, COVERAGE_NAMES, FORMATS, NAMES, Report};
 
 const DOCUMENT: &str = r#"
 openapi: 3.1.0
@@ -236,6 +236,58 @@ fn every_format_is_served_with_its_media_type() {
         junit.contains("<testcase name=\"create\" classname=\"t\"/>") && !junit.contains("name=\"stores\""),
         "{junit}"
     );
+}
+
+/// Each suite of a `JUnit` report with its cases and what became of them.
+fn suites(junit: &str) -> Vec<(String, Vec<String>)> {
+    let mut suites: Vec<(String, Vec<String>)> = Vec::new();
+    let value = |line: &str, name: &str| {
+        line.split(&format!(" {name}=\"")).nth(1).unwrap().split('"').next().unwrap().to_owned()
+    };
+    for line in junit.lines().map(str::trim_start) {
+        if line.starts_with("<testsuite ") {
+            suites.push((value(line, "name"), Vec::new()));
+        } else if line.starts_with("<testcase ") {
+            let case = format!("{}/{}", value(line, "classname"), value(line, "name"));
+            suites.last_mut().unwrap().1.push(case);
+        } else if line.starts_with("<failure ") {
+            suites.last_mut().unwrap().1.last_mut().unwrap().push_str(" failed");
+        }
+    }
+    suites
+}
+
+#[test]
+fn junit_has_a_suite_for_each_session_where_several_had_traffic() {
+    let served = Served::new();
+    let suites_at = |target: &str| suites(&served.text(&format!("/_standin/drift?format=junit{target}")));
+    let suite = |name: &str, cases: &[&str]| {
+        (name.to_owned(), cases.iter().map(|case| (*case).to_owned()).collect::<Vec<_>>())
+    };
+    served.ask("GET", "/~one/pets?limit=500", "");
+    served.ask("GET", "/~one/stores", "");
+    let of_document = [suite("t", &["t/list failed", "t/stores"])];
+    assert_eq!(suites_at("&session=*"), of_document, "one session is no reason to tell it apart");
+    served.ask("GET", "/~two/pets?limit=5", "");
+    served.ask("GET", "/pets?limit=700", "");
+    served.ask("GET", "/nowhere", "");
+    let of_sessions = [
+        suite("(default)", &["(none)/(none) failed", "t/list failed"]),
+        suite("one", &["t/list failed", "t/stores"]),
+        suite("two", &["t/list"]),
+    ];
+    assert_eq!(suites_at("&session=*"), of_sessions);
+    assert_eq!(suites_at("&session=one"), of_document);
+    let report = Report::read(served.text("/_standin/drift?session=*").as_bytes()).unwrap();
+    let junit = FORMATS.iter().find(|format| format.name == "junit").unwrap();
+    let merged = Report::merged([report.clone(), report]);
+    assert_eq!(suites(&(junit.render)(&merged)), of_sessions, "and so it is where reports were merged");
+    for number in 0..MOST_SESSIONS {
+        served.ask("GET", &format!("/~s{number}/stores"), "");
+    }
+    let told = suites_at("&session=*");
+    assert_eq!(told.len(), MOST_SESSIONS + 2, "the default one, and one for all that were let go");
+    assert!(told.iter().any(|(name, _)| name == "(ended)"));
 }
 
 #[test]
