@@ -5,6 +5,7 @@ mod baseline;
 mod branches;
 mod counters;
 pub mod coverage;
+mod entries;
 mod finding;
 mod journal;
 mod ledger;
@@ -15,6 +16,7 @@ mod tallies;
 
 pub use baseline::{Baseline, Entry};
 pub use counters::{Counters, Coverage, Detail, Layout, shape};
+pub use entries::Entries;
 pub use finding::{Drift, Fingerprint, Sample};
 pub use journal::Journal;
 pub use ledger::{Counts, Ledger};
