@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "what fails here fails a test")]
 
+#[path = "cli/baseline.rs"]
+mod baseline;
 #[path = "cli/watch.rs"]
 mod watch;
 

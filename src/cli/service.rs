@@ -151,7 +151,8 @@ impl<'a> Service<'a> {
                     std::future::poll_fn(|context| Poll::Ready(stop.as_mut().poll(context).is_ready())).await;
                 let url = listeners.url();
                 let admin =
-                    Admin::over(Arc::clone(&serving), access(terminal, &wishes, listeners.addresses()));
+                    Admin::over(Arc::clone(&serving), access(terminal, &wishes, listeners.addresses()))
+                        .holding_against(wishes.conclusion.measure());
                 if let Some(line) = try_it(engine.contracts(), &url) {
                     terminal.say(&line);
                 }

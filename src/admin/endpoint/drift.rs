@@ -47,5 +47,7 @@ pub(super) fn report(context: &Context<'_>) -> Result<Report, Problem> {
         let session = context.session()?;
         Report::of(&session.ledger).covering(engine.covered(&session))
     };
-    Ok(report.seen_from(&std::env::current_dir().unwrap_or_default()))
+    let mut report = report.seen_from(&std::env::current_dir().unwrap_or_default());
+    context.measure.hold(&mut report, &engine.now().day());
+    Ok(report)
 }
