@@ -1,18 +1,21 @@
 //! Counters of what exchanges exercise of the documents: which counter is which is decided at compile time, so that a
 //! request costs an atomic for each thing that it exercises.
 
-use std::collections::{BTreeMap, HashMap};
+mod telling;
+
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use serde_json::Value;
 
 use super::branches::{Branch, Branches};
-use super::coverage::{DocumentCoverage, OperationCoverage, Point, PointKind, added};
+use super::coverage::{DocumentCoverage, OperationCoverage, added};
 use super::rows::Rows;
 use crate::contract::{Content, Contract, Operation};
-use crate::pointer::Pointer;
 use crate::schema::Direction;
+pub use telling::Detail;
+use telling::Telling;
 
 /// Which counter of an operation stands for what, decided when the operation is compiled.
 ///
@@ -126,7 +129,7 @@ impl<'a> Counters<'a> {
 
     fn content(self, at: usize, content: &Content, direction: Direction) -> Option<Counted<'a>> {
         self.count(at, 1);
-        let looked = self.counts.all.get(at + 1)?.load(Ordering::Relaxed);
+        let looked = self.counts.count(at + 1);
         let (branches, schema) = (self.layout.branches.get(&at)?, content.schema.as_ref()?);
         if looked >= MOST_LOOKED_AT {
             return None;
@@ -179,6 +182,10 @@ struct Counts {
 impl Counts {
     fn new(length: usize) -> Self {
         Self { all: (0..length).map(|_| AtomicU64::new(0)).collect(), branches: Mutex::default() }
+    }
+
+    fn count(&self, at: usize) -> u64 {
+        self.all.get(at).map_or(0, |count| count.load(Ordering::Relaxed))
     }
 
     fn branches(&self) -> MutexGuard<'_, BTreeMap<(usize, Arc<str>), u64>> {
@@ -244,109 +251,23 @@ impl Coverage {
         detail: Detail,
     ) -> Vec<DocumentCoverage> {
         let documents = contracts.into_iter().map(|(contract, numbers)| {
-            let operations = contract.operations.iter().zip(numbers);
-            let mut places = HashMap::new();
-            let told = |(operation, number): (_, &usize)| {
-                let counts = self.operations.get(*number).and_then(OnceLock::get);
-                let telling = Telling { contract, counts, detail, points: Vec::new(), places: &mut places };
+            let mut telling = Telling::of(contract, detail);
+            let operations = contract.operations.iter().zip(numbers).map(|(operation, number)| {
                 let in_session = |(name, session): &(&str, &Self)| {
-                    let count = session.count(*number);
+                    let count = session.exchanges(*number);
                     (count > 0).then(|| ((*name).to_owned(), count))
                 };
+                let counts = self.operations.get(*number).and_then(OnceLock::get);
                 let sessions = sessions.iter().filter_map(in_session).collect();
-                OperationCoverage { sessions, ..telling.operation(operation) }
-            };
-            DocumentCoverage { document: contract.name.clone(), operations: operations.map(told).collect() }
+                OperationCoverage { sessions, ..telling.operation(operation, counts) }
+            });
+            DocumentCoverage { document: contract.name.clone(), operations: operations.collect() }
         });
         added(documents)
     }
-}
 
-impl Coverage {
     /// How many exchanges an operation had, by its number.
-    fn count(&self, number: usize) -> u64 {
-        let counts = self.operations.get(number).and_then(OnceLock::get);
-        counts.and_then(|counts| counts.all.first()).map_or(0, |count| count.load(Ordering::Relaxed))
-    }
-}
-
-/// How much is told of what was exercised.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Detail {
-    /// All.
-    Whole,
-    /// All but the branches, which take a while to tell of a large document.
-    WithoutBranches,
-}
-
-/// Makes the points of an operation, in the order of its counters.
-struct Telling<'a> {
-    contract: &'a Contract,
-    /// `None` if it was never called.
-    counts: Option<&'a Counts>,
-    detail: Detail,
-    points: Vec<Point>,
-    /// File and line of what many operations share: to look that up in the text takes its time.
-    places: &'a mut HashMap<Pointer, (String, usize)>,
-}
-
-impl Telling<'_> {
-    fn operation(mut self, operation: &Operation) -> OperationCoverage {
-        let mut at = 1;
-        for parameter in &operation.parameters {
-            let name = format!("{}.{}", parameter.location.word(), parameter.name);
-            self.point(PointKind::Parameter, name, &parameter.pointer, self.count(at));
-            at += 1;
-        }
-        for content in contents_of(operation) {
-            let name = content.media_type.to_string();
-            self.point(PointKind::RequestContent, name.clone(), &content.pointer, self.count(at));
-            self.branches(at, content, Direction::Request, &format!("request {name}"));
-            at += 2;
-        }
-        for response in &operation.responses {
-            self.point(PointKind::Status, response.key.to_string(), &response.pointer, self.count(at));
-            at += 1;
-            for content in &response.content {
-                let name = format!("{} {}", response.key, content.media_type);
-                self.point(PointKind::ReplyContent, name.clone(), &content.pointer, self.count(at));
-                self.branches(at, content, Direction::Response, &name);
-                at += 2;
-            }
-        }
-        let place = self.contract.document.place(&operation.pointer);
-        OperationCoverage {
-            operation: operation.id.clone(),
-            method: operation.method.to_string(),
-            template: operation.template.clone(),
-            file: place.file.to_string(),
-            line: place.line,
-            count: self.count(0),
-            sessions: BTreeMap::new(),
-            points: self.points,
-        }
-    }
-
-    fn branches(&mut self, at: usize, content: &Content, direction: Direction, name: &str) {
-        let Some(schema) = content.schema.as_ref().filter(|_| self.detail == Detail::Whole) else { return };
-        let taken = self.counts.map(Counts::branches);
-        for branch in Branches::of(self.contract, schema, direction).all {
-            let count = taken.as_ref().and_then(|taken| taken.get(&(at, Arc::clone(&branch.name))).copied());
-            let name = format!("{name} {}", branch.name);
-            self.point(PointKind::Branch, name, &branch.written, count.unwrap_or(0));
-        }
-    }
-
-    fn point(&mut self, kind: PointKind, name: String, pointer: &Pointer, count: u64) {
-        let (file, line) = self.places.entry(pointer.clone()).or_insert_with(|| {
-            let place = self.contract.document.place(pointer);
-            (place.file.to_string(), place.line)
-        });
-        self.points.push(Point { kind, name, file: file.clone(), line: *line, count });
-    }
-
-    fn count(&self, at: usize) -> u64 {
-        let count = self.counts.and_then(|counts| counts.all.get(at));
-        count.map_or(0, |count| count.load(Ordering::Relaxed))
+    fn exchanges(&self, number: usize) -> u64 {
+        self.operations.get(number).and_then(OnceLock::get).map_or(0, |counts| counts.count(0))
     }
 }
