@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "what fails here fails a test")]
 
+#[path = "cli/baseline.rs"]
+mod baseline;
 #[path = "cli/watch.rs"]
 mod watch;
 
@@ -478,16 +480,22 @@ fn a_server_fails_only_if_it_was_asked_to() {
 #[test]
 fn reports_are_written_when_the_server_stops() {
     let folder = folder(&[("pets.yaml", PETS)]);
-    let server =
-        Server::start(folder.path(), &["pets.yaml", "--report", "text", "--report", "json=drift.json"]);
+    let reports = ["--report", "text", "--report", "json=drift.json", "--report", "junit=drift.xml"];
+    let server = Server::start(folder.path(), &[&["pets.yaml"], &reports[..]].concat());
     server.ask("/pets?limit=500");
+    server.ask("/~one/pets?limit=5");
     let output = server.stop();
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(text.contains("is more than the maximum of 100"), "{text}");
     let report: serde_json::Value =
         serde_json::from_str(&fs::read_to_string(folder.path().join("drift.json")).unwrap()).unwrap();
     assert_eq!(report["drifts"][0]["rule"], "parameter-invalid");
-    assert_eq!(report["counts"]["exchanges"], 1);
+    assert_eq!(report["counts"]["exchanges"], 2);
+    let junit = fs::read_to_string(folder.path().join("drift.xml")).unwrap();
+    for (session, failures) in [("(default)", 1), ("one", 0)] {
+        let suite = format!(r#"<testsuite name="{session}" tests="1" failures="{failures}""#);
+        assert!(junit.contains(&suite), "{junit}");
+    }
 }
 
 #[test]

@@ -116,8 +116,8 @@ fn child(file: &Path, threads: usize) -> Result<(), Box<dyn Error>> {
     let source = traffic::Source { input: Input::File(file.to_owned()) };
     let (tally, stopped) = traffic::check(vec![source], &judge, &reading);
     let taken = start.elapsed();
-    let rate = tally.read as f64 / taken.as_secs_f64();
-    println!("{rate:>9.0} entries/s  {taken:>8.1?}  peak {:>4} MB  ({tally}; {stopped:?})", peak());
+    let rate = tally.entries.read as f64 / taken.as_secs_f64();
+    println!("{rate:>9.0} entries/s  {taken:>8.1?}  peak {:>4} MB  ({}; {stopped:?})", peak(), tally.entries);
     Ok(())
 }
 

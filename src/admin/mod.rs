@@ -4,6 +4,7 @@ mod access;
 mod content;
 mod document;
 mod endpoint;
+mod measure;
 
 use std::sync::{Arc, OnceLock};
 
@@ -17,6 +18,7 @@ use crate::message::{Reply, Request};
 pub use access::Access;
 use content::Content;
 pub use endpoint::{Context, Endpoint, Scope};
+pub use measure::Measure;
 
 /// What every path of ours starts with.
 pub const PREFIX: &str = "/_standin";
@@ -25,6 +27,7 @@ pub const PREFIX: &str = "/_standin";
 pub struct Admin {
     serving: Arc<Serving>,
     access: Access,
+    measure: Measure,
     /// An engine of our own document, which judges what comes in here.
     judge: OnceLock<Option<Engine>>,
 }
@@ -37,7 +40,13 @@ impl Admin {
 
     /// Serves what the engine can tell that serves at the time.
     pub fn over(serving: Arc<Serving>, access: Access) -> Self {
-        Self { serving, access, judge: OnceLock::new() }
+        Self { serving, access, measure: Measure::default(), judge: OnceLock::new() }
+    }
+
+    /// Holds what was found against a measure.
+    #[must_use]
+    pub fn holding_against(self, measure: Measure) -> Self {
+        Self { measure, ..self }
     }
 
     /// The reply, if the request is for the reserved prefix; such requests are never exchanges.
@@ -78,8 +87,8 @@ impl Admin {
         };
         let content = endpoint.body.as_ref().map(|_| Content::read(request)).transpose()?;
         let engine = self.serving.engine();
-        let serving = &self.serving;
-        let context = Context { engine: &engine, serving, request, path, endpoint, content };
+        let (serving, measure) = (&self.serving, &self.measure);
+        let context = Context { engine: &engine, serving, measure, request, path, endpoint, content };
         if let Err(problem) = self.judge(&context) {
             let explained = match (&endpoint.body, &context.content) {
                 (Some(body), Some(_)) => (body.explain)(&context),

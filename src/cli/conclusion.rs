@@ -6,6 +6,7 @@ use super::settings::value::{self, Output, WriteBaseline};
 use super::settings::{Problem, Settings};
 use super::terminal::Terminal;
 use super::{CLEAN, FINDINGS, Outcome};
+use crate::admin::Measure;
 use crate::clock::Clock;
 use crate::drift::{Baseline, Entry};
 use crate::error::Error;
@@ -91,6 +92,16 @@ impl Conclusion {
         if self.reports.is_empty() && self.coverage.is_empty() {
             self.reports.push(Output { format, file: None });
         }
+    }
+
+    /// What findings are held against before the end, where nothing is added to the baseline yet.
+    pub fn measure(&self) -> Measure {
+        Measure { baseline: self.known.clone(), fail_on: self.fail_on.clone().unwrap_or_default() }
+    }
+
+    /// Whether it matters what was exercised: of a large document, that takes a while to tell.
+    pub fn is_about_coverage(&self) -> bool {
+        !self.reports.is_empty() || !self.coverage.is_empty() || self.fail_under.is_some()
     }
 
     /// Tells and writes what was found. Gives the exit code, which findings change only where `--fail-on` was given.

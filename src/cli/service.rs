@@ -21,6 +21,7 @@ use super::{COULD_NOT_RUN, Outcome, Stop, example_check, findings};
 use crate::admin::{Access, Admin};
 use crate::clock::Clock;
 use crate::contract::Contract;
+use crate::drift::Detail;
 use crate::engine::{self, Checks, Engine, Options};
 use crate::report::Report;
 use crate::scenario::{self, Script};
@@ -150,7 +151,8 @@ impl<'a> Service<'a> {
                     std::future::poll_fn(|context| Poll::Ready(stop.as_mut().poll(context).is_ready())).await;
                 let url = listeners.url();
                 let admin =
-                    Admin::over(Arc::clone(&serving), access(terminal, &wishes, listeners.addresses()));
+                    Admin::over(Arc::clone(&serving), access(terminal, &wishes, listeners.addresses()))
+                        .holding_against(wishes.conclusion.measure());
                 if let Some(line) = try_it(engine.contracts(), &url) {
                     terminal.say(&line);
                 }
@@ -172,7 +174,10 @@ impl<'a> Service<'a> {
             }
         });
         let engine = serving.engine();
-        let report = Report::of(&engine.sessions().ledger()).covering(engine.covered_by_all());
+        let mut report = Report::of(&engine.sessions().ledger());
+        if wishes.conclusion.is_about_coverage() {
+            report = report.covering(engine.covered_by_all(Detail::Whole));
+        }
         let is_nothing = wishes.conclusion.fail_on.is_some() && report.counts.judged == 0;
         let code = wishes.conclusion.draw(terminal, report)?;
         if is_nothing {

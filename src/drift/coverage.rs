@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::finding::add_each;
+
 /// How much of one document was exercised.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DocumentCoverage {
@@ -29,6 +31,10 @@ pub struct OperationCoverage {
     pub line: usize,
     /// How many exchanges it had.
     pub count: u64,
+    /// How many it had in each session, where all of a server are told; left out if none. What they do not account for
+    /// belongs to the default one. `(ended)` stands for those that were let go.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub sessions: BTreeMap<String, u64>,
     /// What can be exercised of it.
     pub points: Vec<Point>,
 }
@@ -38,7 +44,8 @@ pub struct OperationCoverage {
 pub struct Point {
     /// What it is.
     pub kind: PointKind,
-    /// What it is called among those of its kind: `query.limit`, `404`, `200 application/json`.
+    /// What it is called among those of its kind: `query.limit`, `404`, `200 application/json`,
+    /// `request application/json properties/owner/oneOf/1`.
     pub name: String,
     /// Its file.
     pub file: String,
@@ -60,8 +67,8 @@ pub enum PointKind {
     Status,
     /// Content of a declared media type was answered.
     ReplyContent,
-    /// Content was valid by one alternative of its schema (`oneOf`, `anyOf`). The first contents are looked at until each
-    /// alternative was seen, so the count says whether rather than how often.
+    /// Valid content took one alternative (`oneOf`, `anyOf`) of its schema, or of one that its properties and items lead to.
+    /// The first contents are looked at until each alternative was seen, so the count says whether rather than how often.
     Branch,
 }
 
@@ -85,6 +92,7 @@ fn operations_added(operations: Vec<OperationCoverage>) -> Vec<OperationCoverage
             continue;
         };
         known.count = known.count.saturating_add(one.count);
+        add_each(&mut known.sessions, one.sessions);
         // Of several versions of a document, the place in one of them is told, the same one in whatever order they come.
         let place = (&one.file, one.line, &one.method, &one.template);
         if place < (&known.file, known.line, &known.method, &known.template) {

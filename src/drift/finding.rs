@@ -64,6 +64,10 @@ pub struct Drift {
     /// How many requests were sent by callers that there was no room for; left out if none.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub other_callers: u64,
+    /// How often it occurred in each session, where all of a server are told; left out if none. What they do not account
+    /// for belongs to the default one. `(ended)` stands for those that were let go.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub sessions: BTreeMap<String, u64>,
     /// The callers of whom the baseline accepts it, `*` for all; left out if none.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub accepted: BTreeSet<String>,
@@ -137,6 +141,7 @@ impl Drift {
             last_seen: at,
             callers: BTreeMap::from([(redact::shown(exchange.caller(), 200), 1)]),
             other_callers: 0,
+            sessions: BTreeMap::new(),
             accepted: BTreeSet::new(),
             expired: None,
             values: violation.found.iter().cloned().collect(),
@@ -163,10 +168,8 @@ impl Drift {
         self.first_seen = std::mem::take(&mut self.first_seen).min(other.first_seen);
         self.last_seen = std::mem::take(&mut self.last_seen).max(other.last_seen);
         self.other_callers = self.other_callers.saturating_add(other.other_callers);
-        for (caller, count) in other.callers {
-            let known = self.callers.entry(caller).or_default();
-            *known = known.saturating_add(count);
-        }
+        add_each(&mut self.callers, other.callers);
+        add_each(&mut self.sessions, other.sessions);
         while self.callers.len() > MOST_CALLERS {
             let Some((_, count)) = self.callers.pop_last() else { break };
             self.other_callers = self.other_callers.saturating_add(count);
@@ -197,6 +200,14 @@ impl Drift {
             (&self.file, self.line, self.column, &self.pointer),
             *exchange,
         )
+    }
+}
+
+/// Adds counts by name.
+pub(super) fn add_each(counts: &mut BTreeMap<String, u64>, others: BTreeMap<String, u64>) {
+    for (name, count) in others {
+        let known = counts.entry(name).or_default();
+        *known = known.saturating_add(count);
     }
 }
 

@@ -77,10 +77,16 @@ impl Ledger {
 
     /// Adds all that another ledger holds.
     pub fn absorb(&self, other: &Self) {
-        let (counts, drifts) = {
-            let other = other.book.lock().unwrap_or_else(PoisonError::into_inner);
-            (other.counts, other.drifts.clone())
-        };
+        let (counts, drifts) = other.copied();
+        self.add(counts, drifts.into_values());
+    }
+
+    /// Adds all that the ledger of a session holds, and notes of each drift that it occurred there.
+    pub fn absorb_session(&self, name: &str, other: &Self) {
+        let (counts, mut drifts) = other.copied();
+        for drift in drifts.values_mut() {
+            drift.sessions.insert(name.to_owned(), drift.count);
+        }
         self.add(counts, drifts.into_values());
     }
 
@@ -106,6 +112,11 @@ impl Ledger {
             other.severity.cmp(&one.severity).then_with(|| place(one).cmp(&place(other)))
         });
         drifts
+    }
+
+    fn copied(&self) -> (Counts, BTreeMap<Fingerprint, Drift>) {
+        let book = self.book.lock().unwrap_or_else(PoisonError::into_inner);
+        (book.counts, book.drifts.clone())
     }
 
     /// Forgets all.

@@ -2,8 +2,10 @@
 //! exercised; and what the failures say of a client that comes again. All of it is bounded.
 
 mod baseline;
+mod branches;
 mod counters;
 pub mod coverage;
+mod entries;
 mod finding;
 mod journal;
 mod ledger;
@@ -13,7 +15,8 @@ mod rows;
 mod tallies;
 
 pub use baseline::{Baseline, Entry};
-pub use counters::{Counters, Coverage, Layout, shape};
+pub use counters::{Counters, Coverage, Detail, Layout, shape};
+pub use entries::Entries;
 pub use finding::{Drift, Fingerprint, Sample};
 pub use journal::Journal;
 pub use ledger::{Counts, Ledger};

@@ -78,7 +78,7 @@ impl Compiled {
             label: HeaderValue::from_str(&visible).unwrap_or(HeaderValue::from_static("?")),
             salt: Seed(0).mix(operation.method.as_str().as_bytes()).mix(operation.template.as_bytes()),
             checker: Checker::compile(operation),
-            layout: Layout::new(contract, operation),
+            layout: Layout::new(operation),
             responses: operation.responses.iter().map(contents).collect(),
             headers: operation.responses.iter().map(headers).collect(),
         }

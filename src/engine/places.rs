@@ -27,7 +27,7 @@ impl Places {
     pub(super) fn covers_of(&mut self, contract: &Contract) -> Vec<usize> {
         let of = |operation: &crate::contract::Operation| {
             let next = self.covers.len();
-            let key = (contract.name.clone(), operation.id.clone(), drift::shape(contract, operation));
+            let key = (contract.name.clone(), operation.id.clone(), drift::shape(operation));
             *self.covers.entry(key).or_insert(next)
         };
         contract.operations.iter().map(of).collect()

@@ -18,6 +18,8 @@ use crate::text;
 pub const MOST_SESSIONS: usize = 1000;
 /// How long a session can be unused before it is let go.
 pub const IDLE: Duration = Duration::from_mins(30);
+/// What stands in reports for the sessions that were let go; no name can be it.
+pub(super) const ENDED: &str = "(ended)";
 /// How long the name of a session can be.
 const LONGEST_NAME: usize = 128;
 /// The header and the cookie that name a session, and its member of `baggage`.
@@ -35,7 +37,7 @@ pub struct Sessions {
     /// What was found in the sessions that were let go: a report tells it, too.
     gone: Ledger,
     /// What they exercised.
-    gone_coverage: Coverage,
+    pub(super) gone_coverage: Coverage,
 }
 
 impl Sessions {
@@ -98,13 +100,13 @@ impl Sessions {
         self.default.start_over(first);
     }
 
-    /// What was found in all sessions, those that were let go included.
+    /// What was found in all sessions, and in which, those that were let go included.
     pub fn ledger(&self) -> Ledger {
         let whole = Ledger::default();
-        whole.absorb(&self.gone);
         whole.absorb(&self.default.ledger);
+        whole.absorb_session(ENDED, &self.gone);
         for session in self.all() {
-            whole.absorb(&session.ledger);
+            whole.absorb_session(session.name.as_deref().unwrap_or_default(), &session.ledger);
         }
         whole
     }

@@ -1,9 +1,9 @@
-//! `junit`: XML as test servers read it: a suite for each document, a case for each operation that was exercised or has
-//! findings.
+//! `junit`: XML as test servers read it: a suite for each document, or for each session where several had traffic; a case
+//! for each operation that was exercised or has findings.
 //!
 //! Written by hand: quick-junit 0.8 gives `testsuites` an attribute `skipped` that the schema of the format does not have.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::{Format, Report, text};
@@ -15,23 +15,37 @@ pub(super) const FORMAT: Format = Format { name: "junit", media_type: "applicati
 
 /// What the suite of requests is called that fit no document, and the case of those that fit no operation.
 const NONE: &str = "(none)";
+/// What the suite of the session is called that has no name.
+const DEFAULT: &str = "(default)";
 
 /// An operation with what was found in it.
 #[derive(Default)]
 struct Case<'a> {
-    count: u64,
     failures: Vec<&'a Drift>,
     /// What is below what fails.
     remarks: Vec<&'a Drift>,
     known: Vec<&'a Drift>,
 }
 
-/// The suites by document, with their cases by operation.
-type Suites<'a> = BTreeMap<&'a str, BTreeMap<&'a str, Case<'a>>>;
+/// A document, or a session.
+#[derive(Default)]
+struct Suite<'a> {
+    /// By document and operation.
+    cases: BTreeMap<(&'a str, &'a str), Case<'a>>,
+    /// How many operations nobody called; `None` if it is not known.
+    idle: Option<usize>,
+}
+
+/// What a suite is of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum By {
+    Document,
+    Session,
+}
 
 fn render(report: &Report) -> String {
     let suites = suites(report);
-    let cases = || suites.values().flat_map(BTreeMap::values);
+    let cases = || suites.values().flat_map(|suite| suite.cases.values());
     let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     let _ = writeln!(
         xml,
@@ -39,32 +53,62 @@ fn render(report: &Report) -> String {
         cases().count(),
         cases().filter(|case| case.is_failed()).count()
     );
-    for (document, cases) in &suites {
-        suite(report, document, cases, &mut xml);
+    for (name, suite) in &suites {
+        write_suite(name, suite, &mut xml);
     }
     xml.push_str("</testsuites>\n");
     xml
 }
 
-fn suites(report: &Report) -> Suites<'_> {
-    let mut suites = Suites::new();
+fn suites(report: &Report) -> BTreeMap<&str, Suite<'_>> {
+    let operations = || report.coverage.iter().flat_map(|document| &document.operations);
+    let exercised = operations().flat_map(|one| sessions(&one.sessions, one.count));
+    let found = report.drifts.iter().flat_map(|drift| sessions(&drift.sessions, drift.count));
+    let by =
+        if exercised.chain(found).collect::<BTreeSet<_>>().len() > 1 { By::Session } else { By::Document };
+    let names = |document, counts, count| match by {
+        By::Document => vec![document],
+        By::Session => sessions(counts, count),
+    };
+    let mut suites: BTreeMap<&str, Suite<'_>> = BTreeMap::new();
     for document in &report.coverage {
-        let cases = suites.entry(&document.document).or_default();
+        if by == By::Document {
+            let idle = document.operations.iter().filter(|operation| operation.count == 0).count();
+            suites.entry(&document.document).or_default().idle = Some(idle);
+        }
         for operation in document.operations.iter().filter(|operation| operation.count > 0) {
-            cases.entry(&operation.operation).or_default().count = operation.count;
+            for name in names(&document.document, &operation.sessions, operation.count) {
+                let key = (document.document.as_str(), operation.operation.as_str());
+                suites.entry(name).or_default().cases.entry(key).or_default();
+            }
+        }
+    }
+    if by == By::Session && !report.coverage.is_empty() {
+        for suite in suites.values_mut() {
+            suite.idle = Some(operations().count() - suite.cases.len());
         }
     }
     for drift in &report.drifts {
-        let case = suites.entry(&drift.document).or_default().entry(&drift.operation).or_default();
-        if drift.is_known() {
-            case.known.push(drift);
-        } else if report.is_failure(drift) {
-            case.failures.push(drift);
-        } else {
-            case.remarks.push(drift);
+        for name in names(&drift.document, &drift.sessions, drift.count) {
+            let key = (drift.document.as_str(), drift.operation.as_str());
+            let case = suites.entry(name).or_default().cases.entry(key).or_default();
+            if drift.is_known() {
+                case.known.push(drift);
+            } else if report.is_failure(drift) {
+                case.failures.push(drift);
+            } else {
+                case.remarks.push(drift);
+            }
         }
     }
     suites
+}
+
+/// The sessions that something was counted in, the default one for what the others do not account for.
+fn sessions(counts: &BTreeMap<String, u64>, count: u64) -> Vec<&str> {
+    let counted = counts.values().fold(0, |sum: u64, count| sum.saturating_add(*count));
+    let default = (counted < count).then_some(DEFAULT);
+    counts.iter().filter(|(_, count)| **count > 0).map(|(name, _)| name.as_str()).chain(default).collect()
 }
 
 impl Case<'_> {
@@ -78,24 +122,23 @@ impl Case<'_> {
     }
 }
 
-fn suite(report: &Report, document: &str, cases: &BTreeMap<&str, Case<'_>>, xml: &mut String) {
+fn write_suite(name: &str, suite: &Suite<'_>, xml: &mut String) {
+    let cases = &suite.cases;
     let _ = writeln!(
         xml,
         "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\">",
-        escaped(named(document)),
+        escaped(named(name)),
         cases.len(),
         cases.values().filter(|case| case.is_failed()).count(),
         cases.values().filter(|case| case.is_skipped()).count()
     );
-    let operations = report.coverage.iter().find(|one| one.document == document);
-    let idle = operations.map(|one| one.operations.iter().filter(|operation| operation.count == 0).count());
-    if let Some(idle) = idle {
+    if let Some(idle) = suite.idle {
         let _ = writeln!(
             xml,
             "    <properties>\n      <property name=\"operations-not-exercised\" value=\"{idle}\"/>\n    </properties>"
         );
     }
-    for (operation, case) in cases {
+    for ((document, operation), case) in cases {
         let name = escaped(named(operation));
         let _ = write!(xml, "    <testcase name=\"{name}\" classname=\"{}\"", escaped(named(document)));
         let body = body(case);

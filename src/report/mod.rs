@@ -16,7 +16,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::drift::coverage::{self, DocumentCoverage};
-use crate::drift::{self, Counts, Drift, Ledger};
+use crate::drift::{self, Counts, Drift, Entries, Ledger};
 use crate::violation::Severity;
 pub use exercised::{COVERAGE_FORMATS, COVERAGE_NAMES, Exercised};
 pub use fail_on::FailOn;
@@ -76,6 +76,10 @@ pub struct Report {
     pub tool: Tool,
     /// How much was looked at.
     pub counts: Counts,
+    /// What became of the entries of recorded traffic, which `counts` has among its exchanges; left out where none was
+    /// read. It tells judged from judged in part; `judged` of `counts` is what found an operation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entries: Option<Entries>,
     /// Which drifts are failures.
     #[serde(default)]
     pub fail_on: FailOn,
@@ -107,6 +111,7 @@ impl Report {
         Self {
             tool: Tool::default(),
             counts: ledger.counts(),
+            entries: None,
             fail_on: FailOn::default(),
             drifts: ledger.drifts(),
             coverage: Vec::new(),
@@ -118,7 +123,11 @@ impl Report {
         let ledger = Ledger::default();
         let mut fail_on: Option<FailOn> = None;
         let mut coverage = Vec::new();
+        let mut entries: Option<Entries> = None;
         for report in reports {
+            if let Some(more) = report.entries {
+                entries.get_or_insert_default().absorb(more);
+            }
             ledger.add(report.counts, report.drifts);
             coverage = coverage::added(coverage.into_iter().chain(report.coverage));
             match &mut fail_on {
@@ -126,12 +135,18 @@ impl Report {
                 None => fail_on = Some(report.fail_on),
             }
         }
-        Self { fail_on: fail_on.unwrap_or_default(), coverage, ..Self::of(&ledger) }
+        Self { entries, fail_on: fail_on.unwrap_or_default(), coverage, ..Self::of(&ledger) }
     }
 
     /// Reads a report in the format `json`. Errors tell where it is wrong, and how.
     pub fn read(json: &[u8]) -> Result<Self, String> {
         drift::from_json(json)
+    }
+
+    /// The report of recorded traffic.
+    #[must_use]
+    pub fn of_entries(self, entries: Entries) -> Self {
+        Self { entries: Some(entries), ..self }
     }
 
     /// The report with what was exercised.

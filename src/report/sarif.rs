@@ -155,7 +155,10 @@ fn render(report: &Report) -> String {
         // Our columns count characters (3.14.17).
         column_kind: "unicodeCodePoints",
         results: results.collect(),
-        properties: json!({ "counts": report.counts }),
+        properties: match report.entries {
+            Some(entries) => json!({ "counts": report.counts, "entries": entries }),
+            None => json!({ "counts": report.counts }),
+        },
     };
     let log = Log { schema: SCHEMA, version: "2.1.0", runs: [run] };
     let mut text = serde_json::to_string_pretty(&log).expect("a report holds nothing that JSON can't");

@@ -49,6 +49,10 @@ pub(super) fn finding(drift: &Drift) -> String {
     lines.join("\n")
 }
 
+fn read(report: &Report) -> String {
+    format!("{} read, {} judged", report.counts.exchanges, report.counts.judged)
+}
+
 /// How much was looked at and found, as one line.
 pub(super) fn counts(report: &Report) -> String {
     let counts = report.counts;
@@ -71,8 +75,12 @@ pub(super) fn counts(report: &Report) -> String {
         0 => String::new(),
         more => format!("; no room for {more} more violations"),
     };
-    format!(
-        "{} read, {} judged, {} violating: {drifts}{by_severity}{known}{unrecorded}",
-        counts.exchanges, counts.judged, counts.violating
-    )
+    let (read, recorded) = match report.entries {
+        Some(entries) if entries.read == counts.exchanges => (entries.to_string(), String::new()),
+        // Some of it was seen by a server.
+        Some(entries) => (read(report), format!("; of recorded traffic: {entries}")),
+        None => (read(report), String::new()),
+    };
+    let violating = counts.violating;
+    format!("{read}, {violating} violating: {drifts}{by_severity}{known}{unrecorded}{recorded}")
 }

@@ -3,6 +3,7 @@
 mod beside;
 mod discriminator;
 mod exact;
+mod glance;
 mod normal;
 mod validate;
 
@@ -19,6 +20,7 @@ pub use crate::violation::Direction;
 pub use beside::{applying, holding};
 pub use discriminator::{Discriminator, is_same};
 pub use exact::{Digits, ExactValidator};
+pub use glance::may_take;
 pub use validate::{Mismatch, mismatches};
 
 /// The base under which the document is known to the validators.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::destination::Foreign;
 use super::verdict::Verdict;
-use crate::drift::Ledger;
+use crate::drift::{Entries, Ledger};
 
 /// How many reasons and how many places are kept; of more, those that come first in their order.
 pub(super) const MOST: usize = 1000;
@@ -12,16 +12,8 @@ pub(super) const MOST: usize = 1000;
 /// What became of all entries. Whatever the order in which tallies are added, the sum is the same.
 #[derive(Debug, Default)]
 pub struct Tally {
-    /// All entries.
-    pub read: u64,
-    /// Those that were judged whole.
-    pub judged: u64,
-    /// Those that are not for the documents.
-    pub foreign: u64,
-    /// Those of which something could not be judged, for it is not known.
-    pub in_part: u64,
-    /// Those that could not be read.
-    pub unreadable: u64,
+    /// How many there were, and what became of them.
+    pub entries: Entries,
     /// What was found.
     pub ledger: Ledger,
     reasons: BTreeMap<Foreign, u64>,
@@ -41,24 +33,24 @@ pub struct Spot {
 
 impl Tally {
     pub(super) fn enter(&mut self, spot: Spot, verdict: Verdict) {
-        self.read += 1;
+        self.entries.read += 1;
         match verdict {
             Verdict::Judged { exchange, is_partial } => {
                 if is_partial {
-                    self.in_part += 1;
+                    self.entries.in_part += 1;
                 } else {
-                    self.judged += 1;
+                    self.entries.judged += 1;
                 }
                 self.ledger.enter(&exchange);
             }
             Verdict::Foreign(reason) => {
-                self.foreign += 1;
+                self.entries.foreign += 1;
                 self.ledger.count_unjudged(1);
                 *self.reasons.entry(reason).or_default() += 1;
                 bound(&mut self.reasons, MOST);
             }
             Verdict::Unreadable(reason) => {
-                self.unreadable += 1;
+                self.entries.unreadable += 1;
                 self.ledger.count_unjudged(1);
                 self.places.insert(spot, reason);
                 bound(&mut self.places, MOST);
@@ -68,11 +60,11 @@ impl Tally {
 
     /// Counts an entry of which nothing is entered in the ledger.
     pub(super) fn count(&mut self, is_ours: bool, is_partial: bool) {
-        self.read += 1;
+        self.entries.read += 1;
         match (is_ours, is_partial) {
-            (false, _) => self.foreign += 1,
-            (true, true) => self.in_part += 1,
-            (true, false) => self.judged += 1,
+            (false, _) => self.entries.foreign += 1,
+            (true, true) => self.entries.in_part += 1,
+            (true, false) => self.entries.judged += 1,
         }
     }
 
@@ -87,12 +79,8 @@ impl Tally {
 
     /// Adds another tally.
     pub fn absorb(&mut self, other: Self) {
-        let Self { read, judged, foreign, in_part, unreadable, ledger, reasons, places } = other;
-        self.read += read;
-        self.judged += judged;
-        self.foreign += foreign;
-        self.in_part += in_part;
-        self.unreadable += unreadable;
+        let Self { entries, ledger, reasons, places } = other;
+        self.entries.absorb(entries);
         self.ledger.absorb(&ledger);
         for (reason, count) in reasons {
             *self.reasons.entry(reason).or_default() += count;
@@ -100,11 +88,6 @@ impl Tally {
         bound(&mut self.reasons, MOST);
         self.places.extend(places);
         bound(&mut self.places, MOST);
-    }
-
-    /// Whether anything was judged, be it in part.
-    pub fn has_judged(&self) -> bool {
-        self.judged + self.in_part > 0
     }
 
     /// Why entries are not for the documents, and how many each, the most frequent first; at most 1,000.
@@ -118,18 +101,6 @@ impl Tally {
     /// The first entries that could not be read, and why; at most 1,000.
     pub fn unreadable(&self) -> impl Iterator<Item = (Spot, &str)> {
         self.places.iter().map(|(spot, reason)| (*spot, reason.as_str()))
-    }
-}
-
-/// The last line of a check: `1204 read, 311 judged, 880 foreign, 13 in part`.
-impl std::fmt::Display for Tally {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { read, judged, foreign, in_part, unreadable, .. } = self;
-        write!(f, "{read} read, {judged} judged, {foreign} foreign, {in_part} in part")?;
-        match unreadable {
-            0 => Ok(()),
-            count => write!(f, ", {count} unreadable"),
-        }
     }
 }
 

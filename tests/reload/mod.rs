@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use http::Method;
 use standin::contract::Contract;
+use standin::drift::Detail;
 use standin::engine::{Engine, Extent, Options, Serving};
 use standin::message::{Reply, Request};
 use standin::scenario::{self, Script};
@@ -54,7 +55,7 @@ fn counts_go_on_by_the_names_of_operations() {
     assert!(serving.follow(contracts, Vec::new()).is_empty());
     let next = ["/a/x", "/a/y", "/a/new", "/b/x"].map(|path| edge(&format!("{path}?__data=extremes")));
     assert_eq!(next, ["3", "2", "1", "1"]);
-    let covered = serving.engine().covered_by_all();
+    let covered = serving.engine().covered_by_all(Detail::Whole);
     let counts = covered[0].operations.iter().map(|one| (one.operation.as_str(), one.count));
     assert_eq!(counts.collect::<Vec<_>>(), [("new", 1), ("x", 3), ("y", 2)]);
     let exchanges = serving.engine().sessions().default().journal.all();

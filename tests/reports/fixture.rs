@@ -1,5 +1,7 @@
 //! The findings that every format is shown with: two clients, three documents, something known, something wild.
 
+use std::collections::BTreeMap;
+
 use bytes::Bytes;
 use http::{HeaderValue, Method};
 use standin::clock::Moment;
@@ -154,6 +156,7 @@ fn coverage() -> Vec<DocumentCoverage> {
         file: "specs/mserve.yaml".into(),
         line,
         count,
+        sessions: BTreeMap::new(),
         points,
     };
     let of_list = vec![

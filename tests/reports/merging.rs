@@ -1,6 +1,7 @@
 //! Reports added: in whatever order and grouping, the sum is the same.
 
 use proptest::prelude::*;
+use standin::drift::Entries;
 use standin::report::{FailOn, Report};
 use standin::violation::Severity;
 
@@ -14,9 +15,10 @@ fn reports() -> impl Strategy<Value = Report> {
         prop::collection::vec(0..5_u64, 9),
         0..4_usize,
         any::<bool>(),
+        any::<bool>(),
         prop_oneof![0..1000_u64, Just(u64::MAX)],
     )
-        .prop_map(|(drifts, counts, severity, has_rule, exchanges)| {
+        .prop_map(|(drifts, counts, severity, has_rule, is_recorded, exchanges)| {
             let mut report = report();
             for (drift, (is_there, count, client, is_accepted, telling)) in
                 report.drifts.iter_mut().zip(drifts)
@@ -28,6 +30,7 @@ fn reports() -> impl Strategy<Value = Report> {
                 while drift.callers.len() > 32 {
                     drift.other_callers += drift.callers.pop_last().unwrap().1;
                 }
+                drift.sessions = (0..client % 3).map(|number| (format!("run-{number}"), count)).collect();
                 if is_accepted {
                     drift.accepted = drift.callers.keys().take(telling).cloned().collect();
                 }
@@ -41,6 +44,7 @@ fn reports() -> impl Strategy<Value = Report> {
             let points = report.coverage.iter_mut().flat_map(|document| &mut document.operations);
             for (operation, count) in points.zip(counts) {
                 operation.count = count;
+                operation.sessions = (0..count % 3).map(|number| (format!("run-{number}"), 1)).collect();
                 for point in &mut operation.points {
                     point.count = count;
                     point.line += count as usize % 2;
@@ -52,6 +56,9 @@ fn reports() -> impl Strategy<Value = Report> {
                 report.fail_on.rules.insert("parameter-unknown".into());
             }
             report.counts.exchanges = exchanges;
+            let entries =
+                |read| Entries { read, judged: read / 2, foreign: 1, in_part: read / 3, unreadable: 0 };
+            report.entries = is_recorded.then(|| entries(exchanges));
             report
         })
 }
@@ -91,4 +98,34 @@ fn equal_drifts_are_one_and_counts_are_added() {
     }
     let count = |report: &Report| report.coverage[0].operations[1].count;
     assert_eq!(count(&merged), 2 * count(&one));
+}
+
+#[test]
+fn what_became_of_recorded_traffic_is_added_and_told_where_people_look() {
+    let entries =
+        |read, judged, foreign, in_part, unreadable| Entries { read, judged, foreign, in_part, unreadable };
+    let checked = report().of_entries(entries(5, 2, 1, 2, 0));
+    let more = report().of_entries(entries(5, 4, 0, 0, 1));
+    let both = sum(&[&checked, &more]);
+    assert_eq!(both.entries, Some(entries(10, 6, 1, 2, 1)));
+    let with_a_server = sum(&[&both, &report()]);
+    let table = [
+        (&checked, "5 read, 2 judged, 1 foreign, 2 in part, 5 violating"),
+        (&both, "10 read, 6 judged, 1 foreign, 2 in part, 1 unreadable, 10 violating"),
+        (&with_a_server, "15 read, 12 judged, 15 violating"),
+        (&with_a_server, "of recorded traffic: 10 read, 6 judged, 1 foreign, 2 in part, 1 unreadable"),
+        (&report(), "5 read, 4 judged, 5 violating"),
+    ];
+    for (report, expected) in table {
+        for format in ["text", "markdown", "html", "github"] {
+            let written = written(format, report).replace("&#58;", ":");
+            assert!(written.contains(expected), "{format}: {expected}\n{written}");
+        }
+    }
+    let json = serde_json::from_str::<serde_json::Value>(&written("json", &both)).unwrap();
+    let expected =
+        serde_json::json!({ "read": 10, "judged": 6, "foreign": 1, "in_part": 2, "unreadable": 1 });
+    assert_eq!(json["entries"], expected);
+    let sarif = serde_json::from_str::<serde_json::Value>(&written("sarif", &both)).unwrap();
+    assert_eq!(sarif["runs"][0]["properties"]["entries"], expected);
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use serde_json::Value;
+use standin::drift::{Entries, Ledger};
 use standin::report::Report;
 
 use super::{report, written};
@@ -25,9 +26,10 @@ fn say(text: &str) {
     eprintln!("{text}");
 }
 
-/// The reports that are judged: of much, and of nothing.
-fn reports() -> [Report; 2] {
-    [report(), Report::of(&standin::drift::Ledger::default())]
+/// The reports that are judged: of much, of nothing, and of recorded traffic.
+fn reports() -> [Report; 3] {
+    let nothing = Report::of(&Ledger::default());
+    [report(), nothing.clone(), nothing.of_entries(Entries::default())]
 }
 
 #[test]

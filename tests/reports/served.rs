@@ -9,9 +9,10 @@ use standin::admin::{Access, Admin};
 use standin::check::Received;
 use standin::contract::Contract;
 use standin::document::{Document, LoadOptions, Source};
-use standin::engine::{Engine, Options};
+use standin::drift::coverage::PointKind;
+use standin::engine::{Engine, MOST_SESSIONS, Options};
 use standin::message::{Reply, Request};
-use standin::report::{COVERAGE_FORMATS, COVERAGE_NAMES, FORMATS, NAMES};
+use standin::report::{COVERAGE_FORMATS, COVERAGE_NAMES, FORMATS, NAMES, Report};
 
 const DOCUMENT: &str = r#"
 openapi: 3.1.0
@@ -54,9 +55,36 @@ struct Served {
     admin: Admin,
 }
 
+/// Alternatives below the top of what is sent and answered.
+const NESTED: &str = r#"
+openapi: 3.1.0
+info: { title: t, version: "1" }
+paths:
+  /pets:
+    put:
+      operationId: replace
+      requestBody: { content: { application/json: { schema: { $ref: '#/components/schemas/Pet' } } } }
+      responses:
+        "200":
+          description: all
+          content:
+            application/json: { schema: { type: array, items: { $ref: '#/components/schemas/Pet' } } }
+components:
+  schemas:
+    Pet:
+      type: object
+      properties:
+        owner: { anyOf: [{ type: string }, { type: integer }] }
+        mother: { $ref: '#/components/schemas/Pet' }
+"#;
+
 impl Served {
     fn new() -> Self {
-        let source = Source::Text { name: "t.yaml".into(), text: DOCUMENT.into() };
+        Self::of(DOCUMENT)
+    }
+
+    fn of(document: &str) -> Self {
+        let source = Source::Text { name: "t.yaml".into(), text: document.into() };
         let loaded = Document::load(&source, LoadOptions::default());
         let (contract, found) = Contract::build("t", loaded.value.unwrap());
         assert!(found.is_empty(), "{found:?}");
@@ -155,6 +183,42 @@ fn traffic_that_was_seen_elsewhere_is_counted_where_it_is_asked_for() {
 }
 
 #[test]
+fn branches_within_properties_and_items_are_told_of_requests_and_replies() {
+    let served = Served::of(NESTED);
+    let (mut headers, coverage) = (http::HeaderMap::new(), served.engine.coverage());
+    headers.insert("content-type", HeaderValue::from_static("application/json"));
+    let exchange = |sent: &'static str, answered: &'static str| {
+        let mut request = Request::new(Method::PUT, "/pets");
+        request.headers = headers.clone();
+        request.body = Bytes::from_static(sent.as_bytes());
+        let received =
+            Received { status: 200, headers: &headers, body: Some(&Bytes::from_static(answered.as_bytes())) };
+        served.engine.judge_and_cover(request, Some(received), &coverage);
+    };
+    let told = || -> Vec<(String, usize, u64)> {
+        let points = served.engine.told(&coverage).remove(0).operations.remove(0).points;
+        let branches = points.into_iter().filter(|point| point.kind == PointKind::Branch);
+        branches.map(|point| (point.name, point.line, point.count)).collect()
+    };
+    let row = |name: &str, count| (name.to_owned(), 19, count);
+    let expected = |counts: [u64; 4]| {
+        [
+            row("200 application/json items/properties/owner/anyOf/0", counts[0]),
+            row("200 application/json items/properties/owner/anyOf/1", counts[1]),
+            row("request application/json properties/owner/anyOf/0", counts[2]),
+            row("request application/json properties/owner/anyOf/1", counts[3]),
+        ]
+    };
+    assert_eq!(told(), expected([0; 4]));
+    exchange(r#"{"mother":{"owner":7}}"#, r#"[{},{"owner":"Ann"}]"#);
+    assert_eq!(told(), expected([1, 0, 0, 1]));
+    exchange(r#"{"owner":"Ann","mother":{"owner":true}}"#, r#"[{"owner":7,"mother":3}]"#);
+    assert_eq!(told(), expected([1, 0, 0, 1]), "content that breaks its schema exercises nothing");
+    exchange(r#"{"owner":"Ann"}"#, r#"[{"owner":7,"undeclared":true}]"#);
+    assert_eq!(told(), expected([1; 4]));
+}
+
+#[test]
 fn every_format_is_served_with_its_media_type() {
     let served = served();
     let all = FORMATS.iter().map(|format| ("drift", format));
@@ -172,6 +236,58 @@ fn every_format_is_served_with_its_media_type() {
         junit.contains("<testcase name=\"create\" classname=\"t\"/>") && !junit.contains("name=\"stores\""),
         "{junit}"
     );
+}
+
+/// Each suite of a `JUnit` report with its cases and what became of them.
+fn suites(junit: &str) -> Vec<(String, Vec<String>)> {
+    let mut suites: Vec<(String, Vec<String>)> = Vec::new();
+    let value = |line: &str, name: &str| {
+        line.split(&format!(" {name}=\"")).nth(1).unwrap().split('"').next().unwrap().to_owned()
+    };
+    for line in junit.lines().map(str::trim_start) {
+        if line.starts_with("<testsuite ") {
+            suites.push((value(line, "name"), Vec::new()));
+        } else if line.starts_with("<testcase ") {
+            let case = format!("{}/{}", value(line, "classname"), value(line, "name"));
+            suites.last_mut().unwrap().1.push(case);
+        } else if line.starts_with("<failure ") {
+            suites.last_mut().unwrap().1.last_mut().unwrap().push_str(" failed");
+        }
+    }
+    suites
+}
+
+#[test]
+fn junit_has_a_suite_for_each_session_where_several_had_traffic() {
+    let served = Served::new();
+    let suites_at = |target: &str| suites(&served.text(&format!("/_standin/drift?format=junit{target}")));
+    let suite = |name: &str, cases: &[&str]| {
+        (name.to_owned(), cases.iter().map(|case| (*case).to_owned()).collect::<Vec<_>>())
+    };
+    served.ask("GET", "/~one/pets?limit=500", "");
+    served.ask("GET", "/~one/stores", "");
+    let of_document = [suite("t", &["t/list failed", "t/stores"])];
+    assert_eq!(suites_at("&session=*"), of_document, "one session is no reason to tell it apart");
+    served.ask("GET", "/~two/pets?limit=5", "");
+    served.ask("GET", "/pets?limit=700", "");
+    served.ask("GET", "/nowhere", "");
+    let of_sessions = [
+        suite("(default)", &["(none)/(none) failed", "t/list failed"]),
+        suite("one", &["t/list failed", "t/stores"]),
+        suite("two", &["t/list"]),
+    ];
+    assert_eq!(suites_at("&session=*"), of_sessions);
+    assert_eq!(suites_at("&session=one"), of_document);
+    let report = Report::read(served.text("/_standin/drift?session=*").as_bytes()).unwrap();
+    let junit = FORMATS.iter().find(|format| format.name == "junit").unwrap();
+    let merged = Report::merged([report.clone(), report]);
+    assert_eq!(suites(&(junit.render)(&merged)), of_sessions, "and so it is where reports were merged");
+    for number in 0..MOST_SESSIONS {
+        served.ask("GET", &format!("/~s{number}/stores"), "");
+    }
+    let told = suites_at("&session=*");
+    assert_eq!(told.len(), MOST_SESSIONS + 2, "the default one, and one for all that were let go");
+    assert!(told.iter().any(|(name, _)| name == "(ended)"));
 }
 
 #[test]

@@ -68,7 +68,7 @@ pub fn source(bytes: impl Into<Vec<u8>>) -> Source {
 pub fn told(judge: &Judge, sources: Vec<Source>, threads: usize) -> String {
     let reading = Reading { threads, progress: Arc::default() };
     let (tally, stopped) = traffic::check(sources, judge, &reading);
-    let mut told = format!("{tally}\n");
+    let mut told = format!("{}\n", tally.entries);
     told.push_str(&lines(&tally));
     for one in stopped {
         let _ = writeln!(told, "stopped: {}: {}", one.source, one.reason);

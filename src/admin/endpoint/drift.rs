@@ -3,6 +3,7 @@
 use http::header::{CONTENT_TYPE, HeaderValue};
 
 use super::{Context, Endpoint, Parameter, Scope, schema};
+use crate::drift::Detail;
 use crate::engine::Problem;
 use crate::message::Reply;
 use crate::report::{FORMATS, Format, NAMES, Report};
@@ -41,10 +42,12 @@ pub(super) fn written(context: &Context<'_>, formats: &[Format]) -> Result<Reply
 pub(super) fn report(context: &Context<'_>) -> Result<Report, Problem> {
     let engine = context.engine;
     let report = if context.is_of_all() {
-        Report::of(&engine.sessions().ledger()).covering(engine.covered_by_all())
+        Report::of(&engine.sessions().ledger()).covering(engine.covered_by_all(Detail::Whole))
     } else {
         let session = context.session()?;
         Report::of(&session.ledger).covering(engine.covered(&session))
     };
-    Ok(report.seen_from(&std::env::current_dir().unwrap_or_default()))
+    let mut report = report.seen_from(&std::env::current_dir().unwrap_or_default());
+    context.measure.hold(&mut report, &engine.now().day());
+    Ok(report)
 }

@@ -7,6 +7,7 @@ use http::header::{CONTENT_TYPE, HeaderValue};
 use schemars::{Schema, SchemaGenerator, json_schema};
 
 use super::{Endpoint, Scope};
+use crate::drift::Detail;
 use crate::drift::coverage::{DocumentCoverage, OperationCoverage, PointKind};
 use crate::engine::Engine;
 use crate::message::Reply;
@@ -43,7 +44,7 @@ fn metrics(engine: &Engine) -> String {
     let mut page = Page::default();
     let name = "standin_exchanges_total";
     page.head(name, "counter", "Exchanges by document, operation and declared status.");
-    for document in engine.covered_by_all() {
+    for document in engine.covered_by_all(Detail::WithoutBranches) {
         for operation in document.operations.iter().filter(|operation| operation.count > 0) {
             exchanges(&mut page, name, &document, operation);
         }

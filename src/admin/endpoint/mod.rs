@@ -24,6 +24,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::Measure;
 use super::content::Content;
 use crate::diagnostic::Diagnostic;
 use crate::document::SourceFile;
@@ -91,6 +92,8 @@ pub struct Context<'a> {
     pub engine: &'a Engine,
     /// What serves it.
     pub serving: &'a Serving,
+    /// What findings are held against.
+    pub measure: &'a Measure,
     /// The request.
     pub request: &'a Request,
     /// The path behind the prefix.

@@ -138,16 +138,20 @@ fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
         let old = wishes.judge(old);
         let compare = || traffic::compare(sources, &old, &judge, least, &reading);
         let (comparison, stopped) = progress::shown(total, &reading.progress, compare);
-        let report = Report::of(&comparison.tally.ledger).covering(judge.covered());
+        let report = report_of(&comparison.tally, &judge);
         terminal.result(&comparison::told(&comparison, wishes.format));
         let code = wishes.conclusion.draw(terminal, report)?;
         return Ok(conclude(context, &comparison.tally, &stopped).unwrap_or(code));
     }
     let check = || traffic::check(sources, &judge, &reading);
     let (tally, stopped) = progress::shown(total, &reading.progress, check);
-    let report = Report::of(&tally.ledger).covering(judge.covered());
+    let report = report_of(&tally, &judge);
     let code = wishes.conclusion.draw(terminal, report)?;
     Ok(conclude(context, &tally, &stopped).unwrap_or(code))
+}
+
+fn report_of(tally: &Tally, judge: &Judge) -> Report {
+    Report::of(&tally.ledger).of_entries(tally.entries).covering(judge.covered())
 }
 
 /// Tells what was not judged, and counts, in the last line. The exit code if the run did not do what was asked.
@@ -155,12 +159,12 @@ fn conclude(context: &Context<'_>, tally: &Tally, stopped: &[Stopped]) -> Option
     let terminal = context.terminal;
     tell_unread(context, tally, stopped);
     tell_foreign(terminal, tally);
-    if !tally.has_judged() {
+    if !tally.entries.has_judged() {
         terminal
             .error("nothing was judged, so nothing is known to be right: no entry was for these documents");
     }
-    terminal.say(&tally.to_string());
-    (!tally.has_judged() || !stopped.is_empty()).then_some(COULD_NOT_RUN)
+    terminal.say(&tally.entries.to_string());
+    (!tally.entries.has_judged() || !stopped.is_empty()).then_some(COULD_NOT_RUN)
 }
 
 /// The documents that a setting names. Those with errors are refused, unless the user takes what is good of them.
@@ -271,7 +275,7 @@ fn tell_unread(context: &Context<'_>, tally: &Tally, stopped: &[Stopped]) {
             text::harmless(reason)
         ));
     }
-    let more = (tally.unreadable as usize).saturating_sub(MOST_SHOWN);
+    let more = (tally.entries.unreadable as usize).saturating_sub(MOST_SHOWN);
     if more > 0 {
         terminal.say(&format!("… and {more} more that can't be read"));
     }
@@ -292,7 +296,7 @@ fn tell_foreign(terminal: &Terminal, tally: &Tally) {
         terminal.say(&format!("{count:>9}  {}", text::harmless(&reason.to_string())));
     }
     let shown: u64 = reasons.iter().take(MOST_SHOWN).map(|(_, count)| count).sum();
-    if tally.foreign > shown {
-        terminal.say(&format!("{:>9}  for other reasons", tally.foreign - shown));
+    if tally.entries.foreign > shown {
+        terminal.say(&format!("{:>9}  for other reasons", tally.entries.foreign - shown));
     }
 }
