@@ -55,6 +55,12 @@ impl Request {
     }
 }
 
+/// Whether there is a header field of this name. It looks at each of the few that a message has, which is quicker than to
+/// look for one that is hardly ever there.
+pub fn has_field(headers: &HeaderMap, name: &HeaderName) -> bool {
+    headers.keys().any(|known| known == name)
+}
+
 /// Whether a header field frames a message or belongs to one connection, so that it is HTTP's to say and not the
 /// document's.
 pub fn frames_a_message(name: &str) -> bool {

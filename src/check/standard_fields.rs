@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use http::HeaderName;
+use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HOST};
 
 use crate::violation::Direction;
 
@@ -222,6 +223,9 @@ const GROUPS: &[Group] = &[
     Group { direction: None, names: &["standin-*"] },
 ];
 
+/// What nearly every request has: told without a look into the table.
+const COMMON: [HeaderName; 4] = [HOST, ACCEPT, CONTENT_TYPE, CONTENT_LENGTH];
+
 /// The names of one direction.
 struct Names {
     /// Asked for each field of each message.
@@ -253,7 +257,10 @@ pub(super) fn is_standard(direction: Direction, name: &HeaderName) -> bool {
         Direction::Request => &REQUEST,
         Direction::Response => &RESPONSE,
     };
-    names.whole.contains(name) || names.starts.iter().any(|start| name.as_str().starts_with(start))
+    let is_common = direction == Direction::Request && COMMON.contains(name);
+    is_common
+        || names.whole.contains(name)
+        || names.starts.iter().any(|start| name.as_str().starts_with(start))
 }
 
 #[cfg(test)]

@@ -7,7 +7,9 @@ use std::path::PathBuf;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc;
 use std::task::Poll;
+use std::time::Duration;
 
 use super::conclusion::Conclusion;
 use super::introduction::{introduce, told, try_it};
@@ -27,6 +29,9 @@ use crate::report::Report;
 use crate::scenario::{self, Script};
 use crate::seed::Seed;
 use crate::server::{self, Cors, Limits, Listeners};
+
+/// How long a server that could answer waits for what would hold up its first reply.
+const PREPARED_WITHIN: Duration = Duration::from_millis(25);
 
 /// What the user asked for, beside documents.
 pub struct Wishes {
@@ -156,11 +161,15 @@ impl<'a> Service<'a> {
                 if let Some(line) = try_it(engine.contracts(), &url) {
                     terminal.say(&line);
                 }
-                terminal.result(&url);
+                let (done, is_prepared) = mpsc::channel::<()>();
                 scope.spawn(|| {
                     engine.prepare(&is_over);
+                    drop(done);
                     example_check::run(terminal, engine.contracts(), &is_over);
                 });
+                // Whoever asks at once is answered at once, where that takes no longer.
+                let _ = is_prepared.recv_timeout(PREPARED_WITHIN); // an error either way: it is done, or too late
+                terminal.result(&url);
                 if let Some(watch) = watch {
                     scope.spawn(|| watch.run(&serving, &is_over));
                 }

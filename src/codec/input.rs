@@ -9,6 +9,7 @@ use percent_encoding::percent_decode_str;
 
 use super::coerce::Misfit;
 use crate::contract::{Location, Parameter};
+use crate::message::has_field;
 
 /// The parts of a request that parameters are read from.
 #[derive(Debug)]
@@ -58,7 +59,7 @@ impl<'a> Input<'a> {
             query_text: query,
             query: query.map_or_else(Vec::new, pairs),
             headers,
-            cookies: cookies(headers),
+            cookies: if has_field(headers, &COOKIE) { cookies(headers) } else { Vec::new() },
             parameters,
             declared: OnceCell::new(),
         }

@@ -2,26 +2,30 @@
 //! and which of them a value takes.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde_json::{Map, Value};
 
 use crate::contract::Contract;
 use crate::document::NULL_MEANT;
 use crate::pointer::Pointer;
-use crate::schema::{Direction, Schemas, may_take, reference};
+use crate::schema::{Direction, Schemas, leads_to_at_most, may_take, reference};
 
 /// How many branches of a content are told apart, those nearest to its top.
 const MOST_BRANCHES: usize = 64;
 /// How many schemas of a content are looked through for branches.
 const MOST_SCHEMAS: usize = 2000;
+/// Where a glance leaves several alternatives, they are judged if each leads to no more schemas than this: a request must
+/// not wait for validators of half a document.
+const MOST_JUDGED: usize = 60;
 /// How many places and alternatives of one value are looked at.
 const MOST_PLACES: usize = 500;
 
 /// The branches of one content's schema.
 ///
 /// Each schema is looked through once, by the shortest way to it: what refers to itself ends, and a branch is one however
-/// many ways lead to it. Not looked into are conditions, `not`, and properties by pattern.
+/// many ways lead to it. Not looked into are conditions, `not`, and properties by pattern; of alternatives that lead to
+/// large parts of the document and that a glance does not tell apart, none is said to be taken.
 #[derive(Debug)]
 pub(super) struct Branches {
     /// All of them, those nearest to the top first.
@@ -55,6 +59,8 @@ struct Alternative {
     branch: Option<usize>,
     /// The node of its schema, if that leads to branches.
     node: Option<usize>,
+    /// Whether its schema leads to so little that it is judged.
+    is_small: OnceLock<bool>,
 }
 
 impl Alternative {
@@ -172,7 +178,8 @@ impl<'a> Search<'a> {
                     self.all.push(Branch { name, written: inner.written.clone() });
                 }
                 let schema = inner.place.clone();
-                choice.push(Alternative { schema, branch, node: self.enter(inner, alternative) });
+                let node = self.enter(inner, alternative);
+                choice.push(Alternative { schema, branch, node, is_small: OnceLock::new() });
             }
             node.choices.push(choice);
         }
@@ -313,6 +320,15 @@ impl<'a> Look<'a> {
         let mut taken: Vec<&Alternative> = choice.iter().filter(may_be).collect();
         // The content is valid, so that one of them is taken.
         if taken.len() > 1 {
+            let is_small = |one: &&Alternative| {
+                let schema = || one.schema.find(root);
+                *one.is_small.get_or_init(|| {
+                    schema().is_some_and(|schema| leads_to_at_most(root, schema, MOST_JUDGED))
+                })
+            };
+            if !taken.iter().all(is_small) {
+                return Vec::new();
+            }
             taken.retain(|one| {
                 let is_seen = one.branch.is_none_or(|branch| self.seen[branch]);
                 let validator = || self.schemas.validator(&one.schema, direction);

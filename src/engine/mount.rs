@@ -9,7 +9,7 @@ use super::compiled::Compiled;
 use super::places::Places;
 use crate::contract::Contract;
 use crate::generate::{Locale, Plans};
-use crate::message::Request;
+use crate::message::{Request, has_field};
 use crate::router::{Rival, Route, Router, behind};
 
 /// The documents that are served, in the order they were loaded.
@@ -223,7 +223,9 @@ impl Mounts {
     /// Finds the document and operation of a request: by `standin-spec`, by the prefix `/NAME/`, by `Host`, by the path.
     pub(super) fn find<'a>(&'a self, request: &'a Request, method: &'a Method) -> Lookup<'a> {
         const SPEC: HeaderName = HeaderName::from_static("standin-spec");
-        if let Some(name) = request.headers.get(SPEC) {
+        if has_field(&request.headers, &SPEC)
+            && let Some(name) = request.headers.get(SPEC)
+        {
             let name = String::from_utf8_lossy(name.as_bytes()).into_owned();
             let Some(mount) = self.all.iter().position(|mount| *mount.name == *name) else {
                 return Lookup::NoDocument { name };

@@ -1,14 +1,21 @@
-//! What is compiled before anybody asks for it, beside the serving: the plan that most others share their nodes with.
+//! What is compiled before anybody asks for it: the plan that most others share their nodes with.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::Engine;
 use super::mount::Mount;
+use crate::contract::Content;
 use crate::media_type::Kind;
 use crate::negotiate;
 
+/// A plan of so many nodes is one that most others of its document share theirs with.
+const MANY_NODES: u32 = 500;
+/// How many operations of a document are looked at for such a plan. Those of a document that has none are compiled in no
+/// time.
+const MOST_LOOKED_AT: usize = 20;
+
 impl Engine {
-    /// Compiles one plan of each document, until `is_over`: where all schemas of a document lead to each other, that is
+    /// Compiles a large plan of each document, until `is_over`: where all schemas of a document lead to each other, that is
     /// nearly all there is to compile, and the first request need not wait for it.
     ///
     /// No reply depends on it; a request that comes sooner waits for what is under way, or compiles it itself.
@@ -17,27 +24,30 @@ impl Engine {
             if is_over.load(Ordering::Relaxed) {
                 return;
             }
-            mount.prepare();
+            mount.prepare(is_over);
         }
     }
 }
 
 impl Mount {
-    /// Compiles the content of the first operation that replies with JSON.
-    fn prepare(&self) {
-        let found = self.contract.operations.iter().enumerate().find_map(|(index, operation)| {
+    /// Compiles what operations reply with as JSON, one after the other, until one of them leads to many schemas.
+    fn prepare(&self, is_over: &AtomicBool) {
+        let replies = self.contract.operations.iter().enumerate().filter_map(|(index, operation)| {
             let response = negotiate::success(operation)?.response;
             let contents = &operation.responses[response].content;
-            let is_json = |content: &&crate::contract::Content| {
-                content.media_type.kind() == Kind::Json && content.schema.is_some()
-            };
+            let is_json =
+                |content: &&Content| content.media_type.kind() == Kind::Json && content.schema.is_some();
             // Without a wish, the first content is what is sent.
             contents.first().filter(is_json).map(|content| (index, response, content))
         });
-        if let Some((index, response, content)) = found {
+        for (index, response, content) in replies.take(MOST_LOOKED_AT) {
+            let before = self.plans.len();
             let compiled = self.operation(index).content(response, 0);
             // What is wrong with it is told to whoever asks for it.
             let _ = compiled.body(&self.plans, content, &content.media_type, None);
+            if self.plans.len() - before >= MANY_NODES || is_over.load(Ordering::Relaxed) {
+                return;
+            }
         }
     }
 }

@@ -10,7 +10,7 @@ use http::{HeaderMap, HeaderName};
 use super::session::{Session, Setup, Start};
 use crate::clock::Moment;
 use crate::drift::{Coverage, Ledger};
-use crate::message::Request;
+use crate::message::{Request, has_field};
 use crate::negotiate::WishError;
 use crate::text;
 
@@ -173,8 +173,7 @@ impl Sessions {
 pub(super) fn take_name(request: &mut Request) -> Result<Option<String>, Box<WishError>> {
     let prefix = take_prefix(&mut request.path);
     let headers = &request.headers;
-    // One look at each field is cheaper than to look for each of the three that most requests do not have.
-    let may_name = headers.keys().any(|name| *name == HEADER || *name == COOKIE || *name == BAGGAGE);
+    let may_name = [HEADER, COOKIE, BAGGAGE].iter().any(|name| has_field(headers, name));
     let name = if may_name {
         let first = in_header(headers).or_else(|| member(headers, &COOKIE, ';'));
         first.or(prefix).or_else(|| member(headers, &BAGGAGE, ','))

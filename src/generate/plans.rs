@@ -57,7 +57,6 @@ impl Plans {
     }
 
     /// How many nodes replies share so far.
-    #[cfg(test)]
     pub(crate) fn len(&self) -> u32 {
         self.response.known().count
     }

@@ -4,6 +4,7 @@ use http::{HeaderMap, HeaderName};
 use percent_encoding::percent_decode_str;
 
 use crate::media_type::{is_token, split_outside_quotes};
+use crate::message::has_field;
 
 /// More of a value is not shown.
 const LONGEST_SHOWN: usize = 200;
@@ -43,6 +44,9 @@ impl Preference {
 pub(super) fn in_headers(headers: &HeaderMap) -> Vec<Preference> {
     const PREFER: HeaderName = HeaderName::from_static("prefer");
     let mut preferences = Vec::new();
+    if !has_field(headers, &PREFER) {
+        return preferences;
+    }
     for line in headers.get_all(PREFER) {
         let line = String::from_utf8_lossy(line.as_bytes());
         preferences.extend(split_outside_quotes(&line, ',').into_iter().filter_map(from_header));

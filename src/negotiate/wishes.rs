@@ -117,9 +117,9 @@ impl Wishes {
     /// Errors name the first known preference with a value that can't be.
     pub fn read(headers: &HeaderMap, query: Option<&str>) -> Result<Wished, Box<WishError>> {
         let mut wished = Wished::default();
-        for preference in in_headers(headers).into_iter().chain(query.into_iter().flat_map(in_query)) {
-            wished.0.get_or_insert_default().take(preference)?;
-        }
+        let mut take = |preference| wished.0.get_or_insert_default().take(preference);
+        in_headers(headers).into_iter().try_for_each(&mut take)?;
+        query.into_iter().flat_map(in_query).try_for_each(take)?;
         Ok(wished)
     }
 

@@ -3,6 +3,7 @@
 mod beside;
 mod discriminator;
 mod exact;
+mod extent;
 mod glance;
 mod normal;
 mod validate;
@@ -20,6 +21,7 @@ pub use crate::violation::Direction;
 pub use beside::{applying, holding};
 pub use discriminator::{Discriminator, is_same};
 pub use exact::{Digits, ExactValidator};
+pub use extent::leads_to_at_most;
 pub use glance::may_take;
 pub use validate::{Mismatch, mismatches};
 

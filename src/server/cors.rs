@@ -9,7 +9,7 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use percent_encoding::percent_decode_str;
 
-use crate::message::Reply;
+use crate::message::{Reply, has_field};
 
 /// The first segment of the paths that no page of another origin may use.
 const RESERVED: &str = "_standin";
@@ -36,6 +36,7 @@ pub(super) struct Visit {
 pub(super) fn visit(cors: Cors, head: &Parts) -> Option<Visit> {
     match cors {
         Cors::Off => None,
+        Cors::MirrorOrigin if !has_field(&head.headers, &ORIGIN) => None,
         Cors::MirrorOrigin => {
             let origin = head.headers.get(ORIGIN)?;
             (!is_reserved(head.uri.path())).then(|| Visit { origin: origin.clone() })
