@@ -45,7 +45,7 @@ mod tests {
             "b": { "$ref": "#/a" },
             "c": { "type": "string" },
         });
-        let table = [("/a", 3, true), ("/a", 2, false), ("/b", 3, true), ("/c", 0, true)];
+        let table = [("/a", 2, true), ("/a", 1, false), ("/b", 3, true), ("/b", 2, false), ("/c", 0, true)];
         for (place, most, expected) in table {
             let schema = root.pointer(place).unwrap();
             assert_eq!(leads_to_at_most(&root, schema, most), expected, "{place} {most}");
