@@ -77,11 +77,16 @@ impl Engine {
             counted.value(value);
         }
         let Some(received) = received else { return };
-        let Some(response) = declared.response_of(received.status) else { return };
-        let contents = &declared.responses[response].content;
-        let is_empty = received.body.is_none_or(bytes::Bytes::is_empty);
-        let content = if is_empty { None } else { sent_as(contents, received.headers) };
-        let content = content.map(|content| (content, &contents[content]));
+        let (response, content) = match turn.sent {
+            Some((response, content)) => (response, Some(content)),
+            None => {
+                let Some(response) = declared.response_of(received.status) else { return };
+                let is_empty = received.body.is_none_or(bytes::Bytes::is_empty);
+                let contents = &declared.responses[response].content;
+                (response, if is_empty { None } else { sent_as(contents, received.headers) })
+            }
+        };
+        let content = content.map(|content| (content, &declared.responses[response].content[content]));
         let is_broken = |violation: &Violation| violation.rule == Rule::ReplyBodyInvalid;
         if let Some(counted) = counters.response(response, content)
             && !received.headers.contains_key(BROKE)

@@ -5,8 +5,8 @@ use std::cell::Cell;
 /// What was done while a reply was made.
 #[derive(Debug, Default)]
 pub(super) struct Effects {
-    /// It has declared content.
-    pub(super) has_content: Cell<bool>,
+    /// The response and the content that it was made of, by their places.
+    pub(super) content: Cell<Option<(usize, usize)>>,
     /// Its content was generated.
     pub(super) is_generated: Cell<bool>,
     /// Its content has a main list.
@@ -21,13 +21,13 @@ impl Effects {
     /// The preferences that had none, whatever the request wished for.
     pub(super) fn idle(&self) -> Vec<&'static str> {
         let done = [
-            ("items", &self.has_list),
-            ("dynamic", &self.is_generated),
-            ("data", &self.has_content),
-            ("edge", &self.is_edge),
-            ("break", &self.is_broken),
+            ("items", self.has_list.get()),
+            ("dynamic", self.is_generated.get()),
+            ("data", self.content.get().is_some()),
+            ("edge", self.is_edge.get()),
+            ("break", self.is_broken.get()),
         ];
-        done.iter().filter(|(_, had_effect)| !had_effect.get()).map(|(name, _)| *name).collect()
+        done.iter().filter(|(_, had_effect)| !had_effect).map(|(name, _)| *name).collect()
     }
 }
 

@@ -46,26 +46,27 @@ impl Engine {
     /// Makes the reply to a turn.
     pub fn mock(&self, turn: &mut Turn) -> Reply {
         let cued = std::mem::take(&mut turn.cue);
-        let (reply, rules) = self.reply(turn, cued);
+        let (reply, rules, sent) = self.reply(turn, cued);
         turn.rules = rules;
+        turn.sent = sent.filter(|_| turn.is_plain() && !reply.body.is_empty());
         reply
     }
 
-    /// The reply, and the rules that decided it.
-    fn reply(&self, turn: &Turn, cued: Cued) -> (Reply, Vec<Arc<str>>) {
-        let mut rules = Vec::new();
+    /// The reply, the rules that decided it, and what it was made of.
+    fn reply(&self, turn: &Turn, cued: Cued) -> (Reply, Vec<Arc<str>>, Option<(usize, usize)>) {
+        let (mut rules, mut sent) = (Vec::new(), None);
         let wishes = match &turn.wishes {
             Ok(wishes) => wishes,
             Err(error) => {
                 let shown = text::harmless(&text::shortened(&error.message, 300));
                 let problem = Problem::new(400, format!("{shown}; {}", text::harmless(&error.help)));
-                return (problem.reply(), rules);
+                return (problem.reply(), rules, sent);
             }
         };
         if turn.is_too_large {
             // No wish and no document has a say in what is not read, as in a body that is sent so large.
             let detail = "the request body is larger behind its codings than this server takes";
-            return (Problem::new(413, detail).reply(), rules);
+            return (Problem::new(413, detail).reply(), rules, sent);
         }
         if let Some(token) = &wishes.replay {
             let reply = self.replayed(&turn.target, token).map(|mut reply| {
@@ -73,7 +74,7 @@ impl Engine {
                 tell(&mut reply, "standin-ignored", || wishes.ignored(BESIDE_REPLAY));
                 reply
             });
-            return (reply.unwrap_or_else(|problem| problem.reply()), rules);
+            return (reply.unwrap_or_else(|problem| problem.reply()), rules, sent);
         }
         let mut idle = None;
         let mut reply = match &turn.target {
@@ -86,12 +87,13 @@ impl Engine {
                 let mut reply = match answering.answer() {
                     Ok(reply) => reply,
                     // The wish is not granted, so nothing of it is called applied.
-                    Err(problem) => return (problem.reply(), rules),
+                    Err(problem) => return (problem.reply(), rules, sent),
                 };
                 answering.act(&mut reply);
                 reply.headers.insert(reply::SEED, reply::number(answering.base.0));
                 answering.tell_replay(&mut reply);
                 rules = answering.cue.take().map_or_else(Vec::new, |cue| cue.rules);
+                sent = answering.effects.content.get();
                 idle = Some(answering.effects);
                 reply
             }
@@ -107,7 +109,7 @@ impl Engine {
             tell(&mut reply, "preference-applied", || wishes.applied(&idle));
             tell(&mut reply, "standin-ignored", || wishes.ignored(&idle));
         }
-        (reply, rules)
+        (reply, rules, sent)
     }
 
     /// One operation, by the places of its document and of itself, for an answer to a turn.

@@ -57,7 +57,7 @@ impl Answering<'_> {
                 Err(problem) => return Ok(problem.reply()),
             };
             let content = &response.content[index];
-            self.effects.has_content.set(true);
+            self.effects.content.set(Some((plan.chosen.response, index)));
             let echo = if plan.chosen.status < 300 { self.echo() } else { Vec::new() };
             let compiled = self.compiled.content(plan.chosen.response, index);
             if let Some((body, example)) = self.example(plan, content, compiled, &echo) {
@@ -74,7 +74,10 @@ impl Answering<'_> {
                         }
                         self.generate(plan, &made, &echo, edge.as_ref(), &mut reply);
                     }
-                    Err(error) => return Ok(self.impossible(&error).reply()),
+                    Err(error) => {
+                        self.effects.content.set(None);
+                        return Ok(self.impossible(&error).reply());
+                    }
                 }
             }
             reply.parts = parts::of(&media_type, &reply.body);

@@ -51,6 +51,8 @@ pub struct Turn {
     pub(super) cue: Cued,
     /// The rules of scenarios that decided the reply, as `SCENARIO/RULE`.
     pub(super) rules: Vec<Arc<str>>,
+    /// The response and the content that its reply was made of, by their places, where nothing else had a say in it.
+    pub(super) sent: Option<(usize, usize)>,
     /// Which break comes next in the session; only where the reply is to be broken.
     pub(super) breaks: Option<Arc<EdgeCounts>>,
     /// Where it is counted what the session exercised; `None` for exchanges that are only judged.
@@ -134,6 +136,7 @@ impl Turn {
             play: None,
             cue: Cued::NotAsked,
             rules: Vec::new(),
+            sent: None,
             breaks: None,
             coverage: None,
         }
