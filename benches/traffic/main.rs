@@ -117,7 +117,11 @@ fn child(file: &Path, threads: usize) -> Result<(), Box<dyn Error>> {
     let (tally, stopped) = traffic::check(vec![source], &judge, &reading);
     let taken = start.elapsed();
     let rate = tally.entries.read as f64 / taken.as_secs_f64();
-    println!("{rate:>9.0} entries/s  {taken:>8.1?}  peak {:>4} MB  ({}; {stopped:?})", peak(), tally.entries);
+    let (peak, drifts) = (peak(), tally.ledger.drifts().len());
+    println!("{rate:>9.0} entries/s  {taken:>8.1?}  peak {peak:>4} MB  ({}; {drifts} drifts)", tally.entries);
+    if !stopped.is_empty() {
+        println!("not read to the end: {stopped:?}");
+    }
     Ok(())
 }
 
