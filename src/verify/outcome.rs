@@ -1,0 +1,135 @@
+//! What became of all cases: how many were sent and judged, and why the others were not.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::drift::coverage::DocumentCoverage;
+use crate::drift::{Fingerprint, Ledger};
+use crate::text;
+
+/// Why a case was not sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LeftOut {
+    /// Its method may change something.
+    UnsafeMethod,
+    /// The operation asks for credentials, and none were given that it takes.
+    Credentials,
+    /// No value was found that its schema allows.
+    NoValue,
+    /// Its value can't be written as style, media type or place ask.
+    Unwritable,
+    /// A part of its path would be empty.
+    EmptyPath,
+    /// What was broken is whole again when it is written.
+    NoBreach,
+    /// Our own check refuses what should be valid.
+    Refused,
+    /// It leads to another operation.
+    Elsewhere,
+    /// There are more cases than were asked for.
+    MostCases,
+    /// The time was over.
+    Time,
+    /// The user stopped.
+    Stopped,
+    /// The server could not be reached any more.
+    Unreachable,
+}
+
+impl LeftOut {
+    /// Why, behind a number of cases.
+    fn reason(self) -> &'static str {
+        match self {
+            Self::UnsafeMethod => "with unsafe methods (--allow-unsafe)",
+            Self::Credentials => "without credentials (--credentials)",
+            Self::NoValue => "of schemas for which no value was found",
+            Self::Unwritable => "that can't be written as style or place ask",
+            Self::EmptyPath => "with an empty part of the path",
+            Self::NoBreach => "that are no breach when written",
+            Self::Refused => "that are not valid by our own check",
+            Self::Elsewhere => "that lead to another operation",
+            Self::MostCases => "beyond --cases",
+            Self::Time => "beyond --time",
+            Self::Stopped => "after the stop",
+            Self::Unreachable => "that could not be sent",
+        }
+    }
+}
+
+/// Why a reply says nothing of whether the server takes what it should.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Unconfirmed {
+    /// What was asked for is not there, under ids that were made up.
+    MadeUpIds,
+    /// The credentials were not accepted.
+    Credentials,
+    /// There were too many requests.
+    RateLimit,
+    /// It depends on what the server holds.
+    State,
+}
+
+impl Unconfirmed {
+    fn reason(self) -> &'static str {
+        match self {
+            Self::MadeUpIds => "not found under made-up ids (--param)",
+            Self::Credentials => "refused for their credentials (--credentials)",
+            Self::RateLimit => "refused as too many (--rate)",
+            Self::State => "in conflict with what the server holds",
+        }
+    }
+}
+
+/// What became of all cases.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// What was found.
+    pub ledger: Ledger,
+    /// What was exercised of each document.
+    pub coverage: Vec<DocumentCoverage>,
+    /// How many were sent.
+    pub sent: u64,
+    /// How many of those say nothing, by reason.
+    pub unconfirmed: BTreeMap<Unconfirmed, u64>,
+    /// How many were not sent, by reason.
+    pub left_out: BTreeMap<LeftOut, u64>,
+    /// The smallest request of each finding, as a command that sends it again.
+    pub commands: BTreeMap<Fingerprint, String>,
+    /// Why the server could not be reached any more, if that is so.
+    pub unreachable: Option<String>,
+}
+
+impl Outcome {
+    /// How many cases tell whether the server keeps the contract.
+    pub fn judged(&self) -> u64 {
+        self.sent - self.unconfirmed.values().sum::<u64>()
+    }
+}
+
+/// The last line of a verification: `312 cases sent, 290 judged, 22 unconfirmed: …; 14 left out: …`.
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sent = text::counted(usize::try_from(self.sent).unwrap_or(usize::MAX), "case");
+        write!(f, "{sent} sent, {} judged", self.judged())?;
+        let unconfirmed = self.unconfirmed.iter().map(|(why, count)| (*count, why.reason()));
+        told(f, ", ", "unconfirmed", unconfirmed.collect())?;
+        let left_out = self.left_out.iter().map(|(why, count)| (*count, why.reason()));
+        told(f, if self.unconfirmed.is_empty() { ", " } else { "; " }, "left out", left_out.collect())
+    }
+}
+
+/// How many cases something became of, and why: the most frequent reasons first.
+fn told(
+    f: &mut fmt::Formatter<'_>,
+    between: &str,
+    what: &str,
+    mut reasons: Vec<(u64, &'static str)>,
+) -> fmt::Result {
+    if reasons.is_empty() {
+        return Ok(());
+    }
+    reasons.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
+    let all: u64 = reasons.iter().map(|(count, _)| count).sum();
+    let parts: Vec<String> = reasons.iter().map(|(count, reason)| format!("{count} {reason}")).collect();
+    write!(f, "{between}{all} {what}: {}", parts.join(", "))
+}
