@@ -7,16 +7,18 @@ use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderValue, Method};
 
 use super::asked::{Asked, Credential};
-use super::case::Draft;
+use super::case::{Draft, Origin};
 use super::credentials::Place;
 use super::making::Maker;
 use crate::message::Request;
 use crate::redact;
 
-/// The variable that the command reads credentials from: that of the flag.
-const VARIABLE: &str = "\"$STANDIN_CREDENTIALS\"";
-/// What stands for a secret while the command is written; it is the same in every escaping.
-const SECRET: &str = "standin-secret-stands-here";
+/// What stands for a secret while the command is written, the same in every escaping, and the variable that the command reads
+/// it from: that of the flag by which it was given.
+const SECRETS: [(&str, &str); 2] = [
+    ("standin-credentials-stand-here", "\"$STANDIN_CREDENTIALS\""),
+    ("standin-param-stands-here", "\"$STANDIN_PARAM\""),
+];
 
 /// The command that sends a draft's request again; `url` says where a request goes. `None` if it can't be written.
 pub(super) fn command(
@@ -26,7 +28,15 @@ pub(super) fn command(
 ) -> Option<String> {
     let asked = veiled(maker.asked);
     let veiled = Maker { asked: &asked, ..*maker };
-    let request = veiled.make(draft).ok()?;
+    let mut draft = draft.clone();
+    for argument in &mut draft.arguments {
+        // What was made up is no secret, whatever it is called.
+        let is_found = matches!(argument.origin, Origin::Given | Origin::Taken | Origin::Guessed);
+        if is_found && redact::is_secret_name(&maker.operation.parameters[argument.parameter].name) {
+            argument.value = SECRETS[1].0.into();
+        }
+    }
+    let request = veiled.make(&draft).ok()?;
     Some(written(&request, &url(&request), &veiled.places()))
 }
 
@@ -34,11 +44,11 @@ pub(super) fn command(
 fn veiled(asked: &Asked) -> Asked {
     let credential = asked.credential.as_ref().map(|credential| match credential {
         Credential::MadeUp => Credential::MadeUp,
-        Credential::Value(_) => Credential::Value(SECRET.to_owned()),
+        Credential::Value(_) => Credential::Value(SECRETS[0].0.to_owned()),
     });
     let headers = asked.headers.iter().map(|(name, value)| {
         let is_secret = redact::header(name.as_str(), value.to_str().unwrap_or_default()) == redact::HIDDEN;
-        (name.clone(), if is_secret { HeaderValue::from_static(SECRET) } else { value.clone() })
+        (name.clone(), if is_secret { HeaderValue::from_static(SECRETS[0].0) } else { value.clone() })
     });
     Asked { credential, headers: headers.collect(), ..asked.clone() }
 }
@@ -61,12 +71,12 @@ fn written(request: &Request, url: &str, places: &[Place]) -> String {
     for (name, value) in &request.headers {
         let value = String::from_utf8_lossy(value.as_bytes());
         let is_usual = *name == USER_AGENT && value == "standin-verify" || *name == ACCEPT && value == "*/*";
-        let pair = BASE64.encode(SECRET.as_bytes());
+        let pair = BASE64.encode(SECRETS[0].0.as_bytes());
         if is_usual {
             continue;
         }
         if *name == AUTHORIZATION && places.contains(&Place::Basic) && value == format!("Basic {pair}") {
-            let _ = write!(command, " -u {VARIABLE}");
+            command.extend([" -u ", SECRETS[0].1]);
         } else {
             let _ = write!(command, " -H {}", quoted(&format!("{name}: {value}")));
         }
@@ -90,15 +100,24 @@ fn written(request: &Request, url: &str, places: &[Place]) -> String {
     }
 }
 
-/// A text as one word of a shell, secrets in it as the variable.
+/// A text as one word of a shell, secrets in it as their variables.
 fn quoted(text: &str) -> String {
-    let mut pieces = text.split(SECRET);
-    let mut quoted = pieces.next().filter(|first| !first.is_empty()).map_or_else(String::new, word);
-    for piece in pieces {
-        quoted.push_str(VARIABLE);
-        if !piece.is_empty() {
-            quoted.push_str(&word(piece));
+    if text.is_empty() {
+        return word(text);
+    }
+    let (mut quoted, mut rest) = (String::new(), text);
+    while !rest.is_empty() {
+        let found =
+            SECRETS.iter().filter_map(|(secret, variable)| Some((rest.find(secret)?, secret, variable)));
+        let Some((at, secret, variable)) = found.min() else {
+            quoted.push_str(&word(rest));
+            break;
+        };
+        if at > 0 {
+            quoted.push_str(&word(&rest[..at]));
         }
+        quoted.push_str(variable);
+        rest = &rest[at + secret.len()..];
     }
     quoted
 }
@@ -143,8 +162,8 @@ mod tests {
     #[test]
     fn a_command_can_be_pasted_and_has_no_secret() {
         let url = |request: &Request| format!("http://localhost:1{}", request.target());
-        let basic = format!("Basic {}", BASE64.encode(SECRET.as_bytes()));
-        let bearer = format!("Bearer {SECRET}");
+        let basic = format!("Basic {}", BASE64.encode(SECRETS[0].0.as_bytes()));
+        let bearer = format!("Bearer {}", SECRETS[0].0);
         let json = ("content-type", "application/json");
         let table = [
             (
@@ -156,8 +175,8 @@ mod tests {
                 r"-X POST 'http://localhost:1/a' -H 'content-type:' --data-raw $'a\r\n\x1b'",
             ),
             (
-                post("/a?key=standin-secret-stands-here&b=1", &[("authorization", &bearer)], b""),
-                r#"-X POST 'http://localhost:1/a?key='"$STANDIN_CREDENTIALS"'&b=1' -H 'authorization: Bearer '"$STANDIN_CREDENTIALS""#,
+                post("/a?key=standin-param-stands-here&b=1", &[("authorization", &bearer)], b""),
+                r#"-X POST 'http://localhost:1/a?key='"$STANDIN_PARAM"'&b=1' -H 'authorization: Bearer '"$STANDIN_CREDENTIALS""#,
             ),
             (
                 post("/.a", &[("authorization", &basic), ("accept", "*/*")], b""),

@@ -105,42 +105,46 @@ impl Ids {
         draft
     }
 
-    /// What could stand for a parameter of a template, the surest first: what the collection before it lists, what was
-    /// there under it, what goes by its name elsewhere.
+    /// What could stand for a parameter of a template: what the collection before it lists, what was there under it; where
+    /// that is not known for sure, also what goes by its name elsewhere.
     fn candidates(&self, document: usize, template: &str, name: &str) -> Vec<Candidate<'_>> {
         let Some((before, _)) = template.split_once(&format!("{{{name}}}")) else { return Vec::new() };
-        let collection = before.trim_end_matches('/');
         let names = names(name);
-        let all = || {
-            let of_document = self.records.iter().filter(|((of, _), _)| *of == document);
-            of_document.flat_map(|((_, template), records)| records.iter().map(move |one| (template, one)))
-        };
         let mut found = Vec::new();
-        for (wanted, origin) in &names {
-            let listed = all().filter(|(template, _)| template.trim_end_matches('/') == collection);
-            found.extend(listed.filter_map(|(_, record)| {
-                Some(Candidate { value: record.values.get(wanted)?, record, origin: *origin })
-            }));
+        for collection in [before.trim_end_matches('/'), before] {
+            let listed = self.records.get(&(document, collection.to_owned())).into_iter().flatten();
+            for (wanted, origin) in &names {
+                found.extend(listed.clone().filter_map(|record| {
+                    Some(Candidate { value: record.values.get(wanted)?, record, origin: *origin })
+                }));
+            }
         }
-        let there = all().filter(|(template, _)| template.starts_with(&format!("{before}{{{name}}}")));
-        found.extend(there.filter_map(|(_, record)| {
+        let inside = format!("{before}{{{name}}}");
+        let from = self.records.range((document, inside.clone())..);
+        let there = from.take_while(|((of, template), _)| *of == document && template.starts_with(&inside));
+        found.extend(there.flat_map(|(_, records)| records).filter_map(|record| {
             let (_, value) = record.bound.iter().find(|(known, _)| known == name)?;
             Some(Candidate { value, record, origin: Origin::Taken })
         }));
-        if let Some((exact, _)) = names.first().filter(|(exact, _)| exact != "id") {
-            found.extend(all().filter_map(|(_, record)| {
+        let is_sure = found.iter().any(|candidate| candidate.origin == Origin::Taken);
+        if let Some((exact, _)) = names.first().filter(|(exact, _)| exact != "id" && !is_sure) {
+            found.extend(self.of_document(document).filter_map(|record| {
                 Some(Candidate { value: record.values.get(exact)?, record, origin: Origin::Guessed })
             }));
         }
         found
     }
 
+    fn of_document(&self, document: usize) -> impl Iterator<Item = &Record> {
+        let records = self.records.range((document, String::new())..(document + 1, String::new()));
+        records.flat_map(|(_, records)| records)
+    }
+
     /// What goes by the name of a query parameter in any reply.
     fn by_name(&self, document: usize, name: &str, turn: usize) -> Option<(Value, Origin)> {
         let folded = folded(name);
-        let records =
-            self.records.iter().filter(|((of, _), _)| *of == document).flat_map(|(_, records)| records);
-        let found: Vec<&Value> = records.filter_map(|record| record.values.get(&folded)).collect();
+        let found: Vec<&Value> =
+            self.of_document(document).filter_map(|record| record.values.get(&folded)).collect();
         let value = found.get(turn.checked_rem(found.len())?)?;
         Some(((*value).clone(), Origin::Guessed))
     }

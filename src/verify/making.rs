@@ -20,6 +20,11 @@ const AGENT: HeaderValue = HeaderValue::from_static("standin-verify");
 /// The header field that names the document; it is never sent.
 const SPEC: HeaderName = HeaderName::from_static("standin-spec");
 
+/// What every server should read of a request line (RFC 9110 4.1), and is taken for what it reads of header fields.
+const LONGEST_HEAD: usize = 8000;
+/// Larger content may well be refused for its size alone.
+const LARGEST_CONTENT: usize = 1024 * 1024;
+
 /// What can't stand in a path as the template has it (RFC 3986 3.3).
 const OUTSIDE_PATHS: &AsciiSet = &CONTROLS
     .add(b' ')
@@ -101,7 +106,10 @@ impl<'a> Maker<'a> {
         if let Some(payload) = &draft.payload {
             request.body = payload.bytes.clone();
         }
-        Ok(request)
+        let fields: usize =
+            request.headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+        let is_long = request.target().len() > LONGEST_HEAD || fields > LONGEST_HEAD;
+        if is_long || request.body.len() > LARGEST_CONTENT { Err(LeftOut::TooLong) } else { Ok(request) }
     }
 
     /// The request as the engine judges it: with the name of its document, and of who sends it.
@@ -216,14 +224,17 @@ impl Pieces {
             match place {
                 Place::Authorization(_) | Place::Basic => self.insert("authorization", &text)?,
                 Place::Header(name) => self.insert(name, &text)?,
+                // Some documents declare the key as a parameter, too; it is sent once.
                 Place::Query(name) => {
-                    self.query.push(format!(
-                        "{}={}",
-                        Escape::Percent.text(name),
-                        Escape::Percent.text(&text)
-                    ));
+                    let key = format!("{}=", Escape::Percent.text(name));
+                    self.query.retain(|pair| !pair.starts_with(&key));
+                    self.query.push(key + &Escape::Percent.text(&text));
                 }
-                Place::Cookie(name) => self.cookies.push(format!("{name}={}", Escape::Percent.text(&text))),
+                Place::Cookie(name) => {
+                    let key = format!("{name}=");
+                    self.cookies.retain(|pair| !pair.starts_with(&key));
+                    self.cookies.push(key + &Escape::Percent.text(&text));
+                }
             }
         }
         Ok(())

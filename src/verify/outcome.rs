@@ -20,9 +20,11 @@ pub enum LeftOut {
     Unwritable,
     /// A part of its path would be empty.
     EmptyPath,
+    /// It is longer than what every server has to read.
+    TooLong,
     /// What was broken is whole again when it is written.
     NoBreach,
-    /// Our own check refuses what should be valid.
+    /// What is valid can be read in another way when it is written, or breaks what the schema does not say.
     Refused,
     /// It leads to another operation.
     Elsewhere,
@@ -45,8 +47,9 @@ impl LeftOut {
             Self::NoValue => "of schemas for which no value was found",
             Self::Unwritable => "that can't be written as style or place ask",
             Self::EmptyPath => "with an empty part of the path",
+            Self::TooLong => "longer than servers have to read",
             Self::NoBreach => "that are no breach when written",
-            Self::Refused => "that are not valid by our own check",
+            Self::Refused => "that are no longer valid when written",
             Self::Elsewhere => "that lead to another operation",
             Self::MostCases => "beyond --cases",
             Self::Time => "beyond --time",

@@ -138,6 +138,8 @@ impl Judge<'_> {
         violations: &mut Vec<Violation>,
     ) {
         if status >= 500 {
+            // That nobody declares it is the smaller half of it.
+            violations.retain(|found| found.rule != Rule::StatusUndeclared);
             let message = format!("answered with {status}{}", of(sent));
             violations.push(self.violation(sent, Rule::ServerError, message, status, "a status below 500"));
             return;
@@ -197,7 +199,7 @@ impl Judge<'_> {
         let mut violation = Violation::new(rule, &parts, message, place);
         violation.found = Some(status.to_string());
         violation.expected = Some(expected.to_owned());
-        violation.help = Some(rule.definition().fix.trim_end_matches('.').to_owned());
+        violation.help = help(rule).map(str::to_owned);
         violation
     }
 
@@ -213,6 +215,23 @@ fn of(sent: &Sent<'_>) -> String {
         (Some(breach), _) => format!(", where {}", breach.message),
         (None, Nature::Valid(Some(focus))) => format!(", at {}", focus.what),
         (None, Nature::Valid(None) | Nature::Invalid) => String::new(),
+    }
+}
+
+/// What to do about a rule of what a server makes of requests.
+fn help(rule: Rule) -> Option<&'static str> {
+    match rule {
+        Rule::InvalidRequestAccepted => {
+            Some("refuse such requests with a 4xx, or let the document allow them")
+        }
+        Rule::ValidRequestRefused => {
+            Some("accept what the document allows, or declare the constraint that the server has")
+        }
+        Rule::ServerError => Some("answer the request, or refuse it with a 4xx if it is not valid"),
+        Rule::NoReply => {
+            Some("answer every request; if the server is slow, give it more time by `--timeout`")
+        }
+        _ => None,
     }
 }
 

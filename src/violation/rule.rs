@@ -431,7 +431,7 @@ rules! {
         means: "The request was taken, and no reply came: the connection broke, or nothing was sent for too long (`standin verify`).",
         matters: "Clients can't tell what became of the request; the server may have crashed on it.",
         example: "a connection that is reset when a query parameter is empty",
-        fix: "Answer every request. If the server is slow, give it more time by `--upstream-timeout`.",
+        fix: "Answer every request. If the server is slow, give it more time by `--timeout`.",
     }
     RefusalUndeclared "refusal-undeclared" Server Response Warning {
         means: "A request that breaks the contract was refused with a 4xx whose status or media type the document does not declare (`standin verify`).",

@@ -7,9 +7,12 @@ use crate::contract::Location;
 use crate::media_type::Kind;
 use crate::verify::case::{Draft, Nature, Payload, Shown};
 use crate::verify::values::Source;
+use crate::violation::Breach;
 
 /// A media type that no document declares.
 const UNDECLARED: &str = "application/x-standin-undeclared";
+/// Texts of which one is of another type than most parameters.
+const OTHERS: [&str; 3] = ["not-a-value", "0.5", "true"];
 
 impl Listing<'_> {
     /// Adds the invalid cases.
@@ -29,10 +32,14 @@ impl Listing<'_> {
         for (name, shown) in [("missing", Shown::None), ("wrong", Shown::Wrong)] {
             // Where credentials are optional, or a given header field has them, there is nothing to break.
             let draft = Draft { shown, ..base.clone() };
-            if self.maker.confirmed(&draft, &Nature::Invalid).is_ok() {
+            if self.is_breach(&draft) {
                 self.add(format!("invalid/credentials/{name}"), Nature::Invalid, draft);
             }
         }
+    }
+
+    fn is_breach(&self, draft: &Draft) -> bool {
+        self.maker.confirmed(draft, &Nature::Invalid).is_ok()
     }
 
     fn of_parameters(&mut self, base: &Draft) {
@@ -43,7 +50,13 @@ impl Listing<'_> {
                 drafts.push((format!("invalid/{called}/missing"), base.without(source.index())));
             }
             for (place, breach, value) in source.breaks(&self.maker) {
-                drafts.push((format!("invalid/{called}{place}/{breach}"), base.with(source.index(), value)));
+                let mut draft = base.with(source.index(), value);
+                // A number as a text is the number again where all is text.
+                if breach == Breach::Type && place.is_empty() && !self.is_breach(&draft) {
+                    let others = OTHERS.iter().map(|text| base.with(source.index(), (*text).into()));
+                    draft = others.into_iter().find(|draft| self.is_breach(draft)).unwrap_or(draft);
+                }
+                drafts.push((format!("invalid/{called}{place}/{breach}"), draft));
             }
         }
         for (name, draft) in drafts {
