@@ -231,7 +231,7 @@ fn a_command_sends_the_request_again() {
 }
 
 /// Holds two things.
-fn holding(engine: &Engine, request: Request) -> Reply {
+fn holding(engine: &Engine, request: &Request) -> Reply {
     let thing = |id: u64| json!({ "id": id, "name": "a" });
     let reply = engine.answer(request.clone());
     let json = |value: Value| Reply::new(200).with_body("application/json", value.to_string());
@@ -247,7 +247,7 @@ fn holding(engine: &Engine, request: Request) -> Reply {
 /// Lists what is not there.
 fn forgetful(engine: &Engine, request: Request) -> Reply {
     let is_one = request.path != "/things";
-    let reply = holding(engine, request);
+    let reply = holding(engine, &request);
     if is_one && reply.status == 200 { Reply::new(404) } else { reply }
 }
 
@@ -255,7 +255,7 @@ fn forgetful(engine: &Engine, request: Request) -> Reply {
 fn ids_are_taken_from_earlier_replies_and_made_up_ones_tell_nothing() {
     run(async {
         let stand_in = judge(&things());
-        let server = Server::start(move |request| holding(&stand_in, request)).await;
+        let server = Server::start(move |request| holding(&stand_in, &request)).await;
         let (engine, asked) = (judge(&things()), Asked { allows_unsafe: false, ..everything() });
         let plan = verify::plan(&engine, &asked);
         let is_edge = |case: &&verify::Case| case.name.starts_with("valid/edge/path.id/");
