@@ -70,55 +70,56 @@ fn things() -> Arc<Contract> {
 }
 
 /// How a server differs from the stand-in that it asks.
-type Answer = fn(&Engine, Request) -> Reply;
+type Answer = fn(&Engine, &Request) -> Reply;
 
-fn wishing(engine: &Engine, mut request: Request, wish: &'static str) -> Reply {
+fn wishing(engine: &Engine, request: &Request, wish: &'static str) -> Reply {
+    let mut request = request.clone();
     request.headers.insert("prefer", wish.parse().unwrap());
     engine.answer(request)
 }
 
-fn good(engine: &Engine, request: Request) -> Reply {
-    engine.answer(request)
+fn good(engine: &Engine, request: &Request) -> Reply {
+    engine.answer(request.clone())
 }
 
 /// Takes more than there is.
-fn accepting(engine: &Engine, request: Request) -> Reply {
+fn accepting(engine: &Engine, request: &Request) -> Reply {
     wishing(engine, request, "handling=lenient")
 }
 
 /// Refuses the greatest number that is allowed.
-fn narrow(engine: &Engine, request: Request) -> Reply {
+fn narrow(engine: &Engine, request: &Request) -> Reply {
     if request.query.as_deref().is_some_and(|query| query.contains("limit=100")) {
         return Reply::new(422);
     }
-    engine.answer(request)
+    engine.answer(request.clone())
 }
 
 /// Falls over things of the greatest size.
-fn falling(engine: &Engine, request: Request) -> Reply {
+fn falling(engine: &Engine, request: &Request) -> Reply {
     let content: Value = serde_json::from_slice(&request.body).unwrap_or_default();
-    if content["size"] == 10 { Reply::new(500) } else { engine.answer(request) }
+    if content["size"] == 10 { Reply::new(500) } else { engine.answer(request.clone()) }
 }
 
 /// Cuts the connection where a thing has a note.
-fn silent(engine: &Engine, request: Request) -> Reply {
+fn silent(engine: &Engine, request: &Request) -> Reply {
     let content: Value = serde_json::from_slice(&request.body).unwrap_or_default();
     if content.get("note").is_some() {
         wishing(engine, request, "fault=reset")
     } else {
-        engine.answer(request)
+        engine.answer(request.clone())
     }
 }
 
 /// Refuses what is wrong by a status of its own.
-fn odd(engine: &Engine, request: Request) -> Reply {
-    let reply = engine.answer(request);
+fn odd(engine: &Engine, request: &Request) -> Reply {
+    let reply = engine.answer(request.clone());
     if reply.status == 422 { Reply::new(418) } else { reply }
 }
 
 async fn outcome_of(answer: Answer, asked: &Asked) -> (Outcome, String) {
     let stand_in = judge(&things());
-    let server = Server::start(move |request| answer(&stand_in, request)).await;
+    let server = Server::start(move |request| answer(&stand_in, &request)).await;
     let engine = judge(&things());
     let plan = verify::plan(&engine, asked);
     let outcome = verified(&engine, asked, plan, server.address, at_once()).await;
@@ -212,7 +213,7 @@ fn the_smallest_request_of_a_finding_is_a_command_without_secrets() {
 fn a_command_sends_the_request_again() {
     run(async {
         let stand_in = judge(&things());
-        let server = Server::start(move |request| falling(&stand_in, request)).await;
+        let server = Server::start(move |request| falling(&stand_in, &request)).await;
         let (engine, asked) = (judge(&things()), everything());
         let plan = verify::plan(&engine, &asked);
         let outcome = verified(&engine, &asked, plan, server.address, at_once()).await;
@@ -245,9 +246,9 @@ fn holding(engine: &Engine, request: &Request) -> Reply {
 }
 
 /// Lists what is not there.
-fn forgetful(engine: &Engine, request: Request) -> Reply {
+fn forgetful(engine: &Engine, request: &Request) -> Reply {
     let is_one = request.path != "/things";
-    let reply = holding(engine, &request);
+    let reply = holding(engine, request);
     if is_one && reply.status == 200 { Reply::new(404) } else { reply }
 }
 
