@@ -30,6 +30,13 @@ pub(super) struct Record {
     bound: Vec<(String, Value)>,
 }
 
+impl Record {
+    /// Nothing but path parameters under which something is there.
+    pub(super) fn under(bound: Vec<(String, Value)>) -> Self {
+        Self { values: BTreeMap::new(), bound }
+    }
+}
+
 /// A value for a parameter.
 struct Candidate<'r> {
     value: &'r Value,
@@ -38,11 +45,14 @@ struct Candidate<'r> {
 }
 
 impl Ids {
-    /// Adds what the reply to a request of an operation tells.
-    pub(super) fn add(&mut self, document: usize, operation: &Operation, records: Vec<Record>) {
-        let kept = self.records.entry((document, operation.template.clone())).or_default();
-        let room = MOST_KEPT.saturating_sub(kept.len());
-        kept.extend(records.into_iter().take(room));
+    /// Adds what a reply tells, each with the path template that it is told of.
+    pub(super) fn add(&mut self, document: usize, records: Vec<(String, Record)>) {
+        for (template, record) in records {
+            let kept = self.records.entry((document, template)).or_default();
+            if kept.len() < MOST_KEPT {
+                kept.push(record);
+            }
+        }
     }
 
     /// The draft with those of its ids replaced that nobody gave and that the case is not about; of several that are
@@ -150,8 +160,8 @@ impl Ids {
     }
 }
 
-/// What a reply tells of, with the path parameters of its request: the items of its lists first.
-pub(super) fn records(operation: &Operation, draft: &Draft, content: &Value) -> Vec<Record> {
+/// What a reply tells of, with the path parameters of its request: the items of its lists, else its record.
+pub(super) fn records(operation: &Operation, draft: &Draft, content: &Value) -> Vec<(String, Record)> {
     let in_path = draft.arguments.iter().filter_map(|argument| {
         let parameter = &operation.parameters[argument.parameter];
         (parameter.location == Location::Path).then(|| (parameter.name.clone(), argument.value.clone()))
@@ -159,13 +169,16 @@ pub(super) fn records(operation: &Operation, draft: &Draft, content: &Value) -> 
     let bound: Vec<(String, Value)> = in_path.collect();
     let (mut listed, mut single) = (Vec::new(), Vec::new());
     walk(content, 0, false, &mut listed, &mut single);
-    let records = listed.into_iter().chain(single);
-    let mut records: Vec<Record> =
-        records.take(MOST_RECORDS).map(|values| Record { values, bound: bound.clone() }).collect();
-    if records.is_empty() && !bound.is_empty() {
-        records.push(Record { values: BTreeMap::new(), bound });
+    // What wraps a list, or lies inside of a record, has ids of its own.
+    if listed.is_empty() {
+        listed.extend(single.into_iter().next());
     }
-    records
+    let records = listed.into_iter().take(MOST_RECORDS);
+    let mut records: Vec<Record> = records.map(|values| Record { values, bound: bound.clone() }).collect();
+    if records.is_empty() && !bound.is_empty() {
+        records.push(Record::under(bound));
+    }
+    records.into_iter().map(|record| (operation.template.clone(), record)).collect()
 }
 
 type Values = BTreeMap<String, Value>;

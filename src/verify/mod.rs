@@ -9,6 +9,7 @@ mod case;
 mod credentials;
 mod curl;
 mod ids;
+mod links;
 mod making;
 mod order;
 mod outcome;

@@ -92,6 +92,8 @@ pub struct Outcome {
     pub coverage: Vec<DocumentCoverage>,
     /// How many were sent.
     pub sent: u64,
+    /// How many replies had each status; 0 stands for no reply.
+    pub statuses: BTreeMap<u16, u64>,
     /// How many of those say nothing, by reason.
     pub unconfirmed: BTreeMap<Unconfirmed, u64>,
     /// How many were not sent, by reason.

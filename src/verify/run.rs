@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use http::Method;
+use http::{HeaderMap, Method};
 use serde_json::Value;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
@@ -16,6 +16,7 @@ use super::asked::Asked;
 use super::case::{Case, Draft};
 use super::curl;
 use super::ids::{self, Ids, Record};
+use super::links::Source;
 use super::making::Maker;
 use super::order::Stage;
 use super::outcome::{LeftOut, Outcome};
@@ -33,6 +34,9 @@ use crate::violation::{Policy, Violation};
 /// How many requests are sent to make that of one finding smaller, and those of all.
 const MOST_SHRINKS: usize = 30;
 const MOST_SHRINKS_OF_ALL: usize = 600;
+
+/// How many ids of earlier replies are tried for one request.
+const TURNS: usize = 4;
 
 /// What is verified, and how.
 pub struct Setup {
@@ -82,7 +86,8 @@ struct Answered {
     /// The request as it was sent.
     draft: Draft,
     breach: Option<Violation>,
-    records: Vec<Record>,
+    /// What its reply tells of, each with the path template that it is told of.
+    records: Vec<(String, Record)>,
 }
 
 /// The smallest request so far that shows a finding.
@@ -194,15 +199,13 @@ impl Run {
         }
         // In the order of the cases, whatever came first.
         for (number, records) in records {
-            let case = &cases[number - first];
-            let operation = &self.shared.engine.contracts()[case.document].operations[case.operation];
-            self.ids.add(case.document, operation, records);
+            self.ids.add(cases[number - first].document, records);
         }
         Ok(())
     }
 
     /// Writes down what came of a case; yields what its reply tells of.
-    fn take(&mut self, number: usize, attempt: Attempt) -> Result<Option<Vec<Record>>> {
+    fn take(&mut self, number: usize, attempt: Attempt) -> Result<Option<Vec<(String, Record)>>> {
         let answered = match attempt {
             Attempt::Left(reason) => {
                 self.leave_out(reason, 1);
@@ -222,6 +225,7 @@ impl Run {
         };
         let Answered { verdict: Verdict { exchange, unconfirmed }, draft, breach, records } = answered;
         self.outcome.sent += 1;
+        *self.outcome.statuses.entry(exchange.status).or_default() += 1;
         if let Some(reason) = unconfirmed {
             *self.outcome.unconfirmed.entry(reason).or_default() += 1;
         }
@@ -274,11 +278,14 @@ impl Shared {
     /// Sends one case, with ids of earlier replies where they make it what it is to be.
     async fn attempt(&self, number: usize, case: &Case, ids: &Ids) -> Attempt {
         let maker = Maker::of(&self.engine, &self.asked, case);
-        let applied = ids.applied(case.document, maker.operation, &case.draft, number);
-        let (draft, confirmed) = match maker.confirmed(&applied, &case.nature) {
-            Ok(confirmed) => (applied, Ok(confirmed)),
-            Err(_) => (case.draft.clone(), maker.confirmed(&case.draft, &case.nature)),
-        };
+        // Not everything that goes by the name of an id is one that the parameter takes.
+        let drafts = (number..number + TURNS)
+            .map(|turn| ids.applied(case.document, maker.operation, &case.draft, turn));
+        let known = drafts
+            .map(|draft| (maker.confirmed(&draft, &case.nature), draft))
+            .find(|(confirmed, _)| confirmed.is_ok());
+        let (confirmed, draft) =
+            known.unwrap_or_else(|| (maker.confirmed(&case.draft, &case.nature), case.draft.clone()));
         let (request, breach) = match confirmed {
             Ok(confirmed) => confirmed,
             Err(reason) => return Attempt::Left(reason),
@@ -291,13 +298,11 @@ impl Shared {
         let judge = Judge { maker: &maker, policy: &self.policy, coverage: &self.coverage };
         let sent = Sent { case, draft: &draft, request: &request, breach: breach.as_ref() };
         let verdict = judge.judge(number as u64 + 1, &sent, answer.as_ref());
-        let is_told = (200..300).contains(&verdict.exchange.status) && request.method != Method::DELETE;
-        let content: Option<Value> =
-            if is_told { serde_json::from_slice(&verdict.exchange.reply).ok() } else { None };
-        let records = if is_told && breach.is_none() {
-            ids::records(maker.operation, &draft, &content.unwrap_or_default())
-        } else {
-            Vec::new()
+        let records = match &answer {
+            Ok(reply) if breach.is_none() && request.method != Method::DELETE => {
+                told(&maker, &draft, &verdict.exchange, &reply.headers)
+            }
+            Ok(_) | Err(_) => Vec::new(),
         };
         Attempt::Answered(Box::new(Answered { verdict, draft, breach, records }))
     }
@@ -334,6 +339,18 @@ impl Shared {
             return;
         }
     }
+}
+
+/// What a success tells of, in its content and by its links.
+fn told(maker: &Maker<'_>, draft: &Draft, exchange: &Exchange, headers: &HeaderMap) -> Vec<(String, Record)> {
+    if !(200..300).contains(&exchange.status) {
+        return Vec::new();
+    }
+    let content: Value = serde_json::from_slice(&exchange.reply).unwrap_or_default();
+    let mut records = ids::records(maker.operation, draft, &content);
+    let source = Source { operation: maker.operation, draft, exchange, headers, content: &content };
+    records.extend(source.records(maker.contract));
+    records
 }
 
 /// What an exchange shows.

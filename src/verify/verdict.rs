@@ -2,7 +2,7 @@
 //! gets.
 
 use bytes::Bytes;
-use http::HeaderMap;
+use http::{HeaderMap, Method};
 
 use super::case::{Case, Draft, Focus, Nature, Origin, Shown};
 use super::ids::is_of_id;
@@ -95,9 +95,12 @@ impl Judge<'_> {
     /// Why a refusal may have nothing to do with what the case is about.
     fn excuse(&self, sent: &Sent<'_>, status: u16) -> Option<Unconfirmed> {
         let is_about_credentials = sent.draft.shown != Shown::Good;
+        // Under an id that can't be one, nothing is found: that is a refusal.
+        let is_about_path =
+            sent.breach.is_some_and(|breach| breach.location.get(1).is_some_and(|part| part == "path"));
         match status {
             401 | 403 if !is_about_credentials => Some(Unconfirmed::Credentials),
-            404 | 410 if self.asks_for_made_up_ids(sent) => Some(Unconfirmed::MadeUpIds),
+            404 | 410 if !is_about_path && self.asks_for_made_up_ids(sent) => Some(Unconfirmed::MadeUpIds),
             429 => Some(Unconfirmed::RateLimit),
             409 | 412 | 423 | 428 if sent.breach.is_none() && self.declares(status) => {
                 Some(Unconfirmed::State)
@@ -123,10 +126,10 @@ impl Judge<'_> {
             };
             is_id && !is_known
         });
-        // What was deleted before is gone, and content refers to what only the server knows.
-        is_made_up
-            || operation.method == http::Method::DELETE
-            || (!is_safe(&operation.method) && sent.draft.payload.is_some())
+        // What was deleted before is gone, and valid content may refer to what only the server knows.
+        let is_gone = operation.method == Method::DELETE;
+        let refers = !is_safe(&operation.method) && sent.draft.payload.is_some() && sent.breach.is_none();
+        is_made_up || is_gone || refers
     }
 
     /// Adds what the status tells.

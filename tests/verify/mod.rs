@@ -3,6 +3,7 @@
 mod bad;
 mod breaks;
 mod command;
+mod known;
 mod planned;
 
 use std::net::SocketAddr;

@@ -148,6 +148,12 @@ fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
     } else if outcome.judged() == 0 {
         terminal.error("nothing was judged, so nothing is known to be right; the next line says why");
     }
+    if outcome.statuses.keys().eq([404].iter()) {
+        terminal.say(
+            "every reply is a 404: see that the server answers below the base path that the document declares, or put \
+             the server's own behind the `--upstream` URL",
+        );
+    }
     terminal.say(&outcome.to_string());
     Ok(if outcome.judged() == 0 || outcome.unreachable.is_some() { COULD_NOT_RUN } else { code })
 }
