@@ -45,9 +45,8 @@ fn tree(request: &Request) -> Reply {
         "/orgs" => json(json!({ "data": [{ "id": 1 }, { "id": 2 }], "id": "page" })),
         "/orgs/1/projects" => json(json!([{ "id": "one", "name": "a" }])),
         "/orgs/2/projects" => json(json!([{ "id": "two", "name": "b" }])),
-        "/orgs/1/projects/one" | "/orgs/2/projects/two" => json(json!({})),
+        "/orgs/1/projects/one" | "/orgs/2/projects/two" | "/jobs/t%2F1" => json(json!({})),
         "/tickets" => json(json!({ "first": { "handle": "t/1" } })),
-        "/jobs/t%2F1" => json(json!({})),
         _ => Reply::new(404),
     }
 }
