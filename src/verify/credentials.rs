@@ -21,14 +21,24 @@ pub(super) enum Place {
     Cookie(String),
 }
 
-/// Where the credentials of an operation go: the places of its first alternative that has some. Empty if it asks for none,
-/// or only for a client certificate.
-pub(super) fn places(contract: &Contract, operation: &Operation) -> Vec<Place> {
+/// Where the credentials of an operation go: the places of its first alternative that takes the credential, else of the
+/// first that has some. Empty if it asks for none, or only for a client certificate.
+pub(super) fn places(
+    contract: &Contract,
+    operation: &Operation,
+    credential: Option<&Credential>,
+) -> Vec<Place> {
     let alternatives = operation.security.iter().map(|requirement| {
         let kinds = requirement.schemes.iter().map(|(at, _)| &contract.schemes[*at].kind);
         kinds.filter_map(place).collect::<Vec<Place>>()
     });
-    alternatives.into_iter().find(|places| !places.is_empty()).unwrap_or_default()
+    let mut alternatives: Vec<Vec<Place>> = alternatives.filter(|places| !places.is_empty()).collect();
+    let is_pair = match credential {
+        Some(Credential::Value(value)) => value.contains(':'),
+        Some(Credential::MadeUp) | None => true,
+    };
+    alternatives.sort_by_key(|places| places.contains(&Place::Basic) && !is_pair);
+    alternatives.into_iter().next().unwrap_or_default()
 }
 
 fn place(kind: &SchemeKind) -> Option<Place> {

@@ -27,7 +27,7 @@ pub(super) fn command(
     url: impl FnOnce(&Request) -> String,
 ) -> Option<String> {
     let asked = veiled(maker.asked);
-    let veiled = Maker { asked: &asked, ..*maker };
+    let veiled = Maker { asked: &asked, places: maker.places.clone(), ..*maker };
     let mut draft = draft.clone();
     for argument in &mut draft.arguments {
         // What was made up is no secret, whatever it is called.
@@ -37,7 +37,7 @@ pub(super) fn command(
         }
     }
     let request = veiled.make(&draft).ok()?;
-    Some(written(&request, &url(&request), &veiled.places()))
+    Some(written(&request, &url(&request), &veiled.places))
 }
 
 /// What was asked for with its secrets veiled.

@@ -14,6 +14,10 @@ const MOST_RECORDS: usize = 20;
 const MOST_KEPT: usize = 60;
 /// How deep objects are looked for in a reply.
 const DEEPEST: usize = 4;
+/// How deep a list may lie that the reply is about.
+const DEEPEST_LIST: usize = 2;
+/// Longer texts are no ids.
+const LONGEST: usize = 200;
 
 /// What earlier replies hold, by document and path template; those of the first case first.
 #[derive(Debug, Clone, Default)]
@@ -168,7 +172,7 @@ pub(super) fn records(operation: &Operation, draft: &Draft, content: &Value) -> 
     });
     let bound: Vec<(String, Value)> = in_path.collect();
     let (mut listed, mut single) = (Vec::new(), Vec::new());
-    walk(content, 0, false, &mut listed, &mut single);
+    walk(content, 0, &mut listed, &mut single);
     // What wraps a list, or lies inside of a record, has ids of its own.
     if listed.is_empty() {
         listed.extend(single.into_iter().next());
@@ -183,33 +187,40 @@ pub(super) fn records(operation: &Operation, draft: &Draft, content: &Value) -> 
 
 type Values = BTreeMap<String, Value>;
 
-fn walk(value: &Value, depth: usize, is_listed: bool, listed: &mut Vec<Values>, single: &mut Vec<Values>) {
+/// Gathers the objects in a value: the items of lists that do not lie too deep, and all others, the outermost first.
+fn walk(value: &Value, depth: usize, listed: &mut Vec<Values>, single: &mut Vec<Values>) {
     if depth > DEEPEST || listed.len() + single.len() > MOST_RECORDS {
         return;
     }
     match value {
         Value::Object(members) => {
-            let is_plain = |value: &Value| match value {
-                Value::String(text) => !text.is_empty() && text.len() <= 200,
-                Value::Number(_) => true,
-                Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => false,
-            };
-            let plain = members.iter().filter(|(_, value)| is_plain(value));
-            let values: Values = plain.map(|(name, value)| (folded(name), value.clone())).collect();
-            if !values.is_empty() {
-                if is_listed { listed.push(values) } else { single.push(values) }
-            }
+            single.extend(plain_values(value));
             for value in members.values() {
-                walk(value, depth + 1, false, listed, single);
+                walk(value, depth + 1, listed, single);
             }
         }
         Value::Array(items) => {
             for item in items.iter().take(MOST_RECORDS) {
-                walk(item, depth + 1, depth <= 2, listed, single);
+                match plain_values(item) {
+                    Some(values) if depth <= DEEPEST_LIST => listed.push(values),
+                    Some(_) | None => walk(item, depth + 1, listed, single),
+                }
             }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
+}
+
+/// The texts and numbers of an object, by their names; `None` if it has none, or is none.
+fn plain_values(value: &Value) -> Option<Values> {
+    let is_plain = |value: &Value| match value {
+        Value::String(text) => !text.is_empty() && text.len() <= LONGEST,
+        Value::Number(_) => true,
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => false,
+    };
+    let plain = value.as_object()?.iter().filter(|(_, value)| is_plain(value));
+    let values: Values = plain.map(|(name, value)| (folded(name), value.clone())).collect();
+    (!values.is_empty()).then_some(values)
 }
 
 /// The names under which the value of a parameter may be found where it is listed, and how sure that is: its own, its last

@@ -44,6 +44,8 @@ pub(super) struct Maker<'a> {
     pub(super) asked: &'a Asked,
     pub(super) contract: &'a Contract,
     pub(super) operation: &'a Operation,
+    /// Where its credentials go.
+    pub(super) places: Vec<Place>,
 }
 
 /// What a request is gathered from.
@@ -56,26 +58,23 @@ struct Pieces {
 }
 
 impl<'a> Maker<'a> {
+    /// Makes the requests of an operation, by the places of its document and of itself.
+    pub(super) fn new(engine: &'a Engine, asked: &'a Asked, (document, operation): (usize, usize)) -> Self {
+        let contract = &*engine.contracts()[document];
+        let operation = &contract.operations[operation];
+        let places = credentials::places(contract, operation, asked.credential.as_ref());
+        Self { engine, asked, contract, operation, places }
+    }
+
     /// Makes the requests of a case's operation.
     pub(super) fn of(engine: &'a Engine, asked: &'a Asked, case: &Case) -> Self {
-        let contract = &*engine.contracts()[case.document];
-        Self { engine, asked, contract, operation: &contract.operations[case.operation] }
+        Self::new(engine, asked, (case.document, case.operation))
     }
 
     /// The base path that the document declares first, as it stands in paths; empty if none.
     pub(super) fn base(&self) -> String {
         let base = self.contract.servers.first().map(|server| server.base_path.as_str());
         utf8_percent_encode(base.unwrap_or_default(), OUTSIDE_PATHS).to_string()
-    }
-
-    /// The credential that is shown for the operation.
-    pub(super) fn credential(&self) -> Option<&'a Credential> {
-        self.asked.credential.as_ref()
-    }
-
-    /// Where the operation's credentials go.
-    pub(super) fn places(&self) -> Vec<Place> {
-        credentials::places(self.contract, self.operation)
     }
 
     /// Writes a request, its path behind the base path that the document declares.
@@ -90,7 +89,7 @@ impl<'a> Maker<'a> {
         if let Some(payload) = &draft.payload {
             pieces.insert(CONTENT_TYPE.as_str(), &payload.content_type)?;
         }
-        pieces.identify(&self.places(), self.credential(), draft.shown)?;
+        pieces.identify(&self.places, self.asked.credential.as_ref(), draft.shown)?;
         let (path, query) = self.target(&pieces)?;
         let mut request = Request::new(self.operation.method.clone(), &path);
         request.query = query;
@@ -151,7 +150,7 @@ impl<'a> Maker<'a> {
         }
         match (nature, breaches.into_iter().next()) {
             (Nature::Valid(_), None) => Ok((request, None)),
-            (Nature::Valid(_), Some(_)) => Err(LeftOut::Refused),
+            (Nature::Valid(_), Some(_)) => Err(LeftOut::Misread),
             (Nature::Invalid, Some(breach)) => Ok((request, Some(breach))),
             (Nature::Invalid, None) => Err(LeftOut::NoBreach),
         }

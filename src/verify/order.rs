@@ -1,18 +1,27 @@
 //! In which order operations are asked: what lists comes before what needs ids, what deletes comes last.
 
+use std::cmp::Reverse;
+
 use http::Method;
 
 use crate::contract::{Location, Operation};
 
-/// A group of operations that are asked at the same time.
+/// A group of operations that are asked at the same time, by how many ids their paths have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Stage {
-    /// Reads (`false`) and then creates (`true`) at a depth of ids.
-    At(usize, bool),
-    /// Changes at a depth of ids.
+    /// What reads and what creates, by turns: each depth needs the ids of the one above it.
+    At(usize, Doing),
+    /// What changes.
     Changes(usize),
-    /// Deletes: the deepest first, so that nothing goes before what is in it.
-    Deletes(std::cmp::Reverse<usize>),
+    /// What deletes, the deepest first, so that nothing goes before what is in it.
+    Deletes(Reverse<usize>),
+}
+
+/// What operations do that later ones need.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Doing {
+    Read,
+    Create,
 }
 
 impl Stage {
@@ -21,9 +30,9 @@ impl Stage {
         let in_path = operation.parameters.iter().filter(|parameter| parameter.location == Location::Path);
         let depth = in_path.count();
         match &operation.method {
-            method if *method == Method::DELETE => Self::Deletes(std::cmp::Reverse(depth)),
-            method if *method == Method::POST => Self::At(depth, true),
-            method if is_safe(method) => Self::At(depth, false),
+            method if *method == Method::DELETE => Self::Deletes(Reverse(depth)),
+            method if *method == Method::POST => Self::At(depth, Doing::Create),
+            method if is_safe(method) => Self::At(depth, Doing::Read),
             _ => Self::Changes(depth),
         }
     }

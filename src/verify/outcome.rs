@@ -25,7 +25,7 @@ pub enum LeftOut {
     /// What was broken is whole again when it is written.
     NoBreach,
     /// What is valid can be read in another way when it is written, or breaks what the schema does not say.
-    Refused,
+    Misread,
     /// It leads to another operation.
     Elsewhere,
     /// There are more cases than were asked for.
@@ -49,7 +49,7 @@ impl LeftOut {
             Self::EmptyPath => "with an empty part of the path",
             Self::TooLong => "longer than servers have to read",
             Self::NoBreach => "that are no breach when written",
-            Self::Refused => "that are no longer valid when written",
+            Self::Misread => "that are no longer valid when written",
             Self::Elsewhere => "that lead to another operation",
             Self::MostCases => "beyond --cases",
             Self::Time => "beyond --time",

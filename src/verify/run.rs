@@ -34,6 +34,8 @@ use crate::violation::{Policy, Violation};
 /// How many requests are sent to make that of one finding smaller, and those of all.
 const MOST_SHRINKS: usize = 30;
 const MOST_SHRINKS_OF_ALL: usize = 600;
+/// How many findings get a command; a server can make up as many as it likes.
+const MOST_SHOWN: usize = 2000;
 
 /// How many ids of earlier replies are tried for one request.
 const TURNS: usize = 4;
@@ -109,9 +111,9 @@ pub async fn run(
 ) -> Result<Outcome> {
     let Setup { engine, asked, policy, upstreams, addresses, budget } = setup;
     let coverage = engine.coverage();
-    let line = Line::new(upstreams, addresses, budget.pause);
-    let shared = Arc::new(Shared { engine, asked, policy, coverage, line });
     let until = budget.time.map(|time| Instant::now() + time);
+    let line = Line::new(upstreams, addresses, budget.pause, until);
+    let shared = Arc::new(Shared { engine, asked, policy, coverage, line });
     let mut run = Run {
         shared: Arc::clone(&shared),
         until,
@@ -234,7 +236,8 @@ impl Run {
         for fingerprint in fingerprints(&exchange) {
             let is_smaller =
                 self.shown.get(&fingerprint).is_none_or(|shown| (size, number) < (shown.size, shown.number));
-            if is_smaller {
+            let has_room = self.shown.len() < MOST_SHOWN || self.shown.contains_key(&fingerprint);
+            if is_smaller && has_room {
                 let (draft, breach) = (draft.clone(), breach.clone());
                 self.shown.insert(fingerprint, Shown { size, number, draft, breach });
             }
@@ -290,6 +293,9 @@ impl Shared {
             Ok(confirmed) => confirmed,
             Err(reason) => return Attempt::Left(reason),
         };
+        if let Err(reason) = self.line.turn().await {
+            return Attempt::Left(reason);
+        }
         let answer = self.line.send(case.document, &maker.base(), &request).await;
         if let Err(Failure::Unreachable(_)) = &answer {
             let failure = answer.err().map(|failure| failure.to_string()).unwrap_or_default();
@@ -323,7 +329,7 @@ impl Shared {
         let mut left = MOST_SHRINKS;
         'smaller: loop {
             for candidate in shrink::smaller(&maker, draft, &case.nature, breach) {
-                if left == 0 || *left_of_all == 0 {
+                if left == 0 || *left_of_all == 0 || self.line.turn().await.is_err() {
                     return;
                 }
                 (left, *left_of_all) = (left - 1, *left_of_all - 1);

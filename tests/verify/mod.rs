@@ -3,6 +3,7 @@
 mod bad;
 mod breaks;
 mod command;
+mod credentials;
 mod known;
 mod planned;
 
@@ -81,12 +82,17 @@ async fn verified(
     server: SocketAddr,
     budget: Budget,
 ) -> Outcome {
+    verified_at(engine, asked, plan, &format!("http://{server}"), budget).await
+}
+
+/// What comes of a plan that is carried out at a URL.
+async fn verified_at(engine: &Arc<Engine>, asked: &Asked, plan: Plan, url: &str, budget: Budget) -> Outcome {
     let setup = Setup {
         engine: Arc::clone(engine),
         asked: Arc::new(asked.clone()),
         policy: Policy::default(),
         upstreams: Upstreams::new(Reach { timeout: PATIENCE }, &[] as &[&str]).unwrap(),
-        addresses: vec![format!("http://{server}").parse().unwrap(); engine.contracts().len()],
+        addresses: vec![url.parse().unwrap(); engine.contracts().len()],
         budget,
     };
     verify::run(setup, plan, &AtomicU64::new(0), std::future::pending()).await.unwrap()

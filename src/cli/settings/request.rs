@@ -24,7 +24,7 @@ pub fn rate(text: &str) -> Result<Duration, Problem> {
     let number: f64 = number.trim().parse().map_err(|_| expected())?;
     // At least one in ten minutes: a run that never sends anything is none.
     let seconds = span / number;
-    if !(0.0..=600.0).contains(&seconds) || number <= 0.0 {
+    if !(0.0..=600.0).contains(&seconds) || number <= 0.0 || number.is_infinite() {
         return Err(expected());
     }
     Ok(Duration::from_secs_f64(seconds))

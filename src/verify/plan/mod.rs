@@ -33,7 +33,7 @@ pub fn plan(engine: &Engine, asked: &Asked) -> Plan {
     for (document, contract) in engine.contracts().iter().enumerate() {
         let plans = Plans::with_locale(&contract.schemas, asked.locale);
         for (index, operation) in contract.operations.iter().enumerate() {
-            let maker = Maker { engine, asked, contract, operation };
+            let maker = Maker::new(engine, asked, (document, index));
             let mut listing = Listing::new(maker, &plans, (document, index));
             listing.list();
             let Listing { cases, left_out, .. } = listing;
