@@ -17,6 +17,8 @@ pub enum Unit {
     Bytes,
     /// Cases that are sent.
     Cases,
+    /// Operations that cases are made of.
+    Operations,
 }
 
 /// Does something and shows on a terminal how much of it is done meanwhile; `total` is `None` where nobody knows how much
@@ -30,6 +32,8 @@ pub fn shown<T>(unit: Unit, total: Option<u64>, done: &AtomicU64, run: impl FnOn
         (Unit::Bytes, None) => "{spinner} {bytes}, {bytes_per_sec}",
         (Unit::Cases, Some(_)) => "{bar:40} {pos} of {len} cases, {per_sec}, {eta} left",
         (Unit::Cases, None) => "{spinner} {pos} cases, {per_sec}",
+        (Unit::Operations, Some(_)) => "{bar:40} {pos} of {len} operations read",
+        (Unit::Operations, None) => "{spinner} {pos} operations read",
     };
     let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::stderr());
     if let Ok(style) = ProgressStyle::with_template(template) {

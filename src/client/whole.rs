@@ -1,6 +1,9 @@
 //! A reply read to its end, bounded in size and time.
 
+use std::time::Duration;
+
 use bytes::{Bytes, BytesMut};
+use http::header::CONTENT_TYPE;
 use http::{HeaderMap, Method};
 use http_body_util::BodyExt;
 use tokio::time::{Instant, timeout_at};
@@ -8,7 +11,11 @@ use tokio::time::{Instant, timeout_at};
 use super::content::Outgoing;
 use super::failure::{Failure, root_cause};
 use super::upstream::{Address, Upstreams};
+use crate::media_type::{Kind, MediaType};
 use crate::message::LARGEST_BODY;
+
+/// How long a stream of events or lines is followed that may never end.
+const STREAM: Duration = Duration::from_secs(2);
 
 /// A reply that is all there.
 #[derive(Debug, Clone)]
@@ -23,7 +30,7 @@ pub struct WholeReply {
 
 impl Upstreams {
     /// Sends a request as [`Self::send`] does, and reads its reply to the end, which may take as long as an upstream may
-    /// send nothing.
+    /// send nothing; a stream of events or lines is followed for two seconds.
     pub async fn fetch(
         &self,
         address: &Address,
@@ -34,7 +41,8 @@ impl Upstreams {
     ) -> Result<WholeReply, Failure> {
         let response = self.send(address, method, target, headers, Outgoing::whole(content)).await?;
         let (parts, mut content) = response.into_parts();
-        let until = Instant::now() + self.timeout();
+        let limit = if is_stream(&parts.headers) { self.timeout().min(STREAM) } else { self.timeout() };
+        let until = Instant::now() + limit;
         let mut bytes = BytesMut::new();
         let body = loop {
             let Ok(frame) = timeout_at(until, content.frame()).await else { break None };
@@ -51,4 +59,9 @@ impl Upstreams {
         };
         Ok(WholeReply { status: parts.status.as_u16(), headers: parts.headers, body })
     }
+}
+
+fn is_stream(headers: &HeaderMap) -> bool {
+    let media_type = headers.get(CONTENT_TYPE).and_then(|value| MediaType::parse(value.to_str().ok()?));
+    media_type.is_some_and(|media_type| matches!(media_type.kind(), Kind::EventStream | Kind::JsonLines))
 }

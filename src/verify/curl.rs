@@ -14,10 +14,10 @@ use crate::message::Request;
 use crate::redact;
 
 /// What stands for a secret while the command is written, the same in every escaping, and the variable that the command reads
-/// it from: that of the flag by which it was given.
+/// it from: for credentials that of the flag.
 const SECRETS: [(&str, &str); 2] = [
     ("standin-credentials-stand-here", "\"$STANDIN_CREDENTIALS\""),
-    ("standin-param-stands-here", "\"$STANDIN_PARAM\""),
+    ("standin-param-stands-here", "\"$PARAM_VALUE\""),
 ];
 
 /// The command that sends a draft's request again; `url` says where a request goes. `None` if it can't be written.
@@ -176,7 +176,7 @@ mod tests {
             ),
             (
                 post("/a?key=standin-param-stands-here&b=1", &[("authorization", &bearer)], b""),
-                r#"-X POST 'http://localhost:1/a?key='"$STANDIN_PARAM"'&b=1' -H 'authorization: Bearer '"$STANDIN_CREDENTIALS""#,
+                r#"-X POST 'http://localhost:1/a?key='"$PARAM_VALUE"'&b=1' -H 'authorization: Bearer '"$STANDIN_CREDENTIALS""#,
             ),
             (
                 post("/.a", &[("authorization", &basic), ("accept", "*/*")], b""),

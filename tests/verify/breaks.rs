@@ -6,7 +6,7 @@ use standin::pointer::Pointer;
 use standin::report::Report;
 use standin::verify::{self, Asked, Plan};
 
-use super::{Server, at_once, everything, judge, run, verified};
+use super::{Server, at_once, cases, everything, judge, run, verified};
 use crate::support::{self, BUNDLED, bundled};
 
 /// How many replies of one operation are broken, one way after the other.
@@ -60,10 +60,10 @@ fn every_broken_constraint_of_replies_is_found() {
             })
             .await;
             let (engine, asked) = (judge(&contract), everything());
-            let cases = verify::plan(&engine, &asked).cases;
+            let all = cases(&engine, &asked).cases;
             for (index, operation) in contract.operations.iter().enumerate() {
                 let is_least = |case: &&verify::Case| case.operation == index && case.name == "valid/least";
-                let Some(case) = cases.iter().find(is_least) else { continue };
+                let Some(case) = all.iter().find(is_least) else { continue };
                 let plan = Plan { cases: vec![case.clone(); MOST], ..Plan::default() };
                 let outcome = verified(&engine, &asked, plan, server.address, at_once()).await;
                 let report = Report::of(&outcome.ledger);
@@ -95,7 +95,7 @@ fn a_header_field_is_sent_with_every_request() {
         let engine = judge(&contract);
         let header = ("prefer".parse().unwrap(), "break=type".parse().unwrap());
         let asked = Asked { headers: vec![header], most_cases: Some(5), ..everything() };
-        let plan = verify::plan(&engine, &asked);
+        let plan = cases(&engine, &asked);
         let outcome = verified(&engine, &asked, plan, server.address, at_once()).await;
         let seen = server.seen.lock().unwrap();
         assert_eq!(

@@ -13,7 +13,7 @@ use standin::message::{Reply, Request};
 use standin::verify::{self, Budget, LeftOut, Setup};
 use standin::violation::Policy;
 
-use super::{PATIENCE, Server, at_once, everything, judge, run};
+use super::{PATIENCE, Server, at_once, cases, everything, judge, run};
 use crate::support::{self, inline};
 
 const PETS: &str = r#"openapi: 3.0.0
@@ -157,7 +157,7 @@ async fn under(budget: Budget, stop: impl Future<Output = ()>) -> (verify::Outco
     let contract = support::contract("pets", &inline("pets", PETS));
     let server = Server::start(lenient()).await;
     let (engine, asked) = (judge(&contract), everything());
-    let plan = verify::plan(&engine, &asked);
+    let plan = cases(&engine, &asked);
     let all = plan.cases.len() as u64;
     let setup = Setup {
         engine,

@@ -1,9 +1,9 @@
 //! Where credentials go, and where requests go: by the security schemes, by the base paths of document and upstream.
 
 use standin::message::{Reply, Request};
-use standin::verify::{self, Asked, Credential};
+use standin::verify::{Asked, Credential};
 
-use super::{Server, everything, judge, run};
+use super::{Server, cases, everything, judge, run};
 use crate::support::{self, inline};
 
 const SHOP: &str = r#"openapi: 3.0.3
@@ -36,7 +36,7 @@ async fn sent(credential: &str, base: &str) -> (Vec<Request>, Vec<String>) {
     let server = Server::start(|_| Reply::new(500)).await;
     let engine = judge(&contract);
     let asked = Asked { credential: Some(Credential::Value(credential.to_owned())), ..everything() };
-    let mut plan = verify::plan(&engine, &asked);
+    let mut plan = cases(&engine, &asked);
     plan.cases.retain(|case| case.name == "valid/least" || case.name.starts_with("invalid/credentials/"));
     let address = format!("http://{}{base}", server.address);
     let outcome = super::verified_at(&engine, &asked, plan, &address, super::at_once()).await;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use standin::message::{Reply, Request};
 use standin::verify::{self, Asked, Origin};
 
-use super::{Server, at_once, everything, judge, run, told, verified};
+use super::{Server, at_once, cases, everything, judge, run, told, verified};
 use crate::support::{self, inline};
 
 const TREE: &str = r#"openapi: 3.0.3
@@ -57,7 +57,7 @@ fn ids_of_one_path_agree_and_links_are_followed() {
         let contract = support::contract("tree", &inline("tree", TREE));
         let server = Server::start(|request| tree(&request)).await;
         let (engine, asked) = (judge(&contract), everything());
-        let mut plan = verify::plan(&engine, &asked);
+        let mut plan = cases(&engine, &asked);
         // An id that the case is about stays what it is.
         plan.cases
             .retain(|case| case.draft.arguments.iter().all(|argument| argument.origin != Origin::Meant));
@@ -95,7 +95,7 @@ fn what_the_user_gives_beats_what_replies_tell() {
         };
         let (engine, asked) =
             (judge(&contract), Asked { parameters: vec![given("org_id", "2")], ..everything() });
-        let mut plan = verify::plan(&engine, &asked);
+        let mut plan = cases(&engine, &asked);
         plan.cases.retain(|case| case.name.starts_with("valid/") && !case.name.contains("/edge/"));
         verified(&engine, &asked, plan, server.address, at_once()).await;
         let targets = server.targets();

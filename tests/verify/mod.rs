@@ -74,6 +74,11 @@ fn judge(contract: &Arc<Contract>) -> Arc<Engine> {
     Arc::new(Engine::new(vec![Arc::clone(contract)], Vec::new(), Options::default()))
 }
 
+/// The cases of the documents of an engine.
+fn cases(engine: &Engine, asked: &Asked) -> Plan {
+    verify::plan(engine, asked, &AtomicU64::new(0))
+}
+
 /// What comes of a plan that is carried out at a server.
 async fn verified(
     engine: &Arc<Engine>,
@@ -125,7 +130,7 @@ fn a_stand_in_of_the_same_document_keeps_it() {
             let stand_in = judge(&contract);
             let server = Server::start(move |request| stand_in.answer(request)).await;
             let (engine, asked) = (judge(&contract), everything());
-            let plan = verify::plan(&engine, &asked);
+            let plan = cases(&engine, &asked);
             let invalid = plan.cases.iter().filter(|case| case.name.starts_with("invalid/")).count();
             let all = plan.cases.len();
             assert!(invalid > 0 && invalid < all, "{name}: {invalid} of {all}");
@@ -157,7 +162,7 @@ fn what_is_only_undeclared_in_a_refusal_is_a_warning() {
         let stand_in = judge(&contract);
         let server = Server::start(move |request| stand_in.answer(request)).await;
         let (engine, asked) = (judge(&contract), everything());
-        let plan = verify::plan(&engine, &asked);
+        let plan = cases(&engine, &asked);
         let outcome = verified(&engine, &asked, plan, server.address, at_once()).await;
         let found = told(&outcome);
         assert!(found.iter().any(|line| line.starts_with("warning refusal-undeclared ")), "{found:?}");

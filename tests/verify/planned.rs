@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use standin::contract::Contract;
 use standin::seed::Seed;
-use standin::verify::{self, Asked, Case, Credential, GivenParameter, LeftOut, Nature, Plan};
+use standin::verify::{Asked, Case, Credential, GivenParameter, LeftOut, Nature, Plan};
 
-use super::{everything, judge};
+use super::{cases, everything, judge};
 use crate::support::{self, BUNDLED, bundled, inline};
 
 /// One operation for each way to say something in a request.
@@ -72,19 +72,19 @@ fn names<'p>(contract: &Contract, plan: &'p Plan, operation: &str) -> Vec<&'p st
 fn the_same_seed_makes_the_same_cases() {
     for name in BUNDLED {
         let contract = support::contract(name, &bundled(name));
-        let plan = |asked: &Asked| verify::plan(&judge(&contract), asked);
+        let plan = |asked: &Asked| cases(&judge(&contract), asked);
         let first = plan(&everything());
         assert_eq!(first.cases, plan(&everything()).cases, "{name}");
         assert_eq!(first.left_out, plan(&everything()).left_out, "{name}");
     }
-    let plan = |seed| verify::plan(&judge(&orders()), &Asked { seed: Seed(seed), ..everything() });
+    let plan = |seed| cases(&judge(&orders()), &Asked { seed: Seed(seed), ..everything() });
     assert_ne!(plan(1).cases, plan(2).cases);
 }
 
 #[test]
 fn each_constraint_is_broken_once() {
     let contract = orders();
-    let plan = verify::plan(&judge(&contract), &everything());
+    let plan = cases(&judge(&contract), &everything());
     let expected: [(&str, &[&str]); 4] = [
         (
             "listOrders",
@@ -143,7 +143,7 @@ fn each_constraint_is_broken_once() {
 #[test]
 fn what_lists_is_asked_first_and_what_deletes_last() {
     let contract = orders();
-    let plan = verify::plan(&judge(&contract), &everything());
+    let plan = cases(&judge(&contract), &everything());
     let mut order: Vec<&str> =
         plan.cases.iter().map(|case| contract.operations[case.operation].id.as_str()).collect();
     order.dedup();
@@ -154,22 +154,22 @@ fn what_lists_is_asked_first_and_what_deletes_last() {
 fn what_is_not_sent_is_counted_by_its_reason() {
     let contract = orders();
     let engine = judge(&contract);
-    let all = verify::plan(&engine, &everything()).cases.len();
-    let safe = verify::plan(&engine, &Asked { allows_unsafe: false, ..everything() });
+    let all = cases(&engine, &everything()).cases.len();
+    let safe = cases(&engine, &Asked { allows_unsafe: false, ..everything() });
     let is_safe =
         |case: &Case| ["listOrders", "getOrder"].contains(&contract.operations[case.operation].id.as_str());
     assert!(safe.cases.iter().all(is_safe));
     assert_eq!(safe.left_out[&LeftOut::UnsafeMethod] as usize, all - safe.cases.len());
-    let few = verify::plan(&engine, &Asked { most_cases: Some(7), ..everything() });
+    let few = cases(&engine, &Asked { most_cases: Some(7), ..everything() });
     assert_eq!((few.cases.len(), few.left_out[&LeftOut::MostCases] as usize), (7, all - 7));
     let operations: BTreeSet<usize> = few.cases.iter().map(|case| case.operation).collect();
     assert_eq!(operations.len(), contract.operations.len(), "the budget is for all operations");
-    let anonymous = verify::plan(&engine, &Asked { credential: None, ..everything() });
+    let anonymous = cases(&engine, &Asked { credential: None, ..everything() });
     let of_list = names(&contract, &anonymous, "listOrders");
     assert_eq!(of_list, ["invalid/credentials/missing", "invalid/credentials/wrong"]);
     assert!(anonymous.left_out[&LeftOut::Credentials] > 20);
     let shown = Asked { credential: Some(Credential::Value("s3cret".to_owned())), ..everything() };
-    assert_eq!(verify::plan(&engine, &shown).cases.len(), all);
+    assert_eq!(cases(&engine, &shown).cases.len(), all);
 }
 
 #[test]
@@ -188,7 +188,7 @@ fn a_given_value_is_sent_wherever_its_parameter_is_declared() {
         given(Some("orders/dropOrder"), "id", other),
         given(None, "mode", "slow"),
     ];
-    let plan = verify::plan(&engine, &Asked { parameters, ..everything() });
+    let plan = cases(&engine, &Asked { parameters, ..everything() });
     let sent = |operation: &str, parameter: &str| -> BTreeSet<String> {
         let cases = plan.cases.iter().filter(|case| {
             contract.operations[case.operation].id == operation && matches!(case.nature, Nature::Valid(_))

@@ -118,7 +118,10 @@ fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
     let options =
         Options { strictness: wishes.strictness, policy: wishes.policy.clone(), ..Options::default() };
     let engine = Arc::new(Engine::new(contracts, Vec::new(), options));
-    let plan = verify::plan(&engine, &wishes.asked);
+    let operations: usize = engine.contracts().iter().map(|contract| contract.operations.len()).sum();
+    let read = AtomicU64::new(0);
+    let make = || verify::plan(&engine, &wishes.asked, &read);
+    let plan = progress::shown(Unit::Operations, Some(operations as u64), &read, make);
     let (count, seed) = (plan.cases.len(), wishes.asked.seed.0);
     terminal.say(&format!("{} to send, made from seed {seed}", text::counted(count, "case")));
     let runtime = server::runtime()?;

@@ -4,6 +4,10 @@ mod invalid;
 mod valid;
 
 use std::collections::{BTreeMap, HashSet};
+use std::num::NonZero;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::thread;
 
 use super::asked::Asked;
 use super::case::{Case, Draft, Focus, Nature, Payload, Shown};
@@ -16,6 +20,9 @@ use crate::engine::Engine;
 use crate::generate::Plans;
 use crate::media_type::Kind;
 
+/// What each thread has for judging the deepest values: as much as those of a server.
+const STACK: usize = 16 * 1024 * 1024;
+
 /// All cases, and how many could not be made.
 #[derive(Debug, Default)]
 pub struct Plan {
@@ -25,31 +32,70 @@ pub struct Plan {
     pub left_out: BTreeMap<LeftOut, u64>,
 }
 
-/// Lists the cases for all documents of an engine.
-pub fn plan(engine: &Engine, asked: &Asked) -> Plan {
+/// Lists the cases for all documents of an engine, on so many threads as there are processors. `done` counts operations.
+pub fn plan(engine: &Engine, asked: &Asked, done: &AtomicU64) -> Plan {
+    let contracts = engine.contracts();
+    let plans: Vec<Plans> =
+        contracts.iter().map(|contract| Plans::with_locale(&contract.schemas, asked.locale)).collect();
+    let places: Vec<(usize, usize)> = contracts
+        .iter()
+        .enumerate()
+        .flat_map(|(document, contract)| (0..contract.operations.len()).map(move |index| (document, index)))
+        .collect();
+    let listed: Vec<OnceLock<Listed>> = places.iter().map(|_| OnceLock::new()).collect();
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let waiting = std::iter::repeat_with(|| next.fetch_add(1, Ordering::Relaxed));
+        for (place, listed) in waiting.map_while(|at| places.get(at).zip(listed.get(at))) {
+            listed.get_or_init(|| list(engine, asked, &plans[place.0], *place));
+            done.fetch_add(1, Ordering::Relaxed);
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 1..thread::available_parallelism().map_or(1, NonZero::get) {
+            // Where there is no room for one more, those that are there do it.
+            let _ = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work);
+        }
+        work();
+    });
+    let listed = listed.into_iter().filter_map(OnceLock::into_inner).collect();
+    joined(engine, asked, listed)
+}
+
+/// What was listed of one operation.
+struct Listed {
+    cases: Vec<Case>,
+    left_out: BTreeMap<LeftOut, u64>,
+}
+
+/// Lists the cases of an operation. Of those that are not to be sent, only the number is kept.
+fn list(engine: &Engine, asked: &Asked, plans: &Plans, place: (usize, usize)) -> Listed {
+    let maker = Maker::new(engine, asked, place);
+    let is_sent = asked.allows_unsafe || is_safe(&maker.operation.method);
+    let mut listing = Listing::new(maker, plans, place);
+    listing.list();
+    let Listing { mut cases, mut left_out, .. } = listing;
+    if !is_sent && !cases.is_empty() {
+        left_out.insert(LeftOut::UnsafeMethod, cases.len() as u64);
+        cases.clear();
+    }
+    Listed { cases, left_out }
+}
+
+/// What was listed of all operations, in the order in which it is sent and as much of it as is asked for.
+fn joined(engine: &Engine, asked: &Asked, listed: Vec<Listed>) -> Plan {
     let mut plan = Plan::default();
     // Each with its number among those of its operation: valid and invalid ones by turns.
     let mut ranked: Vec<(usize, Case)> = Vec::new();
-    for (document, contract) in engine.contracts().iter().enumerate() {
-        let plans = Plans::with_locale(&contract.schemas, asked.locale);
-        for (index, operation) in contract.operations.iter().enumerate() {
-            let maker = Maker::new(engine, asked, (document, index));
-            let mut listing = Listing::new(maker, &plans, (document, index));
-            listing.list();
-            let Listing { cases, left_out, .. } = listing;
-            for (reason, count) in left_out {
-                *plan.left_out.entry(reason).or_default() += count;
-            }
-            if !asked.allows_unsafe && !is_safe(&operation.method) {
-                *plan.left_out.entry(LeftOut::UnsafeMethod).or_default() += cases.len() as u64;
-                continue;
-            }
-            let (mut valid, mut invalid) = (0, 1);
-            for case in cases {
-                let rank = if case.nature == Nature::Invalid { &mut invalid } else { &mut valid };
-                ranked.push((*rank, case));
-                *rank += 2;
-            }
+    for Listed { cases, left_out } in listed {
+        for (reason, count) in left_out {
+            *plan.left_out.entry(reason).or_default() += count;
+        }
+        let (mut valid, mut invalid) = (0, 1);
+        for case in cases {
+            let rank = if case.nature == Nature::Invalid { &mut invalid } else { &mut valid };
+            ranked.push((*rank, case));
+            *rank += 2;
         }
     }
     let stage = |case: &Case| Stage::of(&engine.contracts()[case.document].operations[case.operation]);
@@ -60,7 +106,6 @@ pub fn plan(engine: &Engine, asked: &Asked) -> Plan {
     }
     ranked.sort_by_key(|(rank, case)| (stage(case), case.document, case.operation, *rank));
     plan.cases = ranked.into_iter().map(|(_, case)| case).collect();
-    plan.left_out.retain(|_, count| *count > 0);
     plan
 }
 
