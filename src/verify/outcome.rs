@@ -7,10 +7,10 @@ use crate::drift::coverage::DocumentCoverage;
 use crate::drift::{Fingerprint, Ledger};
 use crate::text;
 
-/// Why a case was not sent.
+/// Why a case was not sent, or an operation not asked at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum LeftOut {
-    /// Its method may change something.
+    /// The operation's method may change something.
     UnsafeMethod,
     /// The operation asks for credentials, and none were given that it takes.
     Credentials,
@@ -39,7 +39,12 @@ pub enum LeftOut {
 }
 
 impl LeftOut {
-    /// Why, behind a number of cases.
+    /// What is counted: operations whose cases are not even made, else cases.
+    fn unit(self) -> &'static str {
+        if self == Self::UnsafeMethod { "operation" } else { "case" }
+    }
+
+    /// Why, behind a number of them.
     fn reason(self) -> &'static str {
         match self {
             Self::UnsafeMethod => "with unsafe methods (--allow-unsafe)",
@@ -96,7 +101,7 @@ pub struct Outcome {
     pub statuses: BTreeMap<u16, u64>,
     /// How many of those say nothing, by reason.
     pub unconfirmed: BTreeMap<Unconfirmed, u64>,
-    /// How many were not sent, by reason.
+    /// How many were not sent, by reason; of unsafe methods, how many operations.
     pub left_out: BTreeMap<LeftOut, u64>,
     /// The smallest request of each finding, as a command that sends it again.
     pub commands: BTreeMap<Fingerprint, String>,
@@ -111,30 +116,30 @@ impl Outcome {
     }
 }
 
-/// The last line of a verification: `312 cases sent, 290 judged, 22 unconfirmed: …; 14 left out: …`.
+/// The last line of a verification: `312 cases sent, 290 judged, 22 unconfirmed: …; left out: …`.
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sent = text::counted(usize::try_from(self.sent).unwrap_or(usize::MAX), "case");
-        write!(f, "{sent} sent, {} judged", self.judged())?;
-        let unconfirmed = self.unconfirmed.iter().map(|(why, count)| (*count, why.reason()));
-        told(f, ", ", "unconfirmed", unconfirmed.collect())?;
-        let left_out = self.left_out.iter().map(|(why, count)| (*count, why.reason()));
-        told(f, if self.unconfirmed.is_empty() { ", " } else { "; " }, "left out", left_out.collect())
+        let counted = |count: u64, what| text::counted(usize::try_from(count).unwrap_or(usize::MAX), what);
+        write!(f, "{} sent, {} judged", counted(self.sent, "case"), self.judged())?;
+        if !self.unconfirmed.is_empty() {
+            let all: u64 = self.unconfirmed.values().sum();
+            let reasons =
+                self.unconfirmed.iter().map(|(why, count)| (*count, format!("{count} {}", why.reason())));
+            write!(f, ", {all} unconfirmed: {}", listed(reasons.collect()))?;
+        }
+        if !self.left_out.is_empty() {
+            let reasons = self
+                .left_out
+                .iter()
+                .map(|(why, count)| (*count, format!("{} {}", counted(*count, why.unit()), why.reason())));
+            write!(f, "; left out: {}", listed(reasons.collect()))?;
+        }
+        Ok(())
     }
 }
 
-/// How many cases something became of, and why: the most frequent reasons first.
-fn told(
-    f: &mut fmt::Formatter<'_>,
-    between: &str,
-    what: &str,
-    mut reasons: Vec<(u64, &'static str)>,
-) -> fmt::Result {
-    if reasons.is_empty() {
-        return Ok(());
-    }
+/// Reasons with their counts, the most frequent first.
+fn listed(mut reasons: Vec<(u64, String)>) -> String {
     reasons.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
-    let all: u64 = reasons.iter().map(|(count, _)| count).sum();
-    let parts: Vec<String> = reasons.iter().map(|(count, reason)| format!("{count} {reason}")).collect();
-    write!(f, "{between}{all} {what}: {}", parts.join(", "))
+    reasons.into_iter().map(|(_, told)| told).collect::<Vec<_>>().join(", ")
 }

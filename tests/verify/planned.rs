@@ -159,7 +159,7 @@ fn what_is_not_sent_is_counted_by_its_reason() {
     let is_safe =
         |case: &Case| ["listOrders", "getOrder"].contains(&contract.operations[case.operation].id.as_str());
     assert!(safe.cases.iter().all(is_safe));
-    assert_eq!(safe.left_out[&LeftOut::UnsafeMethod] as usize, all - safe.cases.len());
+    assert_eq!(safe.left_out[&LeftOut::UnsafeMethod], 3, "operations are not even looked at");
     let few = cases(&engine, &Asked { most_cases: Some(7), ..everything() });
     assert_eq!((few.cases.len(), few.left_out[&LeftOut::MostCases] as usize), (7, all - 7));
     let operations: BTreeSet<usize> = few.cases.iter().map(|case| case.operation).collect();

@@ -28,7 +28,7 @@ const STACK: usize = 16 * 1024 * 1024;
 pub struct Plan {
     /// The cases in the order in which they are sent.
     pub cases: Vec<Case>,
-    /// How many were left out, by reason.
+    /// How many were left out, by reason; of unsafe methods, how many operations.
     pub left_out: BTreeMap<LeftOut, u64>,
 }
 
@@ -68,17 +68,15 @@ struct Listed {
     left_out: BTreeMap<LeftOut, u64>,
 }
 
-/// Lists the cases of an operation. Of those that are not to be sent, only the number is kept.
+/// Lists the cases of an operation; none if it is not to be asked.
 fn list(engine: &Engine, asked: &Asked, plans: &Plans, place: (usize, usize)) -> Listed {
     let maker = Maker::new(engine, asked, place);
-    let is_sent = asked.allows_unsafe || is_safe(&maker.operation.method);
+    if !asked.allows_unsafe && !is_safe(&maker.operation.method) {
+        return Listed { cases: Vec::new(), left_out: BTreeMap::from([(LeftOut::UnsafeMethod, 1)]) };
+    }
     let mut listing = Listing::new(maker, plans, place);
     listing.list();
-    let Listing { mut cases, mut left_out, .. } = listing;
-    if !is_sent && !cases.is_empty() {
-        left_out.insert(LeftOut::UnsafeMethod, cases.len() as u64);
-        cases.clear();
-    }
+    let Listing { cases, left_out, .. } = listing;
     Listed { cases, left_out }
 }
 
