@@ -1,5 +1,6 @@
 //! Where the values of requests come from: the user, the document's examples, its schemas.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -12,6 +13,7 @@ use crate::contract::{Content, Location, Parameter};
 use crate::engine::{CheckedExample, examples};
 use crate::generate::{Body, Breakable, Draw, Notation, Plan, Plans};
 use crate::media_type::{Kind, MediaType};
+use crate::pointer::Pointer;
 use crate::schema::Direction;
 use crate::seed::Seed;
 use crate::violation::Breach;
@@ -20,6 +22,8 @@ use crate::violation::Breach;
 const TRIES: u64 = 8;
 /// How many edges, and how many breaks, of one value are taken.
 const MOST: usize = 500;
+/// How many alternatives of one schema are looked into for what can be broken.
+const MOST_BRANCHES: usize = 8;
 
 /// The values of one parameter.
 pub(super) struct Source<'a> {
@@ -120,8 +124,9 @@ impl<'a> Source<'a> {
     /// The values that break the schema at one keyword each.
     pub(super) fn breaks(&self, maker: &Maker<'_>) -> Vec<(String, Breach, Value)> {
         let Some(schema) = &self.parameter.schema else { return Vec::new() };
-        let Some(value) = self.example.clone().or_else(|| self.generated(0)) else { return Vec::new() };
-        breaks(maker, schema, &value)
+        let values = self.example.iter().cloned().chain(self.generated(0));
+        let branches = self.plan.iter().flat_map(|plan| branches(plan, self.seed));
+        breaks(maker, schema, &values.chain(branches).collect::<Vec<_>>())
     }
 }
 
@@ -181,19 +186,17 @@ impl<'a> ContentSource<'a> {
 
     fn at(&self, draw: &mut Draw<'_>) -> Option<Payload> {
         if let Some((plan, _)) = &self.values {
-            return Some(self.of(value(plan, draw)?));
+            return self.of(value(plan, draw)?);
         }
         let mut bytes = Vec::new();
         self.body.write(draw, &mut bytes);
         Some(self.payload(self.body.content_type(), None, bytes.into()))
     }
 
-    /// A value as content.
-    pub(super) fn of(&self, value: Value) -> Payload {
-        let Some((_, notation)) = &self.values else {
-            return self.payload(self.body.content_type(), None, Bytes::new());
-        };
-        rewritten(notation, self.index, value)
+    /// A value as content; `None` where only bytes are known.
+    fn of(&self, value: Value) -> Option<Payload> {
+        let (_, notation) = self.values.as_ref()?;
+        Some(rewritten(notation, self.index, value))
     }
 
     fn payload(&self, content_type: String, value: Option<Value>, bytes: Bytes) -> Payload {
@@ -216,7 +219,8 @@ impl<'a> ContentSource<'a> {
     /// The valid contents at the edges of the schema, each with what is special.
     pub(super) fn edges(&self) -> Vec<(String, Payload)> {
         if let Some((plan, _)) = &self.values {
-            return edges(plan, self.seed).into_iter().map(|(what, value)| (what, self.of(value))).collect();
+            let known = edges(plan, self.seed).into_iter();
+            return known.filter_map(|(what, value)| Some((what, self.of(value)?))).collect();
         }
         let Some(edges) = self.body.edges() else { return Vec::new() };
         let payload = |index| {
@@ -226,13 +230,16 @@ impl<'a> ContentSource<'a> {
         (0..edges.len().min(MOST)).filter_map(payload).collect()
     }
 
-    /// The contents that break the schema at one keyword each, made of a valid one.
+    /// The contents that break the schema at one keyword each, made of a valid one and, where that does not have them, of
+    /// others.
     pub(super) fn breaks(&self, maker: &Maker<'_>, good: &Payload) -> Vec<(String, Breach, Payload)> {
-        let Some((schema, value)) = self.content.schema.as_ref().zip(good.value.as_ref()) else {
+        let Some((schema, (plan, _))) = self.content.schema.as_ref().zip(self.values.as_ref()) else {
             return Vec::new();
         };
-        let broken = breaks(maker, schema, value).into_iter();
-        broken.map(|(place, breach, value)| (place, breach, self.of(value))).collect()
+        let generated = value(plan, &mut Draw::new(self.seed.mix_number(0)));
+        let values = good.value.iter().cloned().chain(generated).chain(branches(plan, self.seed));
+        let broken = breaks(maker, schema, &values.collect::<Vec<_>>()).into_iter();
+        broken.filter_map(|(place, breach, value)| Some((place, breach, self.of(value)?))).collect()
     }
 }
 
@@ -259,17 +266,37 @@ fn edges(plan: &Plan, seed: Seed) -> Vec<(String, Value)> {
     (0..edges.len().min(MOST)).filter_map(at).collect()
 }
 
-/// The place in the value of each break, as a fragment (empty for the whole), with the value.
-fn breaks(
-    maker: &Maker<'_>,
-    schema: &crate::pointer::Pointer,
-    value: &Value,
-) -> Vec<(String, Breach, Value)> {
-    let breakable = Breakable::new(&maker.contract.schemas, schema, Direction::Request, value, None);
-    let all = breakable.into_iter().flat_map(|breakable| breakable.breaks(None, None)).take(MOST);
-    all.map(|one| {
-        let place = one.pointer.to_fragment();
-        (if place == "#" { String::new() } else { place }, one.breach, one.value)
-    })
-    .collect()
+/// A value of each alternative that can be taken somewhere, as far as they are few.
+fn branches(plan: &Plan, seed: Seed) -> Vec<Value> {
+    let edges = plan.edges();
+    let is_branch = |index: &usize| {
+        edges.what(*index).is_some_and(|what| what.starts_with("branch ") || what.contains(": branch "))
+    };
+    let at = |index| value(plan, &mut Draw { edge: Some(index), ..Draw::new(seed) });
+    (0..edges.len()).filter(is_branch).take(MOST_BRANCHES).filter_map(at).collect()
+}
+
+/// What is broken in values, each constraint in the first that has it: its place as a fragment (empty for the whole), and
+/// the value.
+fn breaks(maker: &Maker<'_>, schema: &Pointer, values: &[Value]) -> Vec<(String, Breach, Value)> {
+    let (mut known, mut all) = (HashSet::new(), Vec::new());
+    for value in values {
+        let breakable = Breakable::new(&maker.contract.schemas, schema, Direction::Request, value, None);
+        for one in breakable.into_iter().flat_map(|breakable| breakable.breaks(None, None)) {
+            if all.len() == MOST {
+                return all;
+            }
+            let place = one.pointer.to_fragment();
+            let general: Vec<String> = one.pointer.tokens().map(|token| general(&token)).collect();
+            if known.insert((one.breach, one.keyword, general)) {
+                all.push((if place == "#" { String::new() } else { place }, one.breach, one.value));
+            }
+        }
+    }
+    all
+}
+
+/// A part of a place; all items of a list are alike.
+fn general(token: &str) -> String {
+    if token.bytes().all(|byte| byte.is_ascii_digit()) { "*".to_owned() } else { token.to_owned() }
 }

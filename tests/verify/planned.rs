@@ -38,6 +38,8 @@ paths:
               properties:
                 name: { type: string, minLength: 2, maxLength: 9 }
                 count: { type: integer, exclusiveMinimum: 0 }
+                kind: { oneOf: [{ type: string, maxLength: 3 }, { type: integer, maximum: 5 }] }
+            example: { name: abc, kind: a }
       responses: { "201": { description: made } }
   /orders/{id}:
     parameters: [{ name: id, in: path, required: true, schema: { type: string, format: uuid } }]
@@ -112,6 +114,9 @@ fn each_constraint_is_broken_once() {
                 "invalid/body#/count/exclusive-minimum",
                 "invalid/body#/count/null",
                 "invalid/body#/count/type",
+                "invalid/body#/kind/max-length",
+                "invalid/body#/kind/maximum",
+                "invalid/body#/kind/no-branch",
                 "invalid/body#/name/max-length",
                 "invalid/body#/name/min-length",
                 "invalid/body#/name/null",
