@@ -26,7 +26,7 @@
 //! | [`engine`] [`report`] | the pipeline; what was found, in every format |
 //! | [`traffic`] | recorded exchanges |
 //! | [`client`] [`import`] | fetches a URL that the user typed, speaks to upstreams; other tools' files as scenarios |
-//! | [`admin`] | the reserved prefix |
+//! | [`verify`] [`admin`] | contract tests of live servers; the reserved prefix |
 //! | [`server`] | the only place with sockets |
 //! | [`cli`] | the only place that prints and exits |
 //!
@@ -81,6 +81,7 @@ pub mod seed;
 pub mod server;
 pub mod text;
 pub mod traffic;
+pub mod verify;
 pub mod violation;
 
 /// The README's code, run as a test.

@@ -22,3 +22,4 @@ mod retries;
 mod scenario;
 mod support;
 mod traffic;
+mod verify;

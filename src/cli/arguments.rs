@@ -19,6 +19,7 @@ const EXAMPLES: &str = "Examples:
   standin proxy --upstream URL a.yaml  hold a real server and its clients against a document
   standin check --spec openapi.yaml traffic.har
                                        hold recorded traffic against a document
+  standin verify --upstream URL a.yaml test a real server with requests made from a document
 
 Every flag has an environment variable STANDIN_… and a key in standin.yaml.
 Exit codes: 0 clean, 1 findings at or above --fail-on, 2 could not run.";
@@ -83,10 +84,6 @@ fn subcommand(definition: &Definition) -> Command {
             command = command.arg(traffic.action(ArgAction::Append));
         }
         Takes::Nothing => {}
-        Takes::Anything => {
-            let rest = Arg::new("rest").num_args(0..).trailing_var_arg(true).allow_hyphen_values(true);
-            return command.arg(rest.hide(true)).hide(true).disable_help_flag(true);
-        }
     }
     for flag in FLAGS.iter().filter(|flag| !flag.commands.is_empty() && flag.is_of(definition.name)) {
         command = command.arg(flag.argument());

@@ -15,6 +15,7 @@ mod settings;
 mod spec;
 mod terminal;
 mod tls_files;
+mod upstreams;
 mod watch;
 
 use std::ffi::OsString;
@@ -77,7 +78,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     // A command that takes documents asks for more settings first, so that all mistakes are told together.
     let checked = match definition.takes {
         command::Takes::Documents | command::Takes::Traffic => Ok(()),
-        command::Takes::Nothing | command::Takes::Anything => settings.check(),
+        command::Takes::Nothing => settings.check(),
     };
     let outcome = checked.and_then(|()| (definition.run)(&context, &mut settings));
     let code = match outcome {

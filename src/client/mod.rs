@@ -5,8 +5,10 @@ mod content;
 mod failure;
 mod fetch;
 mod upstream;
+mod whole;
 
 pub use content::Outgoing;
 pub use failure::Failure;
 pub use fetch::Client;
 pub use upstream::{Address, Reach, Upstreams};
+pub use whole::WholeReply;

@@ -99,6 +99,10 @@ pub struct Sample {
     pub found: Option<String>,
     /// What was expected.
     pub expected: Option<String>,
+    /// A command for a shell that sends the smallest request that showed it, where it was made for that; credentials are
+    /// read from `STANDIN_CREDENTIALS`. Left out if there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub curl: Option<String>,
 }
 
 /// What is told of a drift, in the order by which one telling is chosen of several: the shortest target first. Nothing in
@@ -107,7 +111,7 @@ type Telling<'a> = (
     (usize, &'a str, &'a str, u16),
     (&'a str, Option<&'a str>, Option<&'a str>, Option<&'a str>),
     (&'a str, usize, usize, &'a str),
-    u64,
+    (Option<&'a str>, u64),
 );
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
@@ -153,6 +157,7 @@ impl Drift {
                 status: exchange.status,
                 found: violation.found.clone(),
                 expected: violation.expected.clone(),
+                curl: None,
             },
         }
     }
@@ -193,12 +198,12 @@ impl Drift {
     }
 
     fn telling(&self) -> Telling<'_> {
-        let Sample { exchange, method, target, status, found, expected } = &self.sample;
+        let Sample { exchange, method, target, status, found, expected, curl } = &self.sample;
         (
             (target.len(), target, method, *status),
             (&self.message, self.help.as_deref(), found.as_deref(), expected.as_deref()),
             (&self.file, self.line, self.column, &self.pointer),
-            *exchange,
+            (curl.as_deref(), *exchange),
         )
     }
 }

@@ -92,7 +92,7 @@ impl Checks {
             Area::Security => self.security,
             Area::Parameters => self.parameters,
             Area::Body | Area::Strict => self.body,
-            Area::Routing | Area::Reply | Area::Expectation | Area::Client => Mode::Report,
+            Area::Routing | Area::Reply | Area::Expectation | Area::Client | Area::Server => Mode::Report,
         }
     }
 }

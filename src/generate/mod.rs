@@ -34,7 +34,6 @@ mod plan;
 mod plans;
 mod pool;
 mod settle;
-mod spread;
 mod store;
 mod stretch;
 mod string;

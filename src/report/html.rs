@@ -53,6 +53,7 @@ fn row(report: &Report, drift: &Drift) -> Value {
         status => sample.status,
         found => sample.found.as_deref().map(harmless),
         expected => sample.expected.as_deref().map(harmless),
+        curl => sample.curl.as_deref().map(harmless),
         help => drift.help.as_deref().map(harmless),
         rule => harmless(&drift.rule),
         location => harmless(&drift.location),

@@ -74,6 +74,7 @@ fn details(drift: &Drift) -> String {
     }
     lines.extend(drift.help.as_deref().map(|help| format!("help: {}", literals(help))));
     lines.extend(drift.expired.as_deref().map(|day| format!("baseline: accepted until {}", escaped(day))));
+    lines.extend(drift.sample.curl.as_deref().map(|curl| format!("again: {}", code(curl))));
     let rule = &drift.rule;
     lines.push(format!("rule: {} ({})", code(rule), code(&format!("standin explain {rule}"))));
     let list = lines.join("\n- ");

@@ -205,7 +205,12 @@ fn outcome(drift: &Drift, rule_index: usize) -> Outcome {
         occurrence_count: drift.count,
         baseline_state: if drift.is_known() { "unchanged" } else { "new" },
         suppressions: if drift.is_known() { vec![accepted] } else { Vec::new() },
-        properties: json!({
+        properties: properties(drift, &request),
+    }
+}
+
+fn properties(drift: &Drift, request: &str) -> Value {
+    let mut properties = json!({
             "location": drift.location,
             "pointer": drift.pointer,
             "file": drift.file,
@@ -214,8 +219,11 @@ fn outcome(drift: &Drift, rule_index: usize) -> Outcome {
             "status": drift.sample.status,
             "firstSeen": drift.first_seen,
             "lastSeen": drift.last_seen,
-        }),
+    });
+    if let Some(curl) = &drift.sample.curl {
+        properties["curl"] = curl.as_str().into();
     }
+    properties
 }
 
 /// A relative path as a URI reference (RFC 3986 4.2).

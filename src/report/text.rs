@@ -41,6 +41,7 @@ pub(super) fn finding(drift: &Drift) -> String {
     }
     rows.extend(drift.help.clone().map(|help| ("help", help)));
     rows.push(("seen", seen(drift)));
+    rows.extend(drift.sample.curl.clone().map(|curl| ("again", curl)));
     rows.extend(drift.expired.as_ref().map(|day| ("baseline", format!("accepted until {day}"))));
     let rule = &drift.rule;
     rows.push(("rule", format!("{rule}, {} (standin explain {rule})", drift.severity.word())));

@@ -23,6 +23,8 @@ pub enum Area {
     Expectation,
     /// How the client reacts to failures, seen over several requests.
     Client,
+    /// What a server makes of a request that is known to be good or bad (`standin verify`).
+    Server,
 }
 
 /// Who broke the rule.
@@ -406,6 +408,36 @@ rules! {
         matters: "For the server it is a new request: the order is placed twice.",
         example: "`Idempotency-Key: 1`, a 503, and the same request with `Idempotency-Key: 2`",
         fix: "Make the key once for each thing to be done, and keep it for all retries.",
+    }
+    InvalidRequestAccepted "invalid-request-accepted" Server Response Error {
+        means: "A request that breaks the contract was answered as if it were good, by a 2xx or a 3xx (`standin verify`).",
+        matters: "The server does not check what the document promises: bad data gets in, and clients rely on what other servers refuse.",
+        example: "a 200 to `limit=500` where the maximum is 100",
+        fix: "Refuse such requests with a 4xx, or let the document allow them.",
+    }
+    ValidRequestRefused "valid-request-refused" Server Response Error {
+        means: "A request that keeps the contract was refused with a 4xx that nothing outside of the document explains (`standin verify`).",
+        matters: "Clients that do what the document says fail.",
+        example: "a 400 to `limit=100` where the maximum is 100",
+        fix: "Accept what the document allows, or declare the constraint that the server has.",
+    }
+    ServerError "server-error" Server Response Error {
+        means: "The request was answered with a 5xx (`standin verify`).",
+        matters: "The server did not expect what the document allows, or what it should have refused with a 4xx.",
+        example: "a 500 to a name of 255 characters where `maxLength` is 255",
+        fix: "Handle the request: answer it if it is valid, refuse it with a 4xx if it is not.",
+    }
+    NoReply "no-reply" Server Response Error {
+        means: "The request was taken, and no reply came: the connection broke, or nothing was sent for too long (`standin verify`).",
+        matters: "Clients can't tell what became of the request; the server may have crashed on it.",
+        example: "a connection that is reset when a query parameter is empty",
+        fix: "Answer every request. If the server is slow, give it more time by `--timeout`.",
+    }
+    RefusalUndeclared "refusal-undeclared" Server Response Warning {
+        means: "A request that breaks the contract was refused with a 4xx whose status or media type the document does not declare (`standin verify`).",
+        matters: "Clients meet a failure, and often a body, that nothing describes.",
+        example: "a 422 to `limit=500` where only 200 and 404 are declared",
+        fix: "Declare the status, or `4XX`, with the content that it has.",
     }
 }
 

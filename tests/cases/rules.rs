@@ -31,7 +31,8 @@ fn found(case: &Case) -> Vec<Vec<Violation>> {
 fn every_rule_is_raised_and_near_by_it_is_not() {
     let cases = all_cases();
     let mut wrong = Vec::new();
-    for rule in Rule::ALL {
+    // What a server makes of requests is only known to who made them: `tests/verify` has those.
+    for rule in Rule::ALL.iter().filter(|rule| rule.definition().area != Area::Server) {
         let is_own = |case: &&Case| {
             ["/rules.md", "/replies.md"].iter().any(|file| case.file.ends_with(file))
                 && case.title == rule.code()

@@ -12,9 +12,10 @@ use super::matrix::Matrix;
 use super::{Context, Definition, Outcome, Settings, Takes, comparison};
 use crate::cli::conclusion::Conclusion;
 use crate::cli::load::{self, Documents};
+use crate::cli::progress::{self, Unit};
 use crate::cli::settings::value::{self, TextOrJson};
 use crate::cli::terminal::Terminal;
-use crate::cli::{CLEAN, COULD_NOT_RUN, Stop, findings, progress};
+use crate::cli::{CLEAN, COULD_NOT_RUN, Stop, findings};
 use crate::clock::Clock;
 use crate::contract::Contract;
 use crate::diagnostic::{Diagnostic, Severity};
@@ -137,14 +138,14 @@ fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
     if is_compared {
         let old = wishes.judge(old);
         let compare = || traffic::compare(sources, &old, &judge, least, &reading);
-        let (comparison, stopped) = progress::shown(total, &reading.progress, compare);
+        let (comparison, stopped) = progress::shown(Unit::Bytes, total, &reading.progress, compare);
         let report = report_of(&comparison.tally, &judge);
         terminal.result(&comparison::told(&comparison, wishes.format));
         let code = wishes.conclusion.draw(terminal, report)?;
         return Ok(conclude(context, &comparison.tally, &stopped).unwrap_or(code));
     }
     let check = || traffic::check(sources, &judge, &reading);
-    let (tally, stopped) = progress::shown(total, &reading.progress, check);
+    let (tally, stopped) = progress::shown(Unit::Bytes, total, &reading.progress, check);
     let report = report_of(&tally, &judge);
     let code = wishes.conclusion.draw(terminal, report)?;
     Ok(conclude(context, &tally, &stopped).unwrap_or(code))

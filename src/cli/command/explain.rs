@@ -191,5 +191,6 @@ fn area(area: Area) -> &'static str {
         Area::Reply => "reply",
         Area::Expectation => "expectation",
         Area::Client => "client",
+        Area::Server => "server",
     }
 }

@@ -9,7 +9,6 @@ mod explain;
 mod import;
 mod lint;
 mod matrix;
-mod not_built;
 mod proxy;
 mod report;
 mod routes;
@@ -17,6 +16,7 @@ mod sample;
 mod schema;
 mod serve;
 pub(super) mod table;
+mod verify;
 
 use clap::Command;
 
@@ -48,8 +48,6 @@ pub enum Takes {
     Traffic,
     /// What it says itself.
     Nothing,
-    /// Whatever comes: it is refused anyway.
-    Anything,
 }
 
 /// Every command, in the order of the help.
@@ -59,6 +57,7 @@ pub const TABLE: &[Definition] = &[
     routes::DEFINITION,
     lint::DEFINITION,
     check::DEFINITION,
+    verify::DEFINITION,
     errors::DEFINITION,
     sample::DEFINITION,
     report::DEFINITION,
@@ -66,5 +65,4 @@ pub const TABLE: &[Definition] = &[
     explain::DEFINITION,
     schema::DEFINITION,
     completions::DEFINITION,
-    not_built::VERIFY,
 ];

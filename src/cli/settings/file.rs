@@ -15,7 +15,7 @@ pub const USUAL_NAME: &str = "standin.yaml";
 pub struct SettingsFile {
     /// A document: a file, a folder (its documents), `NAME=PATH`, or a URL, which is fetched. Repeatable.
     pub documents: Option<DocumentList>,
-    /// Where `proxy` sends requests: the URL of the real server, or `NAME=URL` for one document's. A URL with a path says
+    /// Where `proxy` and `verify` send requests: the URL of the real server, or `NAME=URL` for one document's. A URL with a path says
     /// the whole base path; without one, that which the document declares is added. Repeatable.
     pub upstream: Option<OneOrMany>,
     /// Certificates in PEM that upstreams are verified by, beside Mozilla's roots. Nothing turns that off. Repeatable.
@@ -23,6 +23,23 @@ pub struct SettingsFile {
     /// How long an upstream may send nothing, such as `30s`: until its reply begins, and between the pieces of one that is
     /// no stream of events or lines. Default: 30s.
     pub upstream_timeout: Option<String>,
+    /// How many requests `verify` sends at most: `10/s`, `90/m`. Default: as fast as they are answered.
+    pub rate: Option<NumberOrText>,
+    /// How many requests of `verify` are under way at a time, from 1 to 256. Default: 4.
+    pub concurrency: Option<u16>,
+    /// How long `verify` sends requests, such as `60s`; what is under way then is still judged. Default: until all are sent.
+    pub time: Option<String>,
+    /// How many cases `verify` sends at most: the first of each operation before the later ones of others. Default: all.
+    pub cases: Option<u64>,
+    /// Lets `verify` send methods that may change something: POST, PUT, PATCH, DELETE and others. Without it only GET, HEAD,
+    /// OPTIONS, TRACE and QUERY are sent. Default: false.
+    pub allow_unsafe: Option<bool>,
+    /// A header field of every request that `verify` sends, such as `X-Tenant: test`; it takes the place of what would be sent.
+    /// Repeatable.
+    pub header: Option<OneOrMany>,
+    /// The value of a parameter in the requests of `verify`, such as `id=org_1` or, of one operation, `getUser.id=7`.
+    /// Repeatable.
+    pub param: Option<OneOrMany>,
     /// What `proxy` does where the contract is broken: `pass` (it is only told) or `refuse` (a violating request is
     /// answered as the stand-in would refuse it, and never reaches the upstream; a violating reply becomes a 502).
     /// Default: pass.
@@ -69,7 +86,8 @@ pub struct SettingsFile {
     /// anything. In `standin.yaml` a list of these or of maps with `rule`, `operation` and `path`. Repeatable.
     pub ignore: Option<IgnoreList>,
     /// `any` lets every well-formed credential but the literal `invalid` pass; another value lets only that one pass.
-    /// Default: any.
+    /// Default: any. `verify` sends the value where a security scheme asks for one (for HTTP Basic `user:password`); `any`
+    /// makes one up, and without it operations that need credentials are left out.
     pub credentials: Option<String>,
     /// A file with a scenario: rules for what fails, when and how. Repeatable.
     pub scenario: Option<OneOrMany>,

@@ -21,25 +21,38 @@ pub struct Flag {
     pub commands: &'static [&'static str],
 }
 
-const DOCUMENTS: &[&str] = &["serve", "proxy", "routes", "lint", "errors", "sample", "import", "check"];
+const DOCUMENTS: &[&str] =
+    &["serve", "proxy", "routes", "lint", "errors", "sample", "import", "check", "verify"];
 const SERVE: &[&str] = &["serve"];
 const PROXY: &[&str] = &["proxy"];
+const VERIFY: &[&str] = &["verify"];
+/// The commands that speak to real servers.
+const UPSTREAMS: &[&str] = &["proxy", "verify"];
+/// The commands that make values up.
+const MAKERS: &[&str] = &["serve", "proxy", "sample", "verify"];
 const CHECK: &[&str] = &["check"];
 /// The commands that serve until they are stopped.
 const SERVERS: &[&str] = &["serve", "proxy"];
 /// The commands that judge.
-const JUDGES: &[&str] = &["serve", "proxy", "check"];
+const JUDGES: &[&str] = &["serve", "proxy", "check", "verify"];
 /// The commands that end with a report.
-const REPORTS: &[&str] = &["serve", "proxy", "check", "report"];
+const REPORTS: &[&str] = &["serve", "proxy", "check", "verify", "report"];
 const TABLES: &[&str] = &["routes", "lint", "errors", "check"];
 
 /// The settings, in the order of the help. Their help is the description of their key in [`SettingsFile`].
 pub const FLAGS: &[Flag] = &[
     Flag { name: "spec", value: Some("SPEC"), is_list: true, commands: DOCUMENTS },
     Flag { name: "config", value: Some("FILE"), is_list: false, commands: DOCUMENTS },
-    Flag { name: "upstream", value: Some("[NAME=]URL"), is_list: true, commands: PROXY },
-    Flag { name: "upstream-ca", value: Some("FILE"), is_list: true, commands: PROXY },
-    Flag { name: "upstream-timeout", value: Some("TIME"), is_list: false, commands: PROXY },
+    Flag { name: "upstream", value: Some("[NAME=]URL"), is_list: true, commands: UPSTREAMS },
+    Flag { name: "upstream-ca", value: Some("FILE"), is_list: true, commands: UPSTREAMS },
+    Flag { name: "upstream-timeout", value: Some("TIME"), is_list: false, commands: UPSTREAMS },
+    Flag { name: "rate", value: Some("N/s"), is_list: false, commands: VERIFY },
+    Flag { name: "concurrency", value: Some("N"), is_list: false, commands: VERIFY },
+    Flag { name: "time", value: Some("TIME"), is_list: false, commands: VERIFY },
+    Flag { name: "cases", value: Some("N"), is_list: false, commands: VERIFY },
+    Flag { name: "allow-unsafe", value: None, is_list: false, commands: VERIFY },
+    Flag { name: "header", value: Some("NAME: VALUE"), is_list: true, commands: VERIFY },
+    Flag { name: "param", value: Some("[OPERATION.]NAME=VALUE"), is_list: true, commands: VERIFY },
     Flag { name: "on-violation", value: Some("pass|refuse"), is_list: false, commands: PROXY },
     Flag { name: "fallback", value: Some("LACK"), is_list: true, commands: PROXY },
     Flag { name: "record", value: Some("[FORMAT=]FILE"), is_list: true, commands: PROXY },
@@ -48,9 +61,9 @@ pub const FLAGS: &[Flag] = &[
     Flag { name: "port", value: Some("PORT"), is_list: false, commands: SERVERS },
     Flag { name: "tls-cert", value: Some("FILE"), is_list: false, commands: SERVERS },
     Flag { name: "tls-key", value: Some("FILE"), is_list: false, commands: SERVERS },
-    Flag { name: "seed", value: Some("N|random"), is_list: false, commands: &["serve", "proxy", "sample"] },
+    Flag { name: "seed", value: Some("N|random"), is_list: false, commands: MAKERS },
     Flag { name: "data", value: Some("SOURCE"), is_list: false, commands: SERVERS },
-    Flag { name: "locale", value: Some("TAG"), is_list: false, commands: &["serve", "proxy", "sample"] },
+    Flag { name: "locale", value: Some("TAG"), is_list: false, commands: MAKERS },
     Flag { name: "check", value: Some("MODE"), is_list: false, commands: SERVE },
     Flag { name: "strict", value: None, is_list: false, commands: JUDGES },
     Flag { name: "severity", value: Some("RULE=SEVERITY"), is_list: true, commands: JUDGES },
@@ -67,7 +80,7 @@ pub const FLAGS: &[Flag] = &[
         name: "fail-on",
         value: Some("WHAT"),
         is_list: false,
-        commands: &["serve", "proxy", "lint", "import", "check", "report"],
+        commands: &["serve", "proxy", "lint", "import", "check", "verify", "report"],
     },
     Flag { name: "baseline", value: Some("FILE"), is_list: false, commands: REPORTS },
     Flag { name: "write-baseline", value: Some("WHAT"), is_list: false, commands: REPORTS },

@@ -4,6 +4,7 @@ mod file;
 mod flag;
 mod found;
 mod given;
+pub mod request;
 pub mod value;
 
 use std::path::{Path, PathBuf};

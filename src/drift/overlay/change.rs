@@ -106,7 +106,8 @@ impl Drifted<'_> {
             Rule::HeaderUndeclared => self.parameter("header"),
             Rule::CookieUndeclared => self.parameter("cookie"),
             Rule::ParameterMissing | Rule::BodyMissing | Rule::ReplyHeaderMissing => self.optional(),
-            Rule::StatusUndeclared => self.status(),
+            Rule::RefusalUndeclared if self.drift.location != "response.status" => self.media_type(),
+            Rule::StatusUndeclared | Rule::RefusalUndeclared => self.status(),
             Rule::MediaTypeUndeclared | Rule::ReplyMediaTypeUndeclared => self.media_type(),
             Rule::BodyUndeclared => {
                 let content = json!({ "requestBody": { "content": any_content() } });
@@ -157,6 +158,10 @@ impl Drifted<'_> {
             | Rule::StrictTagUnknown
             | Rule::StrictBranchInvalid
             | Rule::ExpectationMissed
+            | Rule::InvalidRequestAccepted
+            | Rule::ValidRequestRefused
+            | Rule::ServerError
+            | Rule::NoReply
             | Rule::RetryTooSoon
             | Rule::RetryWithoutBackOff
             | Rule::RetryTooOften

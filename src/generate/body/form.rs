@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
+use crate::codec::{Escape, plain, spread};
 use crate::contract::{Encoding, Serialization, Style};
 use crate::generate::body::Notation;
-use crate::generate::spread::{Escape, plain, spread};
 use crate::media_type::{Kind, MediaType};
 
 pub(super) fn write(notation: &Notation, value: &Value, out: &mut Vec<u8>) {

@@ -11,9 +11,9 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use crate::codec::plain;
 use crate::contract::Content;
 use crate::generate::part_header::PartHeaders;
-use crate::generate::spread::plain;
 use crate::generate::{Draw, Edges, Plan, Plans, Unsatisfiable, echo};
 use crate::media_type::{Kind, MediaType};
 use crate::schema::{Direction, Schemas};

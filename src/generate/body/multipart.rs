@@ -4,10 +4,10 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
+use crate::codec::{Escape, plain, spread};
 use crate::contract::{Content, Encoding, Serialization, Style};
 use crate::generate::body::{Notation, binary, concrete};
 use crate::generate::part_header::Part;
-use crate::generate::spread::{Escape, plain, spread};
 use crate::media_type::{Kind, MediaType};
 use crate::pointer::Pointer;
 use crate::seed::Random;

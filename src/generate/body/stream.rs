@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
+use crate::codec::plain;
 use crate::generate::Draw;
 use crate::generate::body::{Body, Notation};
-use crate::generate::spread::plain;
 use crate::media_type::Kind;
 
 pub(super) fn write(body: &Body, draw: &mut Draw<'_>, out: &mut Vec<u8>) {

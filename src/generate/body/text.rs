@@ -5,11 +5,11 @@ use std::fmt::Write as _;
 use indexmap::IndexSet;
 use serde_json::Value;
 
+use crate::codec::plain;
 use crate::generate::Draw;
 use crate::generate::body::{Body, Notation};
 use crate::generate::people::COMPANIES;
 use crate::generate::pool::Pool;
-use crate::generate::spread::plain;
 
 pub(super) fn write(body: &Body, draw: &mut Draw<'_>, out: &mut Vec<u8>) {
     let is_edge = draw.edge.is_some();

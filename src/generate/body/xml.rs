@@ -6,8 +6,8 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use crate::codec::element_name;
+use crate::codec::plain;
 use crate::generate::body::Notation;
-use crate::generate::spread::plain;
 use crate::pointer::Pointer;
 
 pub(super) fn write(notation: &Notation, value: &Value, out: &mut Vec<u8>) {

@@ -1,10 +1,13 @@
-//! A value spread over names and texts by a style, as `codec` reads it back (RFC 6570 3.2.8, OpenAPI 3.1 4.8.12.4).
+//! A value spread over names and texts by a style, as it is read back (RFC 6570 3.2.8, OpenAPI 3.1 4.8.12.4).
 
 use form_urlencoded::byte_serialize;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
 use crate::contract::Style;
+
+/// What stands as it is in every part of a URI (RFC 3986 2.3).
+const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// What stands as it is where reserved characters may: not what parts names, values and items from one another.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
@@ -28,21 +31,24 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
 
 /// How texts are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Escape {
+pub enum Escape {
     /// As they are: parts.
     Nothing,
     /// Percent-encoded, a space as `+`: forms.
     Form,
+    /// Percent-encoded, a space as `%20`: paths, queries and cookies.
+    Percent,
     /// Percent-encoded but for reserved characters (`allowReserved`).
     ButReserved,
 }
 
 impl Escape {
     /// A text, escaped.
-    pub(super) fn text(self, text: &str) -> String {
+    pub fn text(self, text: &str) -> String {
         match self {
             Self::Nothing => text.to_owned(),
             Self::Form => byte_serialize(text.as_bytes()).collect(),
+            Self::Percent => utf8_percent_encode(text, PLAIN).to_string(),
             Self::ButReserved => utf8_percent_encode(text, RESERVED).to_string(),
         }
     }
@@ -67,7 +73,7 @@ impl Escape {
 }
 
 /// The names, as they are, and the texts, escaped, that a value of a property becomes.
-pub(super) fn spread(
+pub fn spread(
     name: &str,
     value: &Value,
     (style, explode): (Style, bool),
@@ -120,7 +126,7 @@ fn deep(name: &str, value: &Value, escape: Escape, pairs: &mut Vec<(String, Stri
 }
 
 /// A value as it is written where there are only characters: texts bare, all else as JSON.
-pub(super) fn plain(value: &Value) -> String {
+pub fn plain(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         value => value.to_string(),
