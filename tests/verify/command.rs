@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::{Duration, Instant};
@@ -148,6 +148,32 @@ fn what_can_not_be_verified_is_told_and_exit_code_2() {
             assert_eq!(code, 2, "{arguments:?}: {said}");
             assert!(said.contains(expected), "{arguments:?}: {said}");
         }
+    });
+}
+
+#[test]
+fn a_signal_ends_a_run_with_what_there_is() {
+    run(async {
+        let (server, folder) = (Server::start(lenient()).await, folder());
+        let upstream = url(server.address);
+        let arguments =
+            ["verify", "--upstream", &upstream, "pets.yaml", "--rate", "1/s", "--concurrency", "1"];
+        let mut command = Command::new(assert_cmd::cargo::cargo_bin!("standin"));
+        command.current_dir(folder.path()).args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let child = command.spawn().unwrap();
+        let begun = async {
+            while server.targets().is_empty() {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, begun).await.expect("a first request is sent");
+        let id = child.id().to_string();
+        assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+        let output = tokio::task::spawn_blocking(move || child.wait_with_output().unwrap()).await.unwrap();
+        let (code, found, said) = shown(&output);
+        assert!(code != 2 || said.contains("nothing was judged"), "{code}: {said}");
+        assert!(said.contains(" after the stop"), "{said}");
+        assert!(code == 2 || found.contains(" read, "), "{found}");
     });
 }
 
