@@ -41,8 +41,17 @@ paths:
 fn folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("pets.yaml"), PETS).unwrap();
+    std::fs::write(folder.path().join("secret.yaml"), SECRET).unwrap();
     folder
 }
+
+/// The pets, of whom only who has a token is told.
+const SECRET: &str = r#"openapi: 3.0.0
+info: { title: Secrets, version: "1" }
+security: [{ token: [] }]
+paths: { /pets: { get: { operationId: listPets, responses: { "200": { description: pets }, "401": { description: who } } } } }
+components: { securitySchemes: { token: { type: http, scheme: bearer } } }
+"#;
 
 /// Runs the command beside the server.
 async fn verify(folder: &Path, arguments: &[&str]) -> Output {
@@ -138,6 +147,11 @@ fn what_can_not_be_verified_is_told_and_exit_code_2() {
             (&["pets.yaml"], "say where the real server is, with `--upstream URL`"),
             (&["--upstream", &gone], "name the document that the server is held against"),
             (&["--upstream", &refusing, "pets.yaml"], "nothing was judged"),
+            (&["--upstream", &refusing, "secret.yaml"], "no valid request was judged"),
+            (
+                &["--upstream", &refusing, "secret.yaml", "--credentials", "old"],
+                "no valid request was judged",
+            ),
             (&["--upstream", &refusing, "pets.yaml", "--param", "idd=7"], "did you mean `id`?"),
             (&["--upstream", &refusing, "pets.yaml", "--rate", "0"], "such as `10/s` or `90/m`"),
             (&["--upstream", &refusing, "pets.yaml", "--header", "nothing"], "such as `X-Tenant: test`"),
