@@ -21,6 +21,7 @@ pub use beside::{applying, holding};
 pub use discriminator::{Discriminator, is_same};
 pub use exact::{Digits, ExactValidator};
 pub use glance::may_take;
+pub(crate) use validate::is_base64;
 pub use validate::{Mismatch, mismatches};
 
 /// The base under which the document is known to the validators.
