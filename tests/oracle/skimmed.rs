@@ -17,8 +17,8 @@ use crate::support::{self, BUNDLED, repository};
 /// So often the bytes of a reply are changed.
 const CHANGES: usize = 25;
 /// So many operations of a document of the corpus are asked; of a large one, less.
-const MOST_OPERATIONS: usize = 12;
-const MOST_OPERATIONS_OF_LARGE: usize = 4;
+const MOST_OPERATIONS: usize = 6;
+const MOST_OPERATIONS_OF_LARGE: usize = 2;
 
 /// How many replies were judged, and how.
 #[derive(Debug, Default)]

@@ -7,9 +7,11 @@ use serde_json::{Map, Number, Value};
 
 use super::Skim;
 use super::format::{Asked, asked};
-use super::holds::{Holding, Type, for_type, may_take};
+use super::holds::{Holding, Type, for_type, held, may_take};
 use super::node::{Arrays, Bound, Link, Node, Numbers, Objects, Property, Strings, Way};
 use super::object::MOST_PROPERTIES;
+use super::pattern::Row;
+use super::tag::tagged;
 use crate::check::names::Names;
 use crate::check::names::node::Node as Named;
 use crate::pointer::Pointer;
@@ -64,6 +66,9 @@ fn node(root: &Value, schemas: &[Pointer], names: Option<Arc<Named>>) -> Node {
         strings: holding(Type::String).and_then(|all| strings(&all)).map(Box::new),
         arrays: holding(Type::Array).and_then(|all| arrays(&all, names_of)).map(Box::new),
         objects: holding(Type::Object).and_then(|all| objects(&all, names_of)).map(Box::new),
+        tagged: held(root, schemas, Type::Object, None)
+            .and_then(|held| tagged(root, schemas, &held.union?, names_of))
+            .map(Box::new),
         names,
     }
 }
@@ -169,20 +174,21 @@ fn strings(all: &[Holding<'_>]) -> Option<Strings> {
             Asked::Unknown => return None,
         }
     }
+    let patterns = saying(all, "pattern").map(|pattern| Row::read(pattern.as_str()?));
     let listed = listed(all);
     let texts = |listed: Vec<&Value>| listed.into_iter().filter_map(Value::as_str).map(Box::from).collect();
     Some(Strings {
         shortest: least(all, "minLength")?,
         longest: most(all, "maxLength")?,
         formats,
+        patterns: patterns.collect::<Option<_>>()?,
         listed: listed.map(texts),
     })
 }
 
 fn arrays(all: &[Holding<'_>], names: Option<&Named>) -> Option<Arrays> {
     let has_prefix = names.is_some_and(Named::has_prefix);
-    let is_unique = saying(all, "uniqueItems").any(|value| *value != Value::Bool(false));
-    if listed(all).is_some() || has_prefix || is_unique {
+    if listed(all).is_some() || has_prefix {
         return None;
     }
     let with_items = all.iter().filter(|(_, schema)| schema.contains_key("items"));
@@ -190,11 +196,13 @@ fn arrays(all: &[Holding<'_>], names: Option<&Named>) -> Option<Arrays> {
     Some(Arrays {
         fewest: least(all, "minItems")?,
         most: most(all, "maxItems")?,
+        are_unique: saying(all, "uniqueItems").any(|value| *value != Value::Bool(false)),
         items: Link::new(items, Way::Item),
     })
 }
 
-fn objects(all: &[Holding<'_>], names: Option<&Named>) -> Option<Objects> {
+/// What schemas that hold for objects ask of them.
+pub(super) fn objects(all: &[Holding<'_>], names: Option<&Named>) -> Option<Objects> {
     if listed(all).is_some() || names.is_some_and(|names| names.has_discriminator) {
         return None;
     }
@@ -219,7 +227,7 @@ fn objects(all: &[Holding<'_>], names: Option<&Named>) -> Option<Objects> {
         let schemas = schemas_of(all, Some(name)).filter(|_| !is_told);
         required |= u128::from(*has_to_be_there) << properties.len();
         properties.push(Property {
-            name: [name.as_bytes(), b"\""].concat().into_boxed_slice(),
+            name: Property::quoted(name),
             value: schemas.map(|schemas| Link::new(schemas, way)),
         });
     }

@@ -26,11 +26,11 @@ const RECOGNIZED: &[(&str, Format)] = &[
     ("hostname", is_hostname),
     ("ipv4", |text| text.parse::<Ipv4Addr>().is_ok()),
     ("ipv6", |text| text.parse::<Ipv6Addr>().is_ok()),
-    ("iri", is_url),
-    ("iri-reference", is_url),
+    ("iri", is_uri),
+    ("iri-reference", is_uri_reference),
     ("time", is_time),
-    ("uri", is_url),
-    ("uri-reference", is_url),
+    ("uri", is_uri),
+    ("uri-reference", is_uri_reference),
     ("uuid", is_uuid),
 ];
 /// Those that only the validators can tell.
@@ -138,14 +138,32 @@ fn is_email(text: &str) -> bool {
     })
 }
 
-/// RFC 3986 3, of the web, by a host's name, without a fragment.
-fn is_url(text: &str) -> bool {
+/// RFC 3986 3: of the web, by a host's name; or without an authority, such as a URN.
+fn is_uri(text: &str) -> bool {
     let Some(rest) = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")) else {
-        return false;
+        let is_scheme = |scheme: &str| {
+            scheme.starts_with(|c: char| c.is_ascii_lowercase())
+                && scheme.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+        };
+        let parts = text.split_once(':');
+        return parts.is_some_and(|(scheme, rest)| {
+            is_scheme(scheme) && !rest.starts_with('/') && is_path_and_query(rest)
+        });
     };
-    let (authority, rest) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+    let (authority, rest) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
     let (host, port) = authority.split_once(':').unwrap_or((authority, "80"));
     let is_port = (1..=4).contains(&port.len()) && port.bytes().all(|byte| byte.is_ascii_digit());
+    is_hostname(host) && is_port && is_path_and_query(rest)
+}
+
+/// RFC 3986 4.1: a URI, or a path from the root.
+fn is_uri_reference(text: &str) -> bool {
+    is_uri(text) || text.starts_with('/') && !text.starts_with("//") && is_path_and_query(text)
+}
+
+/// RFC 3986 3.3, 3.4 and 3.5, with nothing encoded.
+fn is_path_and_query(text: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/?=&+,:@!$'()*;".contains(&byte);
-    is_hostname(host) && is_port && rest.bytes().all(is_plain)
+    let (text, fragment) = text.split_once('#').unwrap_or((text, ""));
+    text.bytes().chain(fragment.bytes()).all(is_plain)
 }

@@ -51,7 +51,7 @@ const OF_ONE_TYPE: [(&str, Type, bool); 33] = [
     ("minLength", Type::String, true),
     ("maxLength", Type::String, true),
     ("format", Type::String, true),
-    ("pattern", Type::String, false),
+    ("pattern", Type::String, true),
     ("contentEncoding", Type::String, false),
     ("contentMediaType", Type::String, false),
     ("contentSchema", Type::String, false),
@@ -78,9 +78,27 @@ const OF_ONE_TYPE: [(&str, Type, bool); 33] = [
     ("dependencies", Type::Object, false),
 ];
 
+/// What holds for values of one type.
+pub(super) struct Held<'r> {
+    pub(super) schemas: Vec<Holding<'r>>,
+    /// The place of the alternatives that may be objects, if there are several: which one is meant is another question.
+    pub(super) union: Option<Pointer>,
+}
+
 /// The schemas that hold for values of a type where all of `schemas` do; `None` if they allow none, or if something else
 /// decides.
 pub(super) fn for_type<'r>(root: &'r Value, schemas: &[Pointer], of: Type) -> Option<Vec<Holding<'r>>> {
+    held(root, schemas, of, None).filter(|held| held.union.is_none()).map(|held| held.schemas)
+}
+
+/// As [`for_type`], where several alternatives may be objects; of those around `meant`, that one is.
+pub(super) fn held<'r>(
+    root: &'r Value,
+    schemas: &[Pointer],
+    of: Type,
+    meant: Option<&Pointer>,
+) -> Option<Held<'r>> {
+    let mut union = None;
     let (mut queue, mut seen, mut all) = (schemas.to_vec(), HashSet::new(), Vec::new());
     // Those that stand first are looked at first: properties stay in the order of the document.
     queue.reverse();
@@ -107,13 +125,17 @@ pub(super) fn for_type<'r>(root: &'r Value, schemas: &[Pointer], of: Type) -> Op
                 }
                 "anyOf" | "oneOf" => {
                     let may_take = |schema: &&Value| may_take(root, schema, of);
-                    let list = value.as_array()?;
-                    // Where all others are of other types, that one decides.
-                    if list.iter().filter(may_take).count() != 1 {
-                        return None;
+                    let (list, within) = (value.as_array()?, pointer.join(keyword));
+                    match (list.iter().filter(may_take).count(), meant) {
+                        (0, _) => return None,
+                        // Where all others are of other types, that one decides.
+                        (1, _) => queue.push(within.index(list.iter().position(|schema| may_take(&schema))?)),
+                        (_, Some(meant)) if meant.parent().as_ref() == Some(&within) => {
+                            queue.push(meant.clone());
+                        }
+                        (_, None) if of == Type::Object && union.is_none() => union = Some(within),
+                        (_, Some(_) | None) => return None,
                     }
-                    let index = list.iter().position(|schema| may_take(&schema))?;
-                    queue.push(pointer.join(keyword).index(index));
                 }
                 other if SAYING_NOTHING.contains(&other) || other.starts_with("x-") => {}
                 other => {
@@ -126,7 +148,7 @@ pub(super) fn for_type<'r>(root: &'r Value, schemas: &[Pointer], of: Type) -> Op
         }
         all.push((pointer, schema));
     }
-    Some(all)
+    Some(Held { schemas: all, union })
 }
 
 /// Whether a schema may take values of a type. Of one that does not, none is valid.

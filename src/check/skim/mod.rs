@@ -6,12 +6,15 @@
 //! found never depends on it, as long as it is right when it says nothing; wherever something is in doubt it does not.
 
 mod compile;
+mod different;
 mod format;
 mod holds;
 mod node;
 mod object;
+mod pattern;
 mod run;
 mod shelf;
+mod tag;
 #[cfg(test)]
 mod tests;
 mod text;

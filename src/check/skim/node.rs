@@ -3,6 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use super::format::Format;
+use super::pattern::Row;
 use crate::check::names::node::Node as Named;
 use crate::pointer::Pointer;
 
@@ -17,6 +18,8 @@ pub(super) struct Node {
     pub(super) strings: Option<Box<Strings>>,
     pub(super) arrays: Option<Box<Arrays>>,
     pub(super) objects: Option<Box<Objects>>,
+    /// Where alternatives say what is asked of objects.
+    pub(super) tagged: Option<Box<Tagged>>,
     /// What the schemas say of names; `None` where nothing is said, and where there can be no name.
     pub(super) names: Option<Arc<Named>>,
 }
@@ -49,6 +52,7 @@ pub(super) struct Strings {
     pub(super) shortest: usize,
     pub(super) longest: usize,
     pub(super) formats: Vec<Format>,
+    pub(super) patterns: Vec<Row>,
     pub(super) listed: Option<Vec<Box<str>>>,
 }
 
@@ -57,6 +61,7 @@ pub(super) struct Strings {
 pub(super) struct Arrays {
     pub(super) fewest: usize,
     pub(super) most: usize,
+    pub(super) are_unique: bool,
     pub(super) items: Link,
 }
 
@@ -73,13 +78,31 @@ pub(super) struct Objects {
     pub(super) others: Option<Link>,
 }
 
+/// What is asked of objects by what a property says.
+#[derive(Debug)]
+pub(super) struct Tagged {
+    /// The property, as [`Property::name`].
+    pub(super) name: Box<[u8]>,
+    /// Its values as they stand in a text, and the place of what is asked of objects that have them.
+    pub(super) values: Vec<(Box<[u8]>, usize)>,
+    /// Each requires the property.
+    pub(super) shapes: Vec<Objects>,
+}
+
 /// What is asked of a property.
 #[derive(Debug)]
 pub(super) struct Property {
-    /// As it stands in a text, behind the first quotation mark and with the second.
+    /// As [`Property::quoted`] has it.
     pub(super) name: Box<[u8]>,
     /// `None` if nothing can be told of an object that has it.
     pub(super) value: Option<Link>,
+}
+
+impl Property {
+    /// A name as it stands in a text, behind the first quotation mark and with the second.
+    pub(super) fn quoted(name: &str) -> Box<[u8]> {
+        [name.as_bytes(), b"\""].concat().into()
+    }
 }
 
 /// From a place to one inside of it.

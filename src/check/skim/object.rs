@@ -1,12 +1,11 @@
 //! The objects of a text: names that are known, in any order, each once.
 
+use super::different::Different;
 use super::node::{Node, Objects};
 use super::run::Run;
 
 /// So many properties of one object can be told apart by a bit each.
 pub(super) const MOST_PROPERTIES: usize = 128;
-/// So many properties of one object may have names that no schema has.
-const MOST_OTHERS: usize = 24;
 
 impl<'a> Run<'a, '_> {
     pub(super) fn object(&mut self, node: &'a Node, objects: &'a Objects, depth: usize) -> bool {
@@ -33,7 +32,8 @@ impl<'a> Run<'a, '_> {
                 None => {
                     let name = self.text.string().filter(|name| name.is_plain);
                     if objects.others.is_none()
-                        || !name.is_some_and(|name| others.get_or_insert_with(Others::new).add(name.text))
+                        || !name
+                            .is_some_and(|name| others.get_or_insert_with(Different::default).add(name.text))
                     {
                         return false;
                     }
@@ -63,27 +63,5 @@ impl<'a> Run<'a, '_> {
         let mut is_name = |name: &[u8]| self.text.takes_exactly(name);
         let found = behind.iter().position(|property| is_name(&property.name)).map(|index| next + index);
         found.or_else(|| before.iter().position(|property| is_name(&property.name)))
-    }
-}
-
-/// The names in one object that no schema has.
-struct Others<'t> {
-    names: [&'t str; MOST_OTHERS],
-    count: usize,
-}
-
-impl<'t> Others<'t> {
-    fn new() -> Self {
-        Self { names: [""; MOST_OTHERS], count: 0 }
-    }
-
-    /// Whether there is room for a name, and it is new.
-    fn add(&mut self, name: &'t str) -> bool {
-        if self.count == MOST_OTHERS || self.names[..self.count].contains(&name) {
-            return false;
-        }
-        self.names[self.count] = name;
-        self.count += 1;
-        true
     }
 }

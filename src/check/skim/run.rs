@@ -2,7 +2,8 @@
 
 use super::Skim;
 use super::compile;
-use super::node::{Arrays, Link, Node, Numbers, Strings};
+use super::different::Different;
+use super::node::{Arrays, Link, Node, Numbers, Objects, Strings, Tagged};
 use super::text::{Numeral, Text, Written};
 use crate::check::names::Names;
 
@@ -39,7 +40,8 @@ impl<'a> Run<'a, '_> {
     pub(super) fn value(&mut self, node: &'a Node, depth: usize) -> bool {
         match self.text.peek() {
             b'{' => {
-                node.objects.as_ref().is_some_and(|objects| depth > 0 && self.object(node, objects, depth))
+                let objects = node.objects.as_deref().or_else(|| self.meant(node.tagged.as_deref()?));
+                objects.is_some_and(|objects| depth > 0 && self.object(node, objects, depth))
             }
             b'[' => node.arrays.as_ref().is_some_and(|arrays| depth > 0 && self.array(node, arrays, depth)),
             b'"' => node.strings.as_ref().is_some_and(|strings| {
@@ -55,14 +57,30 @@ impl<'a> Run<'a, '_> {
         }
     }
 
+    /// What is asked of the object that comes next, by the value of one of its properties.
+    fn meant(&self, tagged: &'a Tagged) -> Option<&'a Objects> {
+        let value = self.text.clone().value_of(&tagged.name)?;
+        let (_, place) = tagged.values.iter().find(|(known, _)| **known == *value.as_bytes())?;
+        tagged.shapes.get(*place)
+    }
+
     fn array(&mut self, node: &'a Node, arrays: &'a Arrays, depth: usize) -> bool {
         self.text.takes(b'[');
-        let mut count = 0;
+        let (mut count, mut different) = (0, None);
         if !self.text.takes(b']') {
             let Some(items) = self.node(Some(node), &arrays.items) else { return false };
             loop {
+                self.text.peek();
+                let start = self.text.clone();
                 if !self.value(items, depth - 1) {
                     return false;
+                }
+                if arrays.are_unique {
+                    let written = start.until(&self.text);
+                    let different = different.get_or_insert_with(Different::default);
+                    if !is_told_by_text(written) || !different.add(written) {
+                        return false;
+                    }
                 }
                 count += 1;
                 if self.text.takes(b']') {
@@ -110,7 +128,25 @@ impl Strings {
                 return false;
             }
         }
-        self.formats.is_empty()
-            || written.is_plain && self.formats.iter().all(|recognizes| recognizes(written.text))
+        if self.formats.is_empty() && self.patterns.is_empty() {
+            return true;
+        }
+        written.is_plain
+            && self.formats.iter().all(|recognizes| recognizes(written.text))
+            && self.patterns.iter().all(|pattern| pattern.takes(written.text))
+    }
+}
+
+/// Whether a value is another one than any that is written in another way.
+fn is_told_by_text(written: &str) -> bool {
+    let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    match written.as_bytes().first() {
+        Some(b'"') => !written.contains('\\'),
+        Some(b'[' | b'{') => false,
+        Some(b't' | b'f' | b'n') => true,
+        // Zero may be below zero; what has more digits may be kept as the same number.
+        _ => {
+            written.len() <= 18 && written != "-0" && is_digits(written.strip_prefix('-').unwrap_or(written))
+        }
     }
 }

@@ -257,13 +257,24 @@ fn values_pass_within_their_bounds() {
         &["[]", "[1]", "[\"a\",\"b\",\"c\"]", "[\"a\" \"b\"]", "[\"a\",]"],
     );
     check(&json!({ "items": false }), &["[]"], &["[1]"]);
-    check(&json!({ "uniqueItems": true }), &["1"], &["[1,1]"]);
+    let unique = [
+        "[1,1]",
+        "[\"a\",\"b\", \"a\"]",
+        "[null,null]",
+        "[0,-0]",
+        "[1,1.0]",
+        "[[]]",
+        "[{}]",
+        "[\"\\n\"]",
+        "[12345678901234567890]",
+    ];
+    check(&json!({ "uniqueItems": true }), &["1", "[]", "[1, 11,\"1\" ,true,null]"], &unique);
     check(&json!({ "prefixItems": [{ "type": "string" }] }), &["1"], &["[1]", "[\"a\"]"]);
 }
 
 #[test]
 fn formats_pass_beyond_doubt() {
-    let table: [(&str, &[&str], &[&str]); 12] = [
+    let table: [(&str, &[&str], &[&str]); 13] = [
         (
             "uuid",
             &["01234567-89ab-cdef-0123-456789ABCDEF"],
@@ -293,9 +304,18 @@ fn formats_pass_beyond_doubt() {
         ("ipv6", &["::1", "2001:db8::8:800:200c:417a"], &["::1::", "1"]),
         (
             "uri",
-            &["https://example.org", "http://a.b:8080/c/d?e=f&g"],
+            &[
+                "https://example.org",
+                "http://a.b:8080/c/d?e=f&g#h",
+                "about:blank",
+                "urn:a:b/c",
+                "a:",
+                "http://a?b",
+                "http://a#b",
+            ],
             &["example.org", "https://", "https:///a", "https://a b/", "https://a/<b>", "https://a:x/"],
         ),
+        ("uri-reference", &["/", "/a/b:c?d#e", "urn:x"], &["//a:b", "a b", "/a##", "1a:b"]),
         ("byte", &["", "aGk=", "aGk"], &["a", "aGk*", "===="]),
         ("duration", &[], &["P1D"]),
         ("whatever", &["", "anything"], &[]),
@@ -306,4 +326,96 @@ fn formats_pass_beyond_doubt() {
         others.iter().for_each(|text| check(&schema, &[], &[&format!("\"{text}\"")]));
     }
     check(&json!({ "format": "uuid" }), &["1", "null"], &["\"\\u0030\""]);
+}
+
+#[test]
+fn patterns_pass_where_they_are_a_row_of_characters() {
+    let table: [(&str, &[&str], &[&str]); 16] = [
+        ("^[A-Z]{2}-[0-9]{1,3}$", &["AB-1", "AB-123"], &["AB-1234", "ab-1", "AB-", "é", "xAB-1"]),
+        (
+            "^prd_[0-9a-hjkmnp-tv-z]{26}$",
+            &["prd_01jx3ea2v7d8k9mnpqrst0vwxy"],
+            &["prd_1", "ord_01jx3ea2v7d8k9mnpqrst0vwxy"],
+        ),
+        ("^/v1/prices", &["/v1/prices", "/v1/prices/1?é"], &["/v1/price", "a/v1/prices"]),
+        ("^[1-9]\\d*$", &["1", "10"], &["0", "01", "1a", ""]),
+        ("^[\\w.-]+@\\w+\\.[a-z]?$", &["a.b-c@d.", "a@d.e"], &["a@d", "@d.e", "a@d.ee"]),
+        ("^[^/\\]]*$", &["", "a b\u{7f}"], &["a/b", "]", "é"]),
+        ("^[-a]+[b-]$", &["-a-b", "aab"], &["c", "-", "aa-"]),
+        ("^", &["", "é"], &[]),
+        ("^a+ab$", &[], &["aab", "ab"]),
+        ("[a-z]", &[], &["a"]),
+        ("^(a|b)$", &[], &["a"]),
+        ("^a|b", &[], &["a"]),
+        ("^a.c$", &[], &["abc"]),
+        ("^a+?$", &[], &["a"]),
+        ("^[a--b]$", &[], &["a"]),
+        ("^\\bé$", &[], &["é"]),
+    ];
+    for (pattern, passing, others) in table {
+        let schema = json!({ "pattern": pattern });
+        passing.iter().for_each(|text| check(&schema, &[&format!("\"{text}\"")], &[]));
+        others.iter().for_each(|text| check(&schema, &[], &[&format!("\"{text}\"")]));
+        check(&schema, &[], &["\"\\u0061\""]);
+    }
+    for wrong in [
+        "^[z-a]$",
+        "^[a",
+        "^a{",
+        "^a{1",
+        "^a{,2}",
+        "^a{3,1}$",
+        "^\\",
+        "^[\\w-z]",
+        "^[&&a]",
+        "^*",
+        "^a{99999999999999999999}",
+    ] {
+        assert!(!Subject::new(&json!({ "pattern": wrong })).passes(b"\"aaaa\""), "{wrong}");
+    }
+}
+
+#[test]
+fn alternatives_are_told_apart_by_a_property() {
+    let cat = json!({ "type": "object", "required": ["kind"], "properties": { "kind": { "enum": ["cat", "lion"] }, "lives": { "type": "integer" } } });
+    let dog = json!({ "type": "object", "properties": { "id": {}, "kind": { "const": "dog" }, "legs": { "type": "integer" } } });
+    let one = json!({ "properties": { "kind": { "const": 1 } }, "type": "object" });
+    let passing = [
+        "null",
+        "{\"kind\":\"lion\"}",
+        "{\"lives\":9,\"kind\":\"cat\"}",
+        "{ \"legs\" : 4 , \"kind\" : \"dog\" }",
+        "{\"kind\":1}",
+        "{\"id\":[{\"kind\":\"cat\"},\"}\"],\"kind\":\"dog\"}",
+    ];
+    let others = [
+        "{}",
+        "{\"kind\":\"cow\"}",
+        "{\"kind\":\"cat\",\"lives\":\"9\"}",
+        "{\"kind\":\"dog\",\"lives\":9}",
+        "{\"legs\":4}",
+        "{\"kind\":2}",
+        "{\"kind\":1.0}",
+        "{\"kind\":\"dog\",\"kind\":\"cat\"}",
+        "{\"kind\":\"\\u0063at\"}",
+        "{\"kind\"",
+        "{\"id\":[}",
+        "{\"kind\":\"cat\"",
+    ];
+    for keyword in ["oneOf", "anyOf"] {
+        check(&json!({ keyword: [cat, dog, one, { "type": "null" }] }), &passing, &others);
+        let beside =
+            json!({ keyword: [cat, dog], "required": ["id"], "properties": { "id": { "type": "integer" } } });
+        check(
+            &beside,
+            &["{\"id\":1,\"kind\":\"dog\"}"],
+            &["{\"kind\":\"dog\"}", "{\"id\":\"1\",\"kind\":\"dog\"}"],
+        );
+        let same = json!({ keyword: [cat, { "type": "object", "properties": { "kind": { "enum": ["cat", "dog"] } } }] });
+        check(&same, &[], &["{\"kind\":\"cat\"}", "{\"kind\":\"dog\"}"]);
+        let any = json!({ keyword: [cat, { "type": "object" }] });
+        check(&any, &[], &["{\"kind\":\"cat\"}"]);
+        let twice = json!({ "allOf": [{ keyword: [cat, dog] }, { keyword: [cat, dog] }] });
+        check(&twice, &[], &["{\"kind\":\"cat\"}"]);
+    }
 }

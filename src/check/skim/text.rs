@@ -8,6 +8,7 @@ const SAFE_DIGITS: usize = 18;
 const KEPT: usize = 15;
 
 /// A JSON text, as far as it is read.
+#[derive(Clone)]
 pub(super) struct Text<'t> {
     text: &'t str,
     at: usize,
@@ -126,6 +127,66 @@ impl<'t> Text<'t> {
             }
             0..=LONGEST_NUMBER => Some(Numeral::Other),
             _ => None,
+        }
+    }
+
+    /// What stands between here and a place behind it.
+    pub(super) fn until(&self, end: &Self) -> &'t str {
+        self.text.get(self.at..end.at).unwrap_or_default()
+    }
+
+    /// What stands for the value of a property of the object that comes next, if that is a string or a number; `name` as
+    /// it stands behind the first quotation mark. Whether the object is well-formed is not looked at.
+    pub(super) fn value_of(&mut self, name: &[u8]) -> Option<&'t str> {
+        self.takes(b'{');
+        while self.takes(b'"') {
+            let is_it = self.takes_exactly(name);
+            if !is_it {
+                self.string()?;
+            }
+            if !self.takes(b':') {
+                return None;
+            }
+            self.peek();
+            let start = self.at;
+            self.skip()?;
+            if is_it {
+                return self.text.get(start..self.at);
+            }
+            if !self.takes(b',') {
+                return None;
+            }
+        }
+        None
+    }
+
+    /// Passes over a value, which need not be well-formed.
+    fn skip(&mut self) -> Option<()> {
+        let mut depth = 0_usize;
+        loop {
+            match self.peek() {
+                b'"' => {
+                    self.at += 1;
+                    self.string()?;
+                }
+                b'{' | b'[' => {
+                    self.at += 1;
+                    depth += 1;
+                }
+                b'}' | b']' if depth > 0 => {
+                    self.at += 1;
+                    depth -= 1;
+                }
+                b',' | b':' if depth > 0 => self.at += 1,
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'+' | b'.' => {
+                    let is_word = |byte: &&u8| byte.is_ascii_alphanumeric() || b"-+.".contains(byte);
+                    self.at += self.text.as_bytes()[self.at..].iter().take_while(is_word).count();
+                }
+                _ => return None,
+            }
+            if depth == 0 {
+                return Some(());
+            }
         }
     }
 
