@@ -156,14 +156,18 @@ fn is_uri(text: &str) -> bool {
     is_hostname(host) && is_port && is_path_and_query(rest)
 }
 
-/// RFC 3986 4.1: a URI, or a path from the root.
+/// RFC 3986 4.1: a URI, or what is left of one without scheme and authority.
 fn is_uri_reference(text: &str) -> bool {
-    is_uri(text) || text.starts_with('/') && !text.starts_with("//") && is_path_and_query(text)
+    let is_relative =
+        !text.starts_with("//") && !text.split(['/', '?', '#']).next().unwrap_or("").contains(':');
+    is_relative && is_path_and_query(text) || is_uri(text)
 }
 
-/// RFC 3986 3.3, 3.4 and 3.5, with nothing encoded.
+/// RFC 3986 3.3, 3.4 and 3.5.
 fn is_path_and_query(text: &str) -> bool {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/?=&+,:@!$'()*;".contains(&byte);
-    let (text, fragment) = text.split_once('#').unwrap_or((text, ""));
-    text.bytes().chain(fragment.bytes()).all(is_plain)
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/?=&+,:@!$'()*;%".contains(&byte);
+    let is_encoded =
+        |rest: &str| rest.len() >= 2 && rest.bytes().take(2).all(|byte| byte.is_ascii_hexdigit());
+    let (before, fragment) = text.split_once('#').unwrap_or((text, ""));
+    before.bytes().chain(fragment.bytes()).all(is_plain) && text.split('%').skip(1).all(is_encoded)
 }

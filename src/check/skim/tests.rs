@@ -315,7 +315,11 @@ fn formats_pass_beyond_doubt() {
             ],
             &["example.org", "https://", "https:///a", "https://a b/", "https://a/<b>", "https://a:x/"],
         ),
-        ("uri-reference", &["/", "/a/b:c?d#e", "urn:x"], &["//a:b", "a b", "/a##", "1a:b"]),
+        (
+            "uri-reference",
+            &["", "/", "/a/b:c?d#e", "urn:x", "a", "a/b:c", "?a:b", "#", "%20"],
+            &["//a:b", "a b", "/a##", "1a:b", "%2", "%", "a%#20", "/%zz"],
+        ),
         ("byte", &["", "aGk=", "aGk"], &["a", "aGk*", "===="]),
         ("duration", &[], &["P1D"]),
         ("whatever", &["", "anything"], &[]),

@@ -75,7 +75,7 @@ impl<'t> Text<'t> {
         let (start, mut is_plain) = (self.at, true);
         let bytes = self.text.as_bytes();
         loop {
-            self.at += bytes.get(self.at..)?.iter().take_while(|byte| PLAIN[usize::from(**byte)]).count();
+            self.at += plain(bytes.get(self.at..)?);
             match bytes.get(self.at)? {
                 b'"' => break,
                 b'\\' => {
@@ -217,18 +217,24 @@ impl Written<'_> {
     }
 }
 
-/// The bytes that stand for themselves in a string.
-const PLAIN: [bool; 256] = {
-    let mut table = [true; 256];
-    let mut byte = 0;
-    while byte < 0x20 {
-        table[byte] = false;
-        byte += 1;
+/// How many of the first bytes stand for themselves in a string.
+fn plain(bytes: &[u8]) -> usize {
+    const ONES: u64 = u64::MAX / 255;
+    const HIGHEST: u64 = ONES << 7;
+    let (mut at, mut rest) = (0, bytes);
+    // Eight at once: the highest bit of each byte says whether it is special; of those that are, the first is told rightly.
+    while let Some((eight, behind)) = rest.split_first_chunk() {
+        let word = u64::from_le_bytes(*eight);
+        let is_below = |limit: u8, word: u64| word.wrapping_sub(ONES * u64::from(limit)) & !word;
+        let is = |byte: u8| is_below(1, word ^ (ONES * u64::from(byte)));
+        let special = (is_below(b' ', word) | is(b'"') | is(b'\\')) & HIGHEST;
+        if special != 0 {
+            return at + special.trailing_zeros() as usize / 8;
+        }
+        (at, rest) = (at + 8, behind);
     }
-    table[b'"' as usize] = false;
-    table[b'\\' as usize] = false;
-    table
-};
+    at + rest.iter().take_while(|byte| **byte >= b' ' && !b"\"\\".contains(byte)).count()
+}
 
 /// How many bytes an escape has that goes on with these behind its backslash; one half of a pair is not looked at.
 fn escape(rest: &[u8]) -> Option<usize> {
@@ -240,5 +246,26 @@ fn escape(rest: &[u8]) -> Option<usize> {
             (digits.iter().all(u8::is_ascii_hexdigit) && !is_half).then_some(6)
         }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_bytes_end_at_the_first_special_one() {
+        for special in [0, 1, 0x1f, b'"', b'\\'] {
+            for place in 0..40 {
+                for other in [b' ', b'!', b'#', b'[', b']', 0x7f, 0x80, 0xa2, 0xdc, 0xff] {
+                    let mut bytes = [other; 40];
+                    assert_eq!(plain(&bytes[..place]), place, "{other}");
+                    bytes[place..].fill(special);
+                    assert_eq!(plain(&bytes), place, "{other} {special}");
+                    bytes[place + 1..].fill(b'a');
+                    assert_eq!(plain(&bytes), place, "{other} {special}");
+                }
+            }
+        }
     }
 }
