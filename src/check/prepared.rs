@@ -92,9 +92,9 @@ impl Prepared {
     }
 
     /// Whether a JSON text tells by itself that nothing is to be found in its value, by the letter; `false` tells nothing.
-    pub(super) fn skims(&self, contract: &Contract, bytes: &[u8]) -> bool {
+    pub(super) fn skims(&self, contract: &Contract, text: &str) -> bool {
         let new = || Box::new(Skim::new(contract.schemas.root(self.direction), self.schema.as_ref()));
-        self.skim.get_or_init(new).passes(self.names(contract), bytes)
+        self.skim.get_or_init(new).passes(self.names(contract), text)
     }
 
     /// The validator, compiled on first use. `None` if anything goes, or if the schema can't be compiled: that has been

@@ -11,7 +11,7 @@ mod parameter;
 mod sent;
 mod style;
 
-pub use body::{Body, Item, PartHead, Position, Unreadable, decode, is_led, part_heads};
+pub use body::{Body, Item, PartHead, Position, Unreadable, decode, is_led, part_heads, records};
 pub use coding::{CODINGS, Folded, deflated, gunzipped, inflated, unfolded};
 pub use consumed::{takes, undeclared};
 pub use example::{as_sent, judge_example};

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
+use http::HeaderValue;
 use standin::check::{CheckedReply, Checker, Received, Strictness};
 use standin::contract::Operation;
 use standin::document::Source;
@@ -52,10 +52,14 @@ impl Judge<'_> {
         )
     }
 
-    /// As `check`, by the value: a byte order mark is passed over by a reader of values, and only by one.
+    /// As `check`, by the value: only a reader of values takes this for a name of UTF-8.
     fn check_value(&self, reply: &Reply) -> CheckedReply {
-        let body = Bytes::from(["\u{feff}".as_bytes(), &reply.body].concat());
-        let checked = self.check(&Reply { body, ..reply.clone() });
+        let mut reply = reply.clone();
+        let media_type = reply.headers["content-type"].to_str().unwrap();
+        let media_type = media_type.split("; charset").next().unwrap();
+        let named = HeaderValue::from_str(&format!("{media_type}; charset=utf8")).unwrap();
+        reply.headers.insert("content-type", named);
+        let checked = self.check(&reply);
         assert!(!checked.is_skimmed);
         checked
     }

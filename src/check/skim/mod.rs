@@ -27,6 +27,7 @@ use super::Strictness;
 use super::body::Judge;
 use super::names::Names;
 use super::prepared::PreparedContent;
+use crate::codec;
 use crate::media_type::Kind;
 use crate::pointer::Pointer;
 use node::{Link, Way};
@@ -50,10 +51,9 @@ impl Skim {
         Self { root: Arc::clone(root), nodes: Shelf::default(), first: Link::new(schemas, Way::Whole) }
     }
 
-    /// Whether it is plain that nothing is to be found in a JSON text in UTF-8; `false` tells nothing. `names` are those of
-    /// the schema.
-    pub(super) fn passes(&self, names: Option<&Names>, bytes: &[u8]) -> bool {
-        let Ok(text) = str::from_utf8(bytes) else { return false };
+    /// Whether it is plain that nothing is to be found in a JSON text; `false` tells nothing. `names` are those of the
+    /// schema.
+    pub(super) fn passes(&self, names: Option<&Names>, text: &str) -> bool {
         let mut run = Run { skim: self, names, text: Text::new(text) };
         run.whole(&self.first)
     }
@@ -66,8 +66,17 @@ impl Judge<'_> {
             return false;
         }
         let Some((index, media_type)) = self.content(&mut Vec::new()) else { return false };
-        let is_utf8 =
-            || media_type.parameter("charset").is_none_or(|name| name.eq_ignore_ascii_case("utf-8"));
-        media_type.kind() == Kind::Json && is_utf8() && prepared[index].whole.skims(self.contract, self.bytes)
+        let is_utf8 = media_type.parameter("charset").is_none_or(|name| name.eq_ignore_ascii_case("utf-8"));
+        let Some(text) = str::from_utf8(self.bytes).ok().filter(|_| is_utf8) else { return false };
+        let PreparedContent { whole, item, .. } = &prepared[index];
+        match media_type.kind() {
+            Kind::Json => whole.skims(self.contract, text),
+            Kind::JsonLines => {
+                let mut alone =
+                    codec::records(text).map(|(_, alone)| alone).filter(|alone| !alone.is_empty());
+                alone.all(|alone| item.skims(self.contract, alone))
+            }
+            Kind::Form | Kind::Multipart | Kind::EventStream | Kind::Xml | Kind::Text | Kind::Binary => false,
+        }
     }
 }

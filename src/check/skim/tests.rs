@@ -1,10 +1,11 @@
 //! Which texts pass, beside what the validators and the names find in the values that they stand for.
 
+use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
 use crate::check::names::{Kind, Remark};
-use crate::schema::{Direction, Schemas};
+use crate::schema::{Digits, Direction, Schemas};
 
 /// A schema in three ways of looking at it.
 struct Subject {
@@ -33,17 +34,25 @@ impl Subject {
     }
 
     fn passes(&self, text: &[u8]) -> bool {
-        self.skim.passes(Some(&self.names), text)
+        str::from_utf8(text).is_ok_and(|text| self.skim.passes(Some(&self.names), text))
     }
 
     /// Whether nothing is to be found in the value of a text. What is not read into a value alike is held apart elsewhere.
     fn is_right(&self, text: &[u8]) -> bool {
         let Ok(value) = serde_json::from_slice::<Value>(text) else { return false };
-        let validator = self.schemas.validator(&self.pointer, Direction::Response).unwrap();
+        let digits = Digits::of(str::from_utf8(text).unwrap());
+        // What can't be compiled is not judged.
+        let is_valid = if digits.is_empty() {
+            let validator = self.schemas.validator(&self.pointer, Direction::Response);
+            validator.is_ok_and(|validator| validator.is_valid(&value))
+        } else {
+            let validator = self.schemas.exact_validator(&self.pointer, Direction::Response);
+            validator.is_ok_and(|validator| validator.mismatches(&value, &digits).is_empty())
+        };
         let remarks = self.names.remarks(&value);
         // Whoever gets a reply has no choice what is deprecated in it.
         let is_told = |remark: &Remark| remark.kind != Kind::Deprecated;
-        validator.is_valid(&value) && !remarks.all.iter().any(is_told) && !remarks.meets_discriminator
+        is_valid && !remarks.all.iter().any(is_told) && !remarks.meets_discriminator
     }
 }
 
@@ -429,5 +438,113 @@ fn alternatives_are_told_apart_by_a_property() {
         check(&any, &[], &["{\"kind\":\"cat\"}"]);
         let twice = json!({ "allOf": [{ keyword: [cat, dog] }, { keyword: [cat, dog] }] });
         check(&twice, &[], &["{\"kind\":\"cat\"}"]);
+    }
+}
+
+/// Schemas that say a little, alone and together.
+fn any_schema() -> impl Strategy<Value = Value> {
+    let said = prop::sample::select(vec![
+        json!({}),
+        json!(true),
+        json!(false),
+        json!({ "type": "string" }),
+        json!({ "type": "integer" }),
+        json!({ "type": "number" }),
+        json!({ "type": "object" }),
+        json!({ "type": ["null", "array", "boolean"] }),
+        json!({ "type": ["integer", "string", "object"] }),
+        json!({ "enum": ["a", 1, null, 2.5, true, ["a"]] }),
+        json!({ "enum": ["a", "b"] }),
+        json!({ "const": "b" }),
+        json!({ "const": 1 }),
+        json!({ "minimum": 0, "exclusiveMaximum": 2.5 }),
+        json!({ "exclusiveMinimum": -1, "maximum": 100 }),
+        json!({ "multipleOf": 2 }),
+        json!({ "minLength": 2, "maxLength": 3 }),
+        json!({ "format": "date" }),
+        json!({ "format": "uri-reference" }),
+        json!({ "pattern": "^[a-c]+$" }),
+        json!({ "uniqueItems": true, "minItems": 1, "maxItems": 3 }),
+        json!({ "required": ["a"] }),
+        json!({ "minProperties": 1, "maxProperties": 2 }),
+        json!({ "additionalProperties": false }),
+        json!({ "additionalProperties": true }),
+        json!({ "writeOnly": true }),
+        json!({ "deprecated": true, "x-any": {} }),
+        json!({ "$ref": "#/tree" }),
+        json!({ "$ref": "#/base" }),
+        json!({ "discriminator": { "propertyName": "a" } }),
+        json!({ "not": { "type": "null" } }),
+    ]);
+    said.prop_recursive(4, 40, 4, |inner| {
+        let names = prop::sample::select(vec!["a", "b", "id", "name"]);
+        let list = prop::collection::vec(inner.clone(), 1..4);
+        let properties = prop::collection::btree_map(names, inner.clone(), 0..4);
+        prop_oneof![
+            properties.prop_map(|properties| json!({ "type": "object", "properties": properties })),
+            inner.clone().prop_map(|schema| json!({ "items": schema })),
+            inner.clone().prop_map(|schema| json!({ "additionalProperties": schema })),
+            (prop::sample::select(vec!["allOf", "anyOf", "oneOf"]), list)
+                .prop_map(|(keyword, list)| json!({ keyword: list })),
+            (inner.clone(), inner).prop_map(|(one, other)| match (one, other) {
+                (Value::Object(mut one), Value::Object(other)) => {
+                    one.extend(other);
+                    Value::Object(one)
+                }
+                (one, _) => one,
+            }),
+        ]
+    })
+}
+
+/// JSON texts of a few values in several ways of writing.
+fn any_text() -> impl Strategy<Value = String> {
+    let written = prop::sample::select(vec![
+        "null",
+        "true",
+        "false",
+        "0",
+        "1",
+        "-1",
+        "2",
+        "-0",
+        "1.0",
+        "1.5",
+        "2.50",
+        "1e0",
+        "100",
+        "1.00000000000000000001",
+        "12345678901234567890",
+        "\"\"",
+        "\"a\"",
+        "\"b\"",
+        "\"ab\"",
+        "\"abcd\"",
+        "\"\\u0061\"",
+        "\"éé\"",
+        "\"2024-02-28\"",
+        "\"a:b c\"",
+    ]);
+    written.prop_map(str::to_owned).prop_recursive(4, 24, 4, |inner| {
+        let names = prop::sample::select(vec!["a", "b", "id", "name", "left", "twigs", "x"]);
+        let members = prop::collection::btree_map(names, inner.clone(), 0..4);
+        prop_oneof![
+            prop::collection::vec(inner, 0..4).prop_map(|items| format!("[{}]", items.join(", "))),
+            members.prop_map(|members| {
+                let members: Vec<String> =
+                    members.iter().map(|(name, value)| format!("\"{name}\":{value}")).collect();
+                format!("{{ {} }}", members.join(","))
+            }),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn what_passes_is_right(schema in any_schema(), texts in prop::collection::vec(any_text(), 10)) {
+        let subject = Subject::new(&schema);
+        for text in &texts {
+            prop_assert!(!subject.passes(text.as_bytes()) || subject.is_right(text.as_bytes()), "{} {}", schema, text);
+        }
     }
 }
