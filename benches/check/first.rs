@@ -51,7 +51,7 @@ pub(crate) fn measure(path: &Path) {
 }
 
 /// A reply that the operation declares, with JSON.
-fn reply(plans: &Plans, operation: &Operation) -> Option<(u16, HeaderMap, Bytes)> {
+pub(crate) fn reply(plans: &Plans, operation: &Operation) -> Option<(u16, HeaderMap, Bytes)> {
     let response = operation.responses.first()?;
     let content = response.content.iter().find(|content| content.media_type.kind() == Kind::Json)?;
     let plan = Plan::compile(plans, content.schema.as_ref()?, Direction::Response).ok()?;

@@ -5,11 +5,13 @@
 //! what else the machine does hits both alike; the ratio is what counts. `-- --quick` takes shorter and fewer rounds.
 //! The column `body` is the same request with only its content judged: what is between it and `standin` are credentials,
 //! parameters and undeclared names of header fields, which do not grow with the content, and which the bare way leaves out.
-//! Also tells how many allocations a request takes beyond those of its parsed content. `-- FILE…` measures the first judged
+//! Also tells how many allocations a request takes beyond those of its parsed content; and how long a reply of each
+//! operation takes whose text tells that it is valid, beside reading and judging its value. `-- FILE…` measures the first judged
 //! reply of each operation of these documents in its place. Nothing is asserted.
 #![expect(clippy::print_stdout, reason = "what a benchmark measures is printed")]
 
 mod first;
+mod reply;
 
 use std::alloc::System;
 use std::hint::black_box;
@@ -55,6 +57,7 @@ fn main() {
             None => println!("{name}: the content has no schema"),
         }
     }
+    reply::measure(&contract, Duration::from_millis(length), count);
 }
 
 fn contract() -> Result<Contract, &'static str> {

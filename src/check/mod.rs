@@ -11,6 +11,7 @@ mod prepared;
 mod reply;
 mod security;
 mod side;
+mod skim;
 mod standard_fields;
 mod strict;
 mod undeclared;

@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use serde_json::Value;
 
 use super::names::Names;
+use super::skim::Skim;
 use crate::codec::Expect;
 use crate::contract::{Content, Contract};
 use crate::pointer::Pointer;
@@ -21,6 +22,7 @@ pub(super) struct Prepared {
     exact: OnceLock<Option<ExactValidator>>,
     names: OnceLock<Option<Names>>,
     properties: OnceLock<BTreeMap<String, Pointer>>,
+    skim: OnceLock<Box<Skim>>,
 }
 
 /// The schemas of content, prepared.
@@ -59,6 +61,7 @@ impl Prepared {
             exact: OnceLock::new(),
             names: OnceLock::new(),
             properties: OnceLock::new(),
+            skim: OnceLock::new(),
         }
     }
 
@@ -86,6 +89,12 @@ impl Prepared {
             Some(names.map(|name| (name.clone(), within.join(name))).collect())
         };
         self.properties.get_or_init(|| properties().unwrap_or_default()).get(name)
+    }
+
+    /// Whether a JSON text tells by itself that nothing is to be found in its value, by the letter; `false` tells nothing.
+    pub(super) fn skims(&self, contract: &Contract, text: &str) -> bool {
+        let new = || Box::new(Skim::new(contract.schemas.root(self.direction), self.schema.as_ref()));
+        self.skim.get_or_init(new).passes(self.names(contract), text)
     }
 
     /// The validator, compiled on first use. `None` if anything goes, or if the schema can't be compiled: that has been

@@ -54,6 +54,8 @@ pub struct CheckedReply {
     pub violations: Vec<Violation>,
     /// Why the content was not judged, if it could not be.
     pub unjudged: Option<Unjudged>,
+    /// Whether the text of the content told by itself that nothing is to be found in it, so that no value was made of it.
+    pub is_skimmed: bool,
 }
 
 /// Why content was not judged.
@@ -303,7 +305,10 @@ impl ReplyJudge<'_> {
             checked.violations.push(violation);
             return;
         }
-        judge.run(&self.prepared.contents, true, &mut checked.violations);
+        checked.is_skimmed = judge.skims(&self.prepared.contents);
+        if !checked.is_skimmed {
+            judge.run(&self.prepared.contents, true, &mut checked.violations);
+        }
     }
 
     fn content_judge<'j>(

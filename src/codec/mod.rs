@@ -14,7 +14,7 @@ mod sent;
 mod spread;
 mod style;
 
-pub use body::{Body, Item, PartHead, Position, Unreadable, decode, is_led, part_heads};
+pub use body::{Body, Item, PartHead, Position, Unreadable, decode, is_led, part_heads, records};
 pub use coding::{CODINGS, Folded, deflated, gunzipped, inflated, unfolded};
 pub use consumed::{takes, undeclared};
 pub use encode::{Encoded, encode};

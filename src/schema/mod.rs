@@ -23,6 +23,7 @@ pub use discriminator::{Discriminator, is_same};
 pub use exact::{Digits, ExactValidator};
 pub use extent::leads_to_at_most;
 pub use glance::may_take;
+pub(crate) use validate::is_base64;
 pub use validate::{Mismatch, mismatches};
 
 /// The base under which the document is known to the validators.

@@ -60,7 +60,7 @@ pub(super) fn compile<'r, F: Json>(
 }
 
 /// `format: byte` (OpenAPI 3.0.3 4.4): base64 by RFC 4648 4, or its URL-safe alphabet, padding optional.
-fn is_base64(text: &str) -> bool {
+pub(crate) fn is_base64(text: &str) -> bool {
     let digits = text.trim_end_matches('=');
     let in_alphabet = |byte: u8| byte.is_ascii_alphanumeric() || b"+/-_".contains(&byte);
     digits.bytes().all(in_alphabet) && text.len() - digits.len() <= 2 && digits.len() % 4 != 1

@@ -5,6 +5,7 @@ mod breaks;
 mod edges;
 mod judged;
 pub mod reading;
+mod skimmed;
 
 use std::path::PathBuf;
 use std::sync::Arc;

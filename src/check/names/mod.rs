@@ -1,6 +1,6 @@
 //! What schemas say of properties beside what they allow: which names there are, which are deprecated or of one direction.
 
-mod node;
+pub(super) mod node;
 
 use std::sync::Arc;
 
@@ -58,8 +58,9 @@ pub(super) struct Excuses {
 /// named at all) have no undeclared properties.
 #[derive(Debug)]
 pub(super) struct Names {
-    nodes: Nodes,
-    first: Arc<Node>,
+    pub(super) nodes: Nodes,
+    /// What is said of the whole value.
+    pub(super) first: Arc<Node>,
 }
 
 impl Names {

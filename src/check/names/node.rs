@@ -24,7 +24,7 @@ const SAYING: [&str; 6] = ["properties", "items", "prefixItems", "discriminator"
 ///
 /// Invariant: a kept node is held here and nowhere else for longer than a visit, for nodes lead to one another in circles.
 #[derive(Debug)]
-pub(super) struct Nodes {
+pub(in crate::check) struct Nodes {
     root: Arc<Value>,
     direction: Direction,
     /// By the places of the schemas that say something.
@@ -33,13 +33,13 @@ pub(super) struct Nodes {
 
 /// What the schemas that apply to one place have to say together.
 #[derive(Debug)]
-pub(super) struct Node {
+pub(in crate::check) struct Node {
     /// The places of those that say something, sorted.
-    schemas: Vec<Pointer>,
+    pub(in crate::check) schemas: Vec<Pointer>,
     /// The properties by name, sorted.
-    pub(super) properties: IndexMap<Box<str>, Property, foldhash::fast::RandomState>,
+    pub(in crate::check) properties: IndexMap<Box<str>, Property, foldhash::fast::RandomState>,
     /// Whether a property that is not among them is undeclared.
-    pub(super) is_closed: bool,
+    pub(in crate::check) is_closed: bool,
     /// All other properties, if a schema speaks of them.
     additional: Option<Link>,
     /// The first items of an array.
@@ -49,14 +49,14 @@ pub(super) struct Node {
     /// Whether null is meant to be allowed, though by the letter it is not.
     pub(super) means_null: bool,
     /// Whether a property may name a schema by its value.
-    pub(super) has_discriminator: bool,
+    pub(in crate::check) has_discriminator: bool,
 }
 
 /// A property that schemas name.
 #[derive(Debug, Default)]
-pub(super) struct Property {
+pub(in crate::check) struct Property {
     pub(super) is_deprecated: bool,
-    pub(super) is_of_other_direction: bool,
+    pub(in crate::check) is_of_other_direction: bool,
     value: Link,
 }
 
@@ -74,7 +74,7 @@ impl Nodes {
     }
 
     /// The node of a property's value.
-    pub(super) fn of_property(&self, node: &Node, name: &str, property: &Property) -> Arc<Node> {
+    pub(in crate::check) fn of_property(&self, node: &Node, name: &str, property: &Property) -> Arc<Node> {
         self.follow(&property.value, || {
             let holders = node.holding("properties", &self.root);
             let named = holders.filter(|(_, map)| map.get(name).is_some());
@@ -83,7 +83,7 @@ impl Nodes {
     }
 
     /// The node of the value of a property that is not named; `None` if nothing is said of it.
-    pub(super) fn of_additional(&self, node: &Node) -> Option<Arc<Node>> {
+    pub(in crate::check) fn of_additional(&self, node: &Node) -> Option<Arc<Node>> {
         let every = || {
             let holders = node.holding("additionalProperties", &self.root);
             holders.map(|(pointer, _)| pointer.join("additionalProperties")).collect()
@@ -92,7 +92,7 @@ impl Nodes {
     }
 
     /// The node of an item; `None` if nothing is said of it.
-    pub(super) fn of_item(&self, node: &Node, index: usize) -> Option<Arc<Node>> {
+    pub(in crate::check) fn of_item(&self, node: &Node, index: usize) -> Option<Arc<Node>> {
         let Some(link) = node.prefix.get(index) else {
             let every =
                 || node.holding("items", &self.root).map(|(pointer, _)| pointer.join("items")).collect();
@@ -254,6 +254,11 @@ impl Nodes {
 }
 
 impl Node {
+    /// Whether schemas speak of items by their places.
+    pub(in crate::check) fn has_prefix(&self) -> bool {
+        !self.prefix.is_empty()
+    }
+
     /// The schemas that have a keyword, by their places, with what the keyword says.
     fn holding<'n>(
         &'n self,

@@ -10,8 +10,7 @@ pub(super) fn decode(media_type: &MediaType, bytes: &[u8]) -> Result<Body, Unrea
     let text = text::read(media_type, bytes)?;
     let mut items = Vec::new();
     let mut line = 1;
-    for record in text.split_inclusive(if text.contains(RECORD) { RECORD } else { '\n' }) {
-        let alone = record.trim_matches([RECORD, '\n', '\r', ' ', '\t', '\u{feff}']);
+    for (record, alone) in records(&text) {
         if !alone.is_empty() {
             let read = json::parse_exactly(alone);
             let (value, digits) = read.map_err(|unreadable| behind(line, record, unreadable))?;
@@ -20,6 +19,12 @@ pub(super) fn decode(media_type: &MediaType, bytes: &[u8]) -> Result<Body, Unrea
         line += record.matches('\n').count();
     }
     Ok(Body::Items(items))
+}
+
+/// The records of a text, each as it stands there and alone; those that are blank are none.
+pub fn records(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    let all = text.split_inclusive(if text.contains(RECORD) { RECORD } else { '\n' });
+    all.map(|record| (record, record.trim_matches([RECORD, '\n', '\r', ' ', '\t', '\u{feff}'])))
 }
 
 /// The trouble with a record that starts at a line, told for the whole.

@@ -1,0 +1,82 @@
+//! Replies whose JSON text tells by itself that nothing is to be found in it, so that no value need be made of it.
+//!
+//! Nearly all replies are valid by plain schemas. What a schema asks for is compiled to nodes, one for each place that a
+//! reply has ever come to, and a run through the bytes of a text holds them against the nodes, once and without allocating.
+//! It answers "nothing is to be found" or "that can't be told here": then the text is read and judged as ever. So what is
+//! found never depends on it, as long as it is right when it says nothing; wherever something is in doubt it does not.
+
+mod compile;
+mod different;
+mod format;
+mod holds;
+mod node;
+mod object;
+mod pattern;
+mod run;
+mod shelf;
+mod tag;
+#[cfg(test)]
+mod tests;
+mod text;
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::Strictness;
+use super::body::Judge;
+use super::names::Names;
+use super::prepared::PreparedContent;
+use crate::codec;
+use crate::media_type::Kind;
+use crate::pointer::Pointer;
+use node::{Link, Way};
+use run::Run;
+use shelf::Shelf;
+use text::Text;
+
+/// A schema as it is held against the text of replies, made for what they come to.
+#[derive(Debug)]
+pub(super) struct Skim {
+    /// The tree that the schemas lie in.
+    root: Arc<Value>,
+    nodes: Shelf,
+    first: Link,
+}
+
+impl Skim {
+    /// Takes a schema in the tree `root`; without one, anything goes that is JSON.
+    pub(super) fn new(root: &Arc<Value>, schema: Option<&Pointer>) -> Self {
+        let schemas = schema.cloned().into_iter().collect();
+        Self { root: Arc::clone(root), nodes: Shelf::default(), first: Link::new(schemas, Way::Whole) }
+    }
+
+    /// Whether it is plain that nothing is to be found in a JSON text; `false` tells nothing. `names` are those of the
+    /// schema.
+    pub(super) fn passes(&self, names: Option<&Names>, text: &str) -> bool {
+        let mut run = Run { skim: self, names, text: Text::new(text) };
+        run.whole(&self.first)
+    }
+}
+
+impl Judge<'_> {
+    /// Whether the text of the content tells by itself that nothing is to be found in it; `false` tells nothing.
+    pub(super) fn skims(&self, prepared: &[PreparedContent]) -> bool {
+        if self.strictness == Strictness::Strict {
+            return false;
+        }
+        let Some((index, media_type)) = self.content(&mut Vec::new()) else { return false };
+        let is_utf8 = media_type.parameter("charset").is_none_or(|name| name.eq_ignore_ascii_case("utf-8"));
+        let Some(text) = str::from_utf8(self.bytes).ok().filter(|_| is_utf8) else { return false };
+        let PreparedContent { whole, item, .. } = &prepared[index];
+        match media_type.kind() {
+            Kind::Json => whole.skims(self.contract, text),
+            Kind::JsonLines => {
+                let mut alone =
+                    codec::records(text).map(|(_, alone)| alone).filter(|alone| !alone.is_empty());
+                alone.all(|alone| item.skims(self.contract, alone))
+            }
+            Kind::Form | Kind::Multipart | Kind::EventStream | Kind::Xml | Kind::Text | Kind::Binary => false,
+        }
+    }
+}

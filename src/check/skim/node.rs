@@ -1,0 +1,131 @@
+//! What is asked of the values at one place, by the type that they have in the text.
+
+use std::sync::{Arc, OnceLock};
+
+use super::format::Format;
+use super::pattern::Row;
+use crate::check::names::node::Node as Named;
+use crate::pointer::Pointer;
+
+/// What is asked of the values at one place. Of a type that is missing nothing can be told here, whether it is allowed or
+/// not.
+#[derive(Debug, Default)]
+pub(super) struct Node {
+    pub(super) null: bool,
+    /// `false`, then `true`.
+    pub(super) booleans: [bool; 2],
+    pub(super) numbers: Option<Box<Numbers>>,
+    pub(super) strings: Option<Box<Strings>>,
+    pub(super) arrays: Option<Box<Arrays>>,
+    pub(super) objects: Option<Box<Objects>>,
+    /// Where alternatives say what is asked of objects.
+    pub(super) tagged: Option<Box<Tagged>>,
+    /// What the schemas say of names; `None` where nothing is said, and where there can be no name.
+    pub(super) names: Option<Arc<Named>>,
+}
+
+/// What is asked of numbers.
+#[derive(Debug, Default)]
+pub(super) struct Numbers {
+    /// The bounds of integers.
+    pub(super) least: Option<i64>,
+    pub(super) most: Option<i64>,
+    /// The bounds of others.
+    pub(super) bounds: Vec<Bound>,
+    /// Whether others can't be held against what is asked.
+    pub(super) is_for_integers: bool,
+    pub(super) divisors: Vec<i64>,
+    pub(super) listed: Option<Vec<i64>>,
+}
+
+/// A bound of numbers, of at most fifteen digits.
+#[derive(Debug)]
+pub(super) struct Bound {
+    pub(super) limit: f64,
+    pub(super) keeps: fn(&f64, &f64) -> bool,
+}
+
+/// What is asked of strings.
+#[derive(Debug, Default)]
+pub(super) struct Strings {
+    /// In characters.
+    pub(super) shortest: usize,
+    pub(super) longest: usize,
+    pub(super) formats: Vec<Format>,
+    pub(super) patterns: Vec<Row>,
+    pub(super) listed: Option<Vec<Box<str>>>,
+}
+
+/// What is asked of arrays.
+#[derive(Debug)]
+pub(super) struct Arrays {
+    pub(super) fewest: usize,
+    pub(super) most: usize,
+    pub(super) are_unique: bool,
+    pub(super) items: Link,
+}
+
+/// What is asked of objects.
+#[derive(Debug)]
+pub(super) struct Objects {
+    pub(super) fewest: usize,
+    pub(super) most: usize,
+    /// At most [`MOST_PROPERTIES`](super::object::MOST_PROPERTIES).
+    pub(super) properties: Vec<Property>,
+    /// A bit for each property that has to be there.
+    pub(super) required: u128,
+    /// Of properties by other names, if something can be told of them.
+    pub(super) others: Option<Link>,
+}
+
+/// What is asked of objects by what a property says.
+#[derive(Debug)]
+pub(super) struct Tagged {
+    /// The property, as [`Property::name`].
+    pub(super) name: Box<[u8]>,
+    /// Its values as they stand in a text, and the place of what is asked of objects that have them.
+    pub(super) values: Vec<(Box<[u8]>, usize)>,
+    /// Each requires the property.
+    pub(super) shapes: Vec<Objects>,
+}
+
+/// What is asked of a property.
+#[derive(Debug)]
+pub(super) struct Property {
+    /// As [`Property::quoted`] has it.
+    pub(super) name: Box<[u8]>,
+    /// `None` if nothing can be told of an object that has it.
+    pub(super) value: Option<Link>,
+}
+
+impl Property {
+    /// A name as it stands in a text, behind the first quotation mark and with the second.
+    pub(super) fn quoted(name: &str) -> Box<[u8]> {
+        [name.as_bytes(), b"\""].concat().into()
+    }
+}
+
+/// From a place to one inside of it.
+#[derive(Debug)]
+pub(super) struct Link {
+    /// The schemas that hold for it, with all that they refer to.
+    pub(super) schemas: Vec<Pointer>,
+    pub(super) way: Way,
+    /// The node's place on the shelf, once it is made.
+    pub(super) node: OnceLock<usize>,
+}
+
+/// What a place is to the one around it.
+#[derive(Debug, Clone)]
+pub(super) enum Way {
+    Whole,
+    Property(Box<str>),
+    OtherProperty,
+    Item,
+}
+
+impl Link {
+    pub(super) fn new(schemas: Vec<Pointer>, way: Way) -> Self {
+        Self { schemas, way, node: OnceLock::new() }
+    }
+}

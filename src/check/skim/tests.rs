@@ -1,0 +1,550 @@
+//! Which texts pass, beside what the validators and the names find in the values that they stand for.
+
+use proptest::prelude::*;
+use serde_json::json;
+
+use super::*;
+use crate::check::names::{Kind, Remark};
+use crate::schema::{Digits, Direction, Schemas};
+
+/// A schema in three ways of looking at it.
+struct Subject {
+    schemas: Schemas,
+    pointer: Pointer,
+    names: Names,
+    skim: Skim,
+}
+
+impl Subject {
+    fn new(schema: &Value) -> Self {
+        let root = Arc::new(json!({
+            "it": schema,
+            "tree": { "type": "object", "properties": {
+                "name": { "type": "string" }, "left": { "$ref": "#/tree" }, "twigs": { "type": "array", "items": { "$ref": "#/tree" } }
+            } },
+            "base": { "type": "object", "required": ["id"], "properties": { "id": { "type": "integer" } } },
+        }));
+        let pointer = Pointer::root().join("it");
+        Self {
+            schemas: Schemas::new(Arc::clone(&root), Arc::clone(&root)),
+            names: Names::new(&root, &pointer, Direction::Response),
+            skim: Skim::new(&root, Some(&pointer)),
+            pointer,
+        }
+    }
+
+    fn passes(&self, text: &[u8]) -> bool {
+        str::from_utf8(text).is_ok_and(|text| self.skim.passes(Some(&self.names), text))
+    }
+
+    /// Whether nothing is to be found in the value of a text. What is not read into a value alike is held apart elsewhere.
+    fn is_right(&self, text: &[u8]) -> bool {
+        let Ok(value) = serde_json::from_slice::<Value>(text) else { return false };
+        let digits = Digits::of(str::from_utf8(text).unwrap());
+        // What can't be compiled is not judged.
+        let is_valid = if digits.is_empty() {
+            let validator = self.schemas.validator(&self.pointer, Direction::Response);
+            validator.is_ok_and(|validator| validator.is_valid(&value))
+        } else {
+            let validator = self.schemas.exact_validator(&self.pointer, Direction::Response);
+            validator.is_ok_and(|validator| validator.mismatches(&value, &digits).is_empty())
+        };
+        let remarks = self.names.remarks(&value);
+        // Whoever gets a reply has no choice what is deprecated in it.
+        let is_told = |remark: &Remark| remark.kind != Kind::Deprecated;
+        is_valid && !remarks.all.iter().any(is_told) && !remarks.meets_discriminator
+    }
+}
+
+/// Holds texts against a schema: those that pass, and those of which nothing can be told.
+fn check(schema: &Value, passing: &[&str], others: &[&str]) {
+    let subject = Subject::new(schema);
+    for text in passing {
+        assert!(subject.passes(text.as_bytes()), "{schema} {text}");
+        assert!(subject.is_right(text.as_bytes()), "{schema} {text}: something is found");
+    }
+    for text in others {
+        assert!(!subject.passes(text.as_bytes()), "{schema} {text} passes");
+    }
+}
+
+/// As `check`, with texts that stand for themselves in quotation marks.
+fn check_strings(schema: &Value, passing: &[&str], others: &[&str]) {
+    for text in passing {
+        check(schema, &[&format!("\"{text}\"")], &[]);
+    }
+    for text in others {
+        check(schema, &[], &[&format!("\"{text}\"")]);
+    }
+}
+
+#[test]
+fn values_pass_by_their_types() {
+    let all = [
+        "null",
+        "true",
+        "false",
+        "0",
+        "-1",
+        "1.5",
+        "1e5",
+        "\"\"",
+        "[]",
+        "{}",
+        "[[], {}, 1, \"a\"]",
+        "{\"a\": {}}",
+    ];
+    check(
+        &json!({}),
+        &all,
+        &["", " ", "nul", "truely", "{} {}", "[1,]", "[,]", "{\"a\":1,}", "{a:1}", "'a'"],
+    );
+    check(&json!({ "type": "string" }), &["\"a\"", " \"a\"\r\n\t"], &["null", "1", "\"a", "\"a\" 1"]);
+    check(&json!({ "type": ["string", "null"] }), &["null", "\"\""], &["1", "[]", "{}", "true"]);
+    check(
+        &json!({ "type": "integer" }),
+        &["1", "-999999999999999999"],
+        &["1.5", "1.0", "1e2", "-0", "\"1\""],
+    );
+    check(&json!({ "type": "number" }), &["1", "-1.5", "-0", "1e-30", "0.1"], &["\"1\"", "null"]);
+    check(&json!({ "type": "boolean" }), &["true", "false"], &["null", "0"]);
+    check(&json!({ "type": "array" }), &["[]", "[1]"], &["{}", "null"]);
+    check(&json!(false), &[], &all);
+}
+
+#[test]
+fn text_that_is_not_beyond_doubt_does_not_pass() {
+    let anything = Subject::new(&json!({}));
+    let texts: [&[u8]; 22] = [
+        b"01",
+        b"-",
+        b"1.",
+        b".5",
+        b"+1",
+        b"1e",
+        b"1e400",
+        b"1e100",
+        b"0x1",
+        b"NaN",
+        b"\"\x01\"",
+        b"\"\n\"",
+        b"\"\\x\"",
+        b"\"\\u12\"",
+        b"\"\\ud800\"",
+        b"\"\\uDC00\"",
+        b"\"\xff\"",
+        b"\xef\xbb\xbf1",
+        b"{\"a\":1,\"a\":2}",
+        b"{\"\\u0061\":1}",
+        b"{}\0",
+        b"[1 2]",
+    ];
+    for text in texts {
+        assert!(!anything.passes(text), "{}", String::from_utf8_lossy(text));
+    }
+    for text in [
+        "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9\\uABCD\"",
+        "\"é\u{7f}\u{1f600}\"",
+        "1e99",
+        "12345678901234567890",
+    ] {
+        assert!(anything.passes(text.as_bytes()) && anything.is_right(text.as_bytes()), "{text}");
+    }
+    assert!(!anything.passes("9".repeat(101).as_bytes()));
+    let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
+    assert!(anything.passes(nested(99).as_bytes()) && !anything.passes(nested(200).as_bytes()));
+    let names = |count: usize| {
+        let members: Vec<String> = (0..count).map(|index| format!("\"n{index}\": {index}")).collect();
+        format!("{{{}}}", members.join(","))
+    };
+    assert!(anything.passes(names(20).as_bytes()) && !anything.passes(names(30).as_bytes()));
+}
+
+#[test]
+fn objects_pass_by_their_names() {
+    let closed = json!({
+        "type": "object", "required": ["id"],
+        "properties": { "id": { "type": "integer" }, "name": { "type": "string" }, "hidden": { "writeOnly": true }, "old": { "deprecated": true } }
+    });
+    let passing = ["{\"id\": 1}", "{\"name\":\"x\",\"id\":1}", "{\"id\":1,\"name\":\"\",\"old\":[1]}"];
+    let others = [
+        "{}",
+        "{\"name\":\"x\"}",
+        "{\"id\":1,\"id\":1}",
+        "{\"id\":\"1\"}",
+        "{\"id\":1,\"nam\":1}",
+        "{\"id\":1,\"hidden\":1}",
+        "{\"id\":1,\"\\u006eame\":\"x\"}",
+        "{\"id\":1,\"name\"x\"}",
+        "{\"id\" 1}",
+        "{\"id\":1 \"old\":2}",
+        "{\"id\":1",
+        "{\"id",
+    ];
+    check(&closed, &passing, &others);
+    let map = json!({ "type": "object", "additionalProperties": { "type": "integer" }, "minProperties": 1, "maxProperties": 2 });
+    check(
+        &map,
+        &["{\"a\":1}", "{\"a\":1, \"b\":2}"],
+        &["{}", "{\"a\":\"1\"}", "{\"a\":1,\"b\":2,\"c\":3}", "{\"a\":1,\"a\":2}"],
+    );
+    let open = json!({ "properties": { "a": { "type": "integer" } }, "additionalProperties": true, "required": ["b"] });
+    check(
+        &open,
+        &["{\"a\":1,\"b\":[]}", "{\"b\":0,\"x\":null}"],
+        &["{\"a\":1}", "{\"a\":\"\",\"b\":1}", "{\"b\":1,\"b\":2}"],
+    );
+    let shut = json!({ "properties": { "a": {} }, "additionalProperties": false });
+    check(&shut, &["{}", "{\"a\":1}"], &["{\"b\":1}"]);
+    check(&json!({ "properties": { "a\"b": {} } }), &[], &["{\"a\"b\":1}", "{\"a\\\"b\":1}"]);
+    check(&json!({ "required": ["a"] }), &["{\"a\":1}", "1"], &["{}", "{\"b\":1}"]);
+    check(&json!({ "properties": { "x": {} }, "required": ["a"] }), &["1"], &["{\"a\":1}", "{\"x\":1}"]);
+    let tagged = json!({ "properties": { "k": {} }, "discriminator": { "propertyName": "k" } });
+    check(&tagged, &["1"], &["{\"k\":1}", "{}"]);
+}
+
+#[test]
+fn schemas_hold_together() {
+    let tree = json!({ "$ref": "#/tree" });
+    let passing = ["{\"left\":{\"twigs\":[{\"name\":\"x\"},{}]},\"twigs\":[]}"];
+    check(&tree, &passing, &["{\"left\":{\"twigs\":[{\"name\":1}]}}", "{\"left\":{\"left\":{\"x\":1}}}"]);
+    let all = json!({ "allOf": [{ "$ref": "#/base" }, { "properties": { "name": { "type": "string" }, "id": { "maximum": 5 } } }] });
+    check(&all, &["{\"id\":5,\"name\":\"x\"}"], &["{\"id\":6}", "{\"name\":\"x\"}", "{\"id\":5,\"x\":1}"]);
+    let narrow = json!({ "allOf": [
+        { "$ref": "#/base" }, { "properties": { "name": {} }, "additionalProperties": { "minimum": 3 } },
+        { "additionalProperties": false, "properties": { "id": {} } }
+    ] });
+    check(&narrow, &["{\"id\":3}"], &["{\"id\":2}", "{\"id\":3,\"name\":1}"]);
+    for keyword in ["anyOf", "oneOf"] {
+        let maybe = json!({ keyword: [{ "$ref": "#/base" }, { "type": "null" }, { "enum": ["a", "b"] }] });
+        check(&maybe, &["null", "{\"id\":1}", "\"b\""], &["{}", "\"c\"", "1", "{\"id\":1,\"x\":1}"]);
+        let two = json!({ keyword: [{ "$ref": "#/base" }, { "$ref": "#/tree" }] });
+        check(&two, &[], &["{\"id\":1}", "{\"name\":\"x\"}"]);
+    }
+    // The names of all alternatives count, and what the ones that are not meant say of them.
+    let apart = json!({ "anyOf": [
+        { "type": "object", "properties": { "a": { "type": "object" } } },
+        { "type": "array", "properties": { "a": { "properties": { "b": {} } }, "c": {} } }
+    ] });
+    check(&apart, &["{\"a\":{}}"], &["{\"a\":{\"x\":1}}", "{\"c\":1}"]);
+    for unknown in
+        ["not", "if", "then", "patternProperties", "propertyNames", "unevaluatedProperties", "whatever"]
+    {
+        check(&json!({ "type": "object", unknown: {} }), &[], &["{}", "1"]);
+    }
+    check(&json!({ "$ref": "#/nowhere" }), &[], &["1"]);
+}
+
+#[test]
+fn values_pass_within_their_bounds() {
+    let bounds = json!({ "type": "number", "minimum": 2.5, "exclusiveMaximum": 10 });
+    check(&bounds, &["3", "9", "2.5", "9.99"], &["2", "10", "2.49", "10.0", "3e0", "3.00000000000000001"]);
+    check(
+        &json!({ "exclusiveMinimum": 0.5, "maximum": 1e3 }),
+        &["1", "0.51", "1000"],
+        &["0", "0.5", "1001", "1000.5"],
+    );
+    check(&json!({ "exclusiveMinimum": 1, "maximum": -1.5 }), &[], &["1", "2", "-1", "-2"]);
+    check(
+        &json!({ "minimum": i64::MIN, "maximum": i64::MAX }),
+        &["1", "-5"],
+        &["1.5", "9223372036854775808"],
+    );
+    check(&json!({ "minimum": 0, "maximum": u64::MAX }), &["1", "0"], &["-1", "-0.5", "1.5"]);
+    check(&json!({ "maximum": 1e300 }), &[], &["1"]);
+    check(&json!({ "multipleOf": 5 }), &["10", "-5", "0", "\"x\""], &["7", "5.0", "1000000000000000005"]);
+    check(&json!({ "multipleOf": 0.01 }), &[], &["1", "0.01"]);
+    check(
+        &json!({ "enum": [1, 2.5, "a", null] }),
+        &["1", "\"a\"", "null"],
+        &["2", "2.5", "1.0", "\"b\"", "true", "[]", "{}"],
+    );
+    check(&json!({ "enum": ["a", "b"], "const": "b" }), &["\"b\""], &["\"a\"", "\"\\u0062\""]);
+    check(&json!({ "const": false }), &["false"], &["true", "null", "0"]);
+    check(&json!({ "const": null }), &["null"], &["false"]);
+    check(&json!({ "enum": [["a"], {}] }), &[], &["[\"a\"]", "{}"]);
+    let length = json!({ "minLength": 2, "maxLength": 3 });
+    check(
+        &length,
+        &["\"ab\"", "\"éé\u{1f600}\"", "\"\\n\\u00e9é\"", "1"],
+        &["\"a\"", "\"abcd\"", "\"\\u00e9\"", "\"\\n\\n\\n\\n\""],
+    );
+    let items = json!({ "type": "array", "minItems": 1, "maxItems": 2, "items": { "type": "string" } });
+    check(
+        &items,
+        &["[\"a\"]", "[\"a\",\"b\"]"],
+        &["[]", "[1]", "[\"a\",\"b\",\"c\"]", "[\"a\" \"b\"]", "[\"a\",]"],
+    );
+    check(&json!({ "items": false }), &["[]"], &["[1]"]);
+    let unique = [
+        "[1,1]",
+        "[\"a\",\"b\", \"a\"]",
+        "[null,null]",
+        "[0,-0]",
+        "[1,1.0]",
+        "[[]]",
+        "[{}]",
+        "[\"\\n\"]",
+        "[12345678901234567890]",
+    ];
+    check(&json!({ "uniqueItems": true }), &["1", "[]", "[1, 11,\"1\" ,true,null]"], &unique);
+    check(&json!({ "prefixItems": [{ "type": "string" }] }), &["1"], &["[1]", "[\"a\"]"]);
+}
+
+#[test]
+fn formats_pass_beyond_doubt() {
+    let table: [(&str, &[&str], &[&str]); 13] = [
+        (
+            "uuid",
+            &["01234567-89ab-cdef-0123-456789ABCDEF"],
+            &["0123456789abcdef0123456789abcdef", "g1234567-89ab-cdef-0123-456789abcdef"],
+        ),
+        (
+            "date",
+            &["2024-02-28", "1999-12-31", "0000-04-30"],
+            &["2023-02-29", "2024-04-31", "2024-13-01", "2024-00-01", "2024-1-1", "2024-01-00", "24-01-01"],
+        ),
+        (
+            "date-time",
+            &["2024-01-31T23:59:59Z", "2024-01-31t00:00:00.123456+05:30"],
+            &[
+                "2024-01-31",
+                "2024-01-31 00:00:00Z",
+                "2024-01-31T24:00:00Z",
+                "2024-01-31T00:00:00",
+                "2024-01-31T00:00:00.Z",
+                "2024-01-31T00:00:00+0530",
+            ],
+        ),
+        ("time", &["12:30:00Z", "12:30:00.5-01:00"], &["12:30", "12:60:00Z", "12:30:00+24:00"]),
+        ("email", &["a.b+c@example.org"], &["a", "a@b@c.d", ".a@b.c", "a..b@c.d", "a@-b.c", "\\\"a\\\"@b.c"]),
+        ("hostname", &["example.org", "a-b.c1", "localhost"], &["", "a.", "-a", "a_b", "a--", "xn--a"]),
+        ("ipv4", &["127.0.0.1"], &["127.0.0.256", "127.0.0", "01.2.3.4"]),
+        ("ipv6", &["::1", "2001:db8::8:800:200c:417a"], &["::1::", "1"]),
+        (
+            "uri",
+            &[
+                "https://example.org",
+                "http://a.b:8080/c/d?e=f&g#h",
+                "about:blank",
+                "urn:a:b/c",
+                "a:",
+                "http://a?b",
+                "http://a#b",
+            ],
+            &["example.org", "https://", "https:///a", "https://a b/", "https://a/<b>", "https://a:x/"],
+        ),
+        (
+            "uri-reference",
+            &["", "/", "/a/b:c?d#e", "urn:x", "a", "a/b:c", "?a:b", "#", "%20"],
+            &["//a:b", "a b", "/a##", "1a:b", "%2", "%", "a%#20", "/%zz"],
+        ),
+        ("byte", &["", "aGk=", "aGk"], &["a", "aGk*", "===="]),
+        ("duration", &[], &["P1D"]),
+        ("whatever", &["", "anything"], &[]),
+    ];
+    for (format, passing, others) in table {
+        let schema = json!({ "type": "string", "format": format });
+        check_strings(&schema, passing, others);
+    }
+    check(&json!({ "format": "uuid" }), &["1", "null"], &["\"\\u0030\""]);
+}
+
+#[test]
+fn patterns_pass_where_they_are_a_row_of_characters() {
+    let table: [(&str, &[&str], &[&str]); 16] = [
+        ("^[A-Z]{2}-[0-9]{1,3}$", &["AB-1", "AB-123"], &["AB-1234", "ab-1", "AB-", "é", "xAB-1"]),
+        (
+            "^prd_[0-9a-hjkmnp-tv-z]{26}$",
+            &["prd_01jx3ea2v7d8k9mnpqrst0vwxy"],
+            &["prd_1", "ord_01jx3ea2v7d8k9mnpqrst0vwxy"],
+        ),
+        ("^/v1/prices", &["/v1/prices", "/v1/prices/1?é"], &["/v1/price", "a/v1/prices"]),
+        ("^[1-9]\\d*$", &["1", "10"], &["0", "01", "1a", ""]),
+        ("^[\\w.-]+@\\w+\\.[a-z]?$", &["a.b-c@d.", "a@d.e"], &["a@d", "@d.e", "a@d.ee"]),
+        ("^[^/\\]]*$", &["", "a b\u{7f}"], &["a/b", "]", "é"]),
+        ("^[-a]+[b-]$", &["-a-b", "aab"], &["c", "-", "aa-"]),
+        ("^", &["", "é"], &[]),
+        ("^a+ab$", &[], &["aab", "ab"]),
+        ("[a-z]", &[], &["a"]),
+        ("^(a|b)$", &[], &["a"]),
+        ("^a|b", &[], &["a"]),
+        ("^a.c$", &[], &["abc"]),
+        ("^a+?$", &[], &["a"]),
+        ("^[a--b]$", &[], &["a"]),
+        ("^\\bé$", &[], &["é"]),
+    ];
+    for (pattern, passing, others) in table {
+        let schema = json!({ "pattern": pattern });
+        check_strings(&schema, passing, others);
+        check(&schema, &[], &["\"\\u0061\""]);
+    }
+    for wrong in [
+        "^[z-a]$",
+        "^[a",
+        "^a{",
+        "^a{1",
+        "^a{,2}",
+        "^a{3,1}$",
+        "^\\",
+        "^[\\w-z]",
+        "^[&&a]",
+        "^*",
+        "^a{99999999999999999999}",
+    ] {
+        assert!(!Subject::new(&json!({ "pattern": wrong })).passes(b"\"aaaa\""), "{wrong}");
+    }
+}
+
+#[test]
+fn alternatives_are_told_apart_by_a_property() {
+    let cat = json!({ "type": "object", "required": ["kind"], "properties": { "kind": { "enum": ["cat", "lion"] }, "lives": { "type": "integer" } } });
+    let dog = json!({ "type": "object", "properties": { "id": {}, "kind": { "const": "dog" }, "legs": { "type": "integer" } } });
+    let one = json!({ "properties": { "kind": { "const": 1 } }, "type": "object" });
+    let passing = [
+        "null",
+        "{\"kind\":\"lion\"}",
+        "{\"lives\":9,\"kind\":\"cat\"}",
+        "{ \"legs\" : 4 , \"kind\" : \"dog\" }",
+        "{\"kind\":1}",
+        "{\"id\":[{\"kind\":\"cat\"},\"}\"],\"kind\":\"dog\"}",
+    ];
+    let others = [
+        "{}",
+        "{\"kind\":\"cow\"}",
+        "{\"kind\":\"cat\",\"lives\":\"9\"}",
+        "{\"kind\":\"dog\",\"lives\":9}",
+        "{\"legs\":4}",
+        "{\"kind\":2}",
+        "{\"kind\":1.0}",
+        "{\"kind\":\"dog\",\"kind\":\"cat\"}",
+        "{\"kind\":\"\\u0063at\"}",
+        "{\"kind\"",
+        "{\"id\":[}",
+        "{\"kind\":\"cat\"",
+    ];
+    for keyword in ["oneOf", "anyOf"] {
+        check(&json!({ keyword: [cat, dog, one, { "type": "null" }] }), &passing, &others);
+        let beside =
+            json!({ keyword: [cat, dog], "required": ["id"], "properties": { "id": { "type": "integer" } } });
+        check(
+            &beside,
+            &["{\"id\":1,\"kind\":\"dog\"}"],
+            &["{\"kind\":\"dog\"}", "{\"id\":\"1\",\"kind\":\"dog\"}"],
+        );
+        let same = json!({ keyword: [cat, { "type": "object", "properties": { "kind": { "enum": ["cat", "dog"] } } }] });
+        check(&same, &[], &["{\"kind\":\"cat\"}", "{\"kind\":\"dog\"}"]);
+        let any = json!({ keyword: [cat, { "type": "object" }] });
+        check(&any, &[], &["{\"kind\":\"cat\"}"]);
+        let twice = json!({ "allOf": [{ keyword: [cat, dog] }, { keyword: [cat, dog] }] });
+        check(&twice, &[], &["{\"kind\":\"cat\"}"]);
+    }
+}
+
+/// Schemas that say a little, alone and together.
+fn any_schema() -> impl Strategy<Value = Value> {
+    let said = prop::sample::select(vec![
+        json!({}),
+        json!(true),
+        json!(false),
+        json!({ "type": "string" }),
+        json!({ "type": "integer" }),
+        json!({ "type": "number" }),
+        json!({ "type": "object" }),
+        json!({ "type": ["null", "array", "boolean"] }),
+        json!({ "type": ["integer", "string", "object"] }),
+        json!({ "enum": ["a", 1, null, 2.5, true, ["a"]] }),
+        json!({ "enum": ["a", "b"] }),
+        json!({ "const": "b" }),
+        json!({ "const": 1 }),
+        json!({ "minimum": 0, "exclusiveMaximum": 2.5 }),
+        json!({ "exclusiveMinimum": -1, "maximum": 100 }),
+        json!({ "multipleOf": 2 }),
+        json!({ "minLength": 2, "maxLength": 3 }),
+        json!({ "format": "date" }),
+        json!({ "format": "uri-reference" }),
+        json!({ "pattern": "^[a-c]+$" }),
+        json!({ "uniqueItems": true, "minItems": 1, "maxItems": 3 }),
+        json!({ "required": ["a"] }),
+        json!({ "minProperties": 1, "maxProperties": 2 }),
+        json!({ "additionalProperties": false }),
+        json!({ "additionalProperties": true }),
+        json!({ "writeOnly": true }),
+        json!({ "deprecated": true, "x-any": {} }),
+        json!({ "$ref": "#/tree" }),
+        json!({ "$ref": "#/base" }),
+        json!({ "discriminator": { "propertyName": "a" } }),
+        json!({ "not": { "type": "null" } }),
+    ]);
+    said.prop_recursive(4, 40, 4, |inner| {
+        let names = prop::sample::select(vec!["a", "b", "id", "name"]);
+        let list = prop::collection::vec(inner.clone(), 1..4);
+        let properties = prop::collection::btree_map(names, inner.clone(), 0..4);
+        prop_oneof![
+            properties.prop_map(|properties| json!({ "type": "object", "properties": properties })),
+            inner.clone().prop_map(|schema| json!({ "items": schema })),
+            inner.clone().prop_map(|schema| json!({ "additionalProperties": schema })),
+            (prop::sample::select(vec!["allOf", "anyOf", "oneOf"]), list)
+                .prop_map(|(keyword, list)| json!({ keyword: list })),
+            (inner.clone(), inner).prop_map(|(one, other)| match (one, other) {
+                (Value::Object(mut one), Value::Object(other)) => {
+                    one.extend(other);
+                    Value::Object(one)
+                }
+                (one, _) => one,
+            }),
+        ]
+    })
+}
+
+/// JSON texts of a few values in several ways of writing.
+fn any_text() -> impl Strategy<Value = String> {
+    let written = prop::sample::select(vec![
+        "null",
+        "true",
+        "false",
+        "0",
+        "1",
+        "-1",
+        "2",
+        "-0",
+        "1.0",
+        "1.5",
+        "2.50",
+        "1e0",
+        "100",
+        "1.00000000000000000001",
+        "12345678901234567890",
+        "\"\"",
+        "\"a\"",
+        "\"b\"",
+        "\"ab\"",
+        "\"abcd\"",
+        "\"\\u0061\"",
+        "\"éé\"",
+        "\"2024-02-28\"",
+        "\"a:b c\"",
+    ]);
+    written.prop_map(str::to_owned).prop_recursive(4, 24, 4, |inner| {
+        let names = prop::sample::select(vec!["a", "b", "id", "name", "left", "twigs", "x"]);
+        let members = prop::collection::btree_map(names, inner.clone(), 0..4);
+        prop_oneof![
+            prop::collection::vec(inner, 0..4).prop_map(|items| format!("[{}]", items.join(", "))),
+            members.prop_map(|members| {
+                let members: Vec<String> =
+                    members.iter().map(|(name, value)| format!("\"{name}\":{value}")).collect();
+                format!("{{ {} }}", members.join(","))
+            }),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn what_passes_is_right(schema in any_schema(), texts in prop::collection::vec(any_text(), 10)) {
+        let subject = Subject::new(&schema);
+        for text in &texts {
+            prop_assert!(!subject.passes(text.as_bytes()) || subject.is_right(text.as_bytes()), "{} {}", schema, text);
+        }
+    }
+}
