@@ -137,29 +137,27 @@ impl Upstreams {
     /// followed. Dropping the future gives the request up.
     ///
     /// A safe request without content whose connection was closed before its reply is sent once more, on another one
-    /// (RFC 9110 9.2.2).
+    /// (RFC 9110 9.2.2); its header fields are made anew then, which is hardly ever.
     pub async fn send(
         &self,
         address: &Address,
         method: Method,
         target: &str,
-        headers: HeaderMap,
+        headers: impl Fn() -> HeaderMap,
         content: Outgoing,
     ) -> std::result::Result<Response<Incoming>, Failure> {
-        let uri = address
-            .uri(target)
-            .ok_or_else(|| Failure::Content("the target can't stand in a request line".to_owned()))?;
+        let uri = || {
+            let refused = || Failure::Content("the target can't stand in a request line".to_owned());
+            address.uri(target).ok_or_else(refused)
+        };
         let is_repeatable = method.is_safe() && matches!(content, Outgoing::Whole(_));
-        let again = is_repeatable.then(|| (method.clone(), uri.clone(), headers.clone()));
-        match self.once(method, uri, headers, content).await? {
+        match self.once(method.clone(), uri()?, headers(), content).await? {
             Ok(response) => Ok(response),
-            Err(error) => match again {
-                Some((method, uri, headers)) if Failure::is_stale(&error) => {
-                    let content = Outgoing::whole(bytes::Bytes::new());
-                    self.once(method, uri, headers, content).await?.map_err(|error| Failure::of(&error))
-                }
-                Some(_) | None => Err(Failure::of(&error)),
-            },
+            Err(error) if is_repeatable && Failure::is_stale(&error) => {
+                let content = Outgoing::whole(bytes::Bytes::new());
+                self.once(method, uri()?, headers(), content).await?.map_err(|error| Failure::of(&error))
+            }
+            Err(error) => Err(Failure::of(&error)),
         }
     }
 

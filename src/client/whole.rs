@@ -39,7 +39,8 @@ impl Upstreams {
         headers: HeaderMap,
         content: Bytes,
     ) -> Result<WholeReply, Failure> {
-        let response = self.send(address, method, target, headers, Outgoing::whole(content)).await?;
+        let response =
+            self.send(address, method, target, || headers.clone(), Outgoing::whole(content)).await?;
         let (parts, mut content) = response.into_parts();
         let limit = if is_stream(&parts.headers) { self.timeout().min(STREAM) } else { self.timeout() };
         let until = Instant::now() + limit;

@@ -115,5 +115,9 @@ pub(super) fn is_in_items(headers: &HeaderMap) -> bool {
 /// What content is by its media type; `None` if there is none that can be read.
 pub(super) fn kind(headers: &HeaderMap) -> Option<Kind> {
     let text = headers.get(CONTENT_TYPE)?.to_str().ok()?;
+    // What most replies are, without taking the text apart.
+    if text == "application/json" {
+        return Some(Kind::Json);
+    }
     MediaType::parse(text).map(|media_type| media_type.kind())
 }

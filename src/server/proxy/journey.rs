@@ -97,15 +97,19 @@ impl Journey {
             Some(query) => [base, &onward.path, "?", &query].concat(),
             None => [base, &onward.path].concat(),
         };
-        let mut headers = fields::to_upstream(&turn.request.headers, version);
-        if headers.contains_key(TE) && !address.is_secure() {
-            // RFC 9110 10.1.4. Behind TLS it may be HTTP/2, for which hyper 1.12 takes off what `Connection` lists.
-            headers.insert(CONNECTION, HeaderValue::from_static("te"));
-        }
         let method = turn.request.method.clone();
         passage.goes_to(|| address.url(&target));
         let (outgoing, copy) = uptake.outgoing();
         passage.copy = copy;
+        let request = &passage.turn().request;
+        let headers = || {
+            let mut headers = fields::to_upstream(&request.headers, version);
+            if headers.contains_key(TE) && !address.is_secure() {
+                // RFC 9110 10.1.4. Behind TLS it may be HTTP/2, for which hyper 1.12 takes off what `Connection` lists.
+                headers.insert(CONNECTION, HeaderValue::from_static("te"));
+            }
+            headers
+        };
         let response = match proxy.upstreams.send(address, method, &target, headers, outgoing).await {
             Ok(response) => response,
             Err(failure) => return self.failed(passage, address, &failure).await,
