@@ -19,31 +19,37 @@ impl<'a> Run<'a, '_> {
             if !self.text.takes(b'"') {
                 return false;
             }
-            let value = match self.property(objects, next) {
-                Some(index) => {
-                    let bit = 1 << index;
-                    if seen & bit != 0 {
-                        return false;
-                    }
-                    seen |= bit;
-                    next = index + 1;
-                    &objects.properties[index].value
+            let (named, value): (&[_], _) = if let Some(index) = self.property(objects, next) {
+                let bit = 1 << index;
+                if seen & bit != 0 {
+                    return false;
                 }
-                None => {
-                    let name = self.text.string().filter(|name| name.is_plain);
-                    if objects.others.is_none()
-                        || !name
-                            .is_some_and(|name| others.get_or_insert_with(Different::default).add(name.text))
-                    {
-                        return false;
-                    }
-                    &objects.others
+                seen |= bit;
+                next = index + 1;
+                let property = &objects.properties[index];
+                (&property.named, &property.value)
+            } else {
+                let name = self.text.string().filter(|name| name.is_plain);
+                if objects.others.is_none()
+                    || !name.is_some_and(|name| others.get_or_insert_with(Different::default).add(name.text))
+                {
+                    return false;
                 }
+                (&[], &objects.others)
             };
             let Some(value) = value.as_ref().and_then(|link| self.node(Some(node), link)) else {
                 return false;
             };
-            if !self.text.takes(b':') || !self.value(value, depth - 1) {
+            if !self.text.takes(b':') {
+                return false;
+            }
+            self.text.peek();
+            let start = self.text.clone();
+            if !self.value(value, depth - 1) {
+                return false;
+            }
+            let written = start.until(&self.text).as_bytes();
+            if !named.iter().all(|list| list.iter().any(|known| **known == *written)) {
                 return false;
             }
             count += 1;
