@@ -1,7 +1,7 @@
 //! The objects of a text: names that are known, in any order, each once.
 
 use super::different::Different;
-use super::node::{Node, Objects};
+use super::node::{Node, Objects, Property};
 use super::run::Run;
 
 /// So many properties of one object can be told apart by a bit each.
@@ -48,9 +48,11 @@ impl<'a> Run<'a, '_> {
             if !self.value(value, depth - 1) {
                 return false;
             }
-            let written = start.until(&self.text).as_bytes();
-            if !named.iter().all(|list| list.iter().any(|known| **known == *written)) {
-                return false;
+            if !named.is_empty() {
+                let written = start.until(&self.text).as_bytes();
+                if !named.iter().all(|list| list.iter().any(|known| **known == *written)) {
+                    return false;
+                }
             }
             count += 1;
             if self.text.takes(b'}') {
@@ -66,8 +68,13 @@ impl<'a> Run<'a, '_> {
     /// Passes over the name of a property that is declared; most objects have them in the order of their schema.
     fn property(&mut self, objects: &Objects, next: usize) -> Option<usize> {
         let (before, behind) = objects.properties.split_at(next);
-        let mut is_name = |name: &[u8]| self.text.takes_exactly(name);
-        let found = behind.iter().position(|property| is_name(&property.name)).map(|index| next + index);
-        found.or_else(|| before.iter().position(|property| is_name(&property.name)))
+        let rest = self.text.rest();
+        // Most names differ at once.
+        let is_next =
+            |property: &Property| property.name.first() == rest.first() && rest.starts_with(&property.name);
+        let found = behind.iter().position(is_next).map(|index| next + index);
+        let found = found.or_else(|| before.iter().position(is_next))?;
+        self.text.pass(objects.properties[found].name.len());
+        Some(found)
     }
 }
