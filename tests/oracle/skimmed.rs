@@ -3,7 +3,8 @@
 
 use std::sync::Arc;
 
-use http::HeaderValue;
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Method};
 use standin::check::{CheckedReply, Checker, Received, Strictness};
 use standin::contract::Operation;
 use standin::document::Source;
@@ -189,6 +190,57 @@ fn judge_all(subject: &Subject, seeds: u64, failures: &mut Vec<String>) -> Count
     }
     counts
 }
+
+#[test]
+fn json_in_utf_8_is_judged_by_its_text_and_nothing_else_is() {
+    let contract = support::contract("shop", &support::inline("shop", SHOP));
+    let operation = &contract.operations[0];
+    let checker = Checker::compile(operation);
+    let check = |media_type: &str, body: &str, strictness| {
+        let mut headers = HeaderMap::new();
+        headers.insert("content-type", HeaderValue::from_str(media_type).unwrap());
+        let body = Bytes::copy_from_slice(body.as_bytes());
+        let received = Received { status: 200, headers: &headers, body: Some(&body) };
+        let checked = checker.check_reply(&contract, operation, &Method::GET, received, strictness);
+        (checked.is_skimmed, checked.violations.len())
+    };
+    let table = [
+        ("application/json", "{\"id\":1}", (true, 0)),
+        ("application/json; charset=UTF-8", "{\"id\":1}", (true, 0)),
+        ("application/json; charset=latin1", "{\"id\":1}", (false, 0)),
+        ("application/json", "\u{feff}{\"id\":1}", (false, 0)),
+        ("application/json", "{\"id\":\"1\"}", (false, 1)),
+        ("application/json", "{\"id\":1", (false, 1)),
+        ("application/x-ndjson", "{\"id\":1}\n\n {\"id\":2}\n", (true, 0)),
+        ("application/x-ndjson", "{\"id\":1}\n{\"id\":\"2\"}\n", (false, 1)),
+        ("text/plain", "{\"id\":1}", (false, 0)),
+        ("image/png", "{\"id\":1}", (false, 1)),
+    ];
+    for (media_type, body, expected) in table {
+        assert_eq!(check(media_type, body, Strictness::Letter), expected, "{media_type} {body}");
+    }
+    assert_eq!(check("application/json", "{\"id\":1}", Strictness::Strict), (false, 0));
+}
+
+/// One reply in several media types.
+const SHOP: &str = "
+openapi: 3.2.0
+info: {title: Shop, version: '1'}
+paths:
+  /items:
+    get:
+      operationId: items
+      responses:
+        '200':
+          description: Items
+          content:
+            application/json: {schema: {$ref: '#/components/schemas/Item'}}
+            application/x-ndjson: {itemSchema: {$ref: '#/components/schemas/Item'}}
+            text/plain: {schema: {type: string}}
+components:
+  schemas:
+    Item: {type: object, required: [id], properties: {id: {type: integer}}}
+";
 
 #[test]
 fn what_is_told_by_the_text_alone_is_told_by_the_value() {

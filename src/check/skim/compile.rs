@@ -11,7 +11,7 @@ use super::holds::{Holding, Type, for_type, held, may_take};
 use super::node::{Arrays, Bound, Link, Node, Numbers, Objects, Property, Strings, Way};
 use super::object::MOST_PROPERTIES;
 use super::pattern::Row;
-use super::tag::tagged;
+use super::tag::{naming, tagged};
 use crate::check::names::Names;
 use crate::check::names::node::Node as Named;
 use crate::pointer::Pointer;
@@ -65,7 +65,7 @@ fn node(root: &Value, schemas: &[Pointer], names: Option<Arc<Named>>) -> Node {
         numbers: holding(Type::Number).and_then(|all| numbers(&all)).map(Box::new),
         strings: holding(Type::String).and_then(|all| strings(&all)).map(Box::new),
         arrays: holding(Type::Array).and_then(|all| arrays(&all, names_of)).map(Box::new),
-        objects: holding(Type::Object).and_then(|all| objects(&all, names_of)).map(Box::new),
+        objects: holding(Type::Object).and_then(|all| objects(root, &all, names_of)).map(Box::new),
         tagged: held(root, schemas, Type::Object, None)
             .and_then(|held| tagged(root, schemas, &held.union?, names_of))
             .map(Box::new),
@@ -202,15 +202,19 @@ fn arrays(all: &[Holding<'_>], names: Option<&Named>) -> Option<Arrays> {
 }
 
 /// What schemas that hold for objects ask of them.
-pub(super) fn objects(all: &[Holding<'_>], names: Option<&Named>) -> Option<Objects> {
-    if listed(all).is_some() || names.is_some_and(|names| names.has_discriminator) {
+pub(super) fn objects(root: &Value, all: &[Holding<'_>], names: Option<&Named>) -> Option<Objects> {
+    if listed(all).is_some() {
         return None;
     }
+    let naming = naming(root, names)?;
     let named = properties(all)?;
     // A name that some schema has which does not hold here is looked at as that one says.
     let is_open = names.is_none_or(|names| {
         !names.is_closed && names.properties.keys().all(|name| named.contains_key(&**name))
     });
+    if naming.iter().any(|(name, _)| !named.contains_key(name.as_str())) {
+        return None;
+    }
     let others = is_open.then(|| schemas_of(all, None)).flatten();
     let mut properties = Vec::new();
     let mut required = 0;
@@ -228,6 +232,7 @@ pub(super) fn objects(all: &[Holding<'_>], names: Option<&Named>) -> Option<Obje
         required |= u128::from(*has_to_be_there) << properties.len();
         properties.push(Property {
             name: Property::quoted(name),
+            named: naming.iter().filter(|(one, _)| one == name).map(|(_, named)| named.clone()).collect(),
             value: schemas.map(|schemas| Link::new(schemas, way)),
         });
     }

@@ -7,6 +7,9 @@ use super::pattern::Row;
 use crate::check::names::node::Node as Named;
 use crate::pointer::Pointer;
 
+/// A value or name as it stands in a text.
+pub(super) type Token = Box<[u8]>;
+
 /// What is asked of the values at one place. Of a type that is missing nothing can be told here, whether it is allowed or
 /// not.
 #[derive(Debug, Default)]
@@ -82,9 +85,9 @@ pub(super) struct Objects {
 #[derive(Debug)]
 pub(super) struct Tagged {
     /// The property, as [`Property::name`].
-    pub(super) name: Box<[u8]>,
+    pub(super) name: Token,
     /// Its values as they stand in a text, and the place of what is asked of objects that have them.
-    pub(super) values: Vec<(Box<[u8]>, usize)>,
+    pub(super) values: Vec<(Token, usize)>,
     /// Each requires the property.
     pub(super) shapes: Vec<Objects>,
 }
@@ -93,14 +96,16 @@ pub(super) struct Tagged {
 #[derive(Debug)]
 pub(super) struct Property {
     /// As [`Property::quoted`] has it.
-    pub(super) name: Box<[u8]>,
+    pub(super) name: Token,
+    /// The values as they stand in a text, of which it has one of each list: by it, they name schemas.
+    pub(super) named: Vec<Vec<Token>>,
     /// `None` if nothing can be told of an object that has it.
     pub(super) value: Option<Link>,
 }
 
 impl Property {
     /// A name as it stands in a text, behind the first quotation mark and with the second.
-    pub(super) fn quoted(name: &str) -> Box<[u8]> {
+    pub(super) fn quoted(name: &str) -> Token {
         [name.as_bytes(), b"\""].concat().into()
     }
 }

@@ -1,7 +1,7 @@
 //! The objects of a text: names that are known, in any order, each once.
 
 use super::different::Different;
-use super::node::{Node, Objects};
+use super::node::{Node, Objects, Property};
 use super::run::Run;
 
 /// So many properties of one object can be told apart by a bit each.
@@ -19,32 +19,40 @@ impl<'a> Run<'a, '_> {
             if !self.text.takes(b'"') {
                 return false;
             }
-            let value = match self.property(objects, next) {
-                Some(index) => {
-                    let bit = 1 << index;
-                    if seen & bit != 0 {
-                        return false;
-                    }
-                    seen |= bit;
-                    next = index + 1;
-                    &objects.properties[index].value
+            let (named, value): (&[_], _) = if let Some(index) = self.property(objects, next) {
+                let bit = 1 << index;
+                if seen & bit != 0 {
+                    return false;
                 }
-                None => {
-                    let name = self.text.string().filter(|name| name.is_plain);
-                    if objects.others.is_none()
-                        || !name
-                            .is_some_and(|name| others.get_or_insert_with(Different::default).add(name.text))
-                    {
-                        return false;
-                    }
-                    &objects.others
+                seen |= bit;
+                next = index + 1;
+                let property = &objects.properties[index];
+                (&property.named, &property.value)
+            } else {
+                let name = self.text.string().filter(|name| name.is_plain);
+                if objects.others.is_none()
+                    || !name.is_some_and(|name| others.get_or_insert_with(Different::default).add(name.text))
+                {
+                    return false;
                 }
+                (&[], &objects.others)
             };
             let Some(value) = value.as_ref().and_then(|link| self.node(Some(node), link)) else {
                 return false;
             };
-            if !self.text.takes(b':') || !self.value(value, depth - 1) {
+            if !self.text.takes(b':') {
                 return false;
+            }
+            self.text.peek();
+            let start = self.text.clone();
+            if !self.value(value, depth - 1) {
+                return false;
+            }
+            if !named.is_empty() {
+                let written = start.until(&self.text).as_bytes();
+                if !named.iter().all(|list| list.iter().any(|known| **known == *written)) {
+                    return false;
+                }
             }
             count += 1;
             if self.text.takes(b'}') {
@@ -60,8 +68,13 @@ impl<'a> Run<'a, '_> {
     /// Passes over the name of a property that is declared; most objects have them in the order of their schema.
     fn property(&mut self, objects: &Objects, next: usize) -> Option<usize> {
         let (before, behind) = objects.properties.split_at(next);
-        let mut is_name = |name: &[u8]| self.text.takes_exactly(name);
-        let found = behind.iter().position(|property| is_name(&property.name)).map(|index| next + index);
-        found.or_else(|| before.iter().position(|property| is_name(&property.name)))
+        let rest = self.text.rest();
+        // Most names differ at once.
+        let is_next =
+            |property: &Property| property.name.first() == rest.first() && rest.starts_with(&property.name);
+        let found = behind.iter().position(is_next).map(|index| next + index);
+        let found = found.or_else(|| before.iter().position(is_next))?;
+        self.text.pass(objects.properties[found].name.len());
+        Some(found)
     }
 }

@@ -6,10 +6,10 @@ use serde_json::Value;
 
 use super::compile::objects;
 use super::holds::{Type, held, may_take};
-use super::node::{Property, Tagged};
+use super::node::{Property, Tagged, Token};
 use crate::check::names::node::Node as Named;
 use crate::pointer::Pointer;
-use crate::schema::holding;
+use crate::schema::{Discriminator, holding};
 
 /// What is asked of the objects for which all of `schemas` hold, of which one has these alternatives; `None` if nothing
 /// plain tells them apart.
@@ -48,12 +48,37 @@ pub(super) fn tagged(
             .values
             .extend(values.map(|value| (value.to_string().into_bytes().into(), tagged.shapes.len())));
         let all = held(root, schemas, Type::Object, Some(alternative))?;
-        let mut shape = objects(&all.schemas, names).filter(|_| all.union.is_none())?;
+        let mut shape = objects(root, &all.schemas, names).filter(|_| all.union.is_none())?;
         let place = shape.properties.iter().position(|property| property.name == tagged.name)?;
         shape.required |= 1 << place;
         tagged.shapes.push(shape);
     }
     Some(tagged)
+}
+
+/// The properties of objects at a place whose values have to name schemas, with the names; `None` if that leads further
+/// than can be told here.
+///
+/// A discriminator beside alternatives is told of where its property names none of them, and of that alone.
+pub(super) fn naming(root: &Value, names: Option<&Named>) -> Option<Vec<(String, Vec<Token>)>> {
+    let mut naming = Vec::new();
+    for place in names.filter(|names| names.has_discriminator).into_iter().flat_map(|names| &names.schemas) {
+        let schema = place.find(root)?.as_object()?;
+        if !schema.contains_key("discriminator") {
+            continue;
+        }
+        // Alone, it names schemas that nothing else leads to.
+        if !["oneOf", "anyOf"].iter().any(|keyword| schema.contains_key(*keyword)) {
+            return None;
+        }
+        let Some(discriminator) = Discriminator::of(root, place, schema) else { continue };
+        if discriminator.is_complete && discriminator.default.is_none() {
+            let known = discriminator.names.iter().map(|(name, _)| Value::from(name.as_str()));
+            let written = known.map(|name| name.to_string().into_bytes().into());
+            naming.push((discriminator.property, written.collect()));
+        }
+    }
+    Some(naming)
 }
 
 /// The properties of which an alternative lists the values, with these or more.

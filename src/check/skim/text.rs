@@ -58,9 +58,19 @@ impl<'t> Text<'t> {
         is_next
     }
 
+    /// All that is not read.
+    pub(super) fn rest(&self) -> &'t [u8] {
+        self.text.as_bytes().get(self.at..).unwrap_or_default()
+    }
+
+    /// Passes over so many bytes, which have been looked at.
+    pub(super) fn pass(&mut self, count: usize) {
+        self.at += count;
+    }
+
     /// Passes over exactly these bytes if they are the next.
     pub(super) fn takes_exactly(&mut self, bytes: &[u8]) -> bool {
-        let is_next = self.text.as_bytes()[self.at.min(self.text.len())..].starts_with(bytes);
+        let is_next = self.rest().starts_with(bytes);
         self.at += if is_next { bytes.len() } else { 0 };
         is_next
     }
