@@ -17,6 +17,8 @@ use crate::support::{self, BUNDLED, repository};
 
 /// So often the bytes of a reply are changed.
 const CHANGES: usize = 25;
+/// Replies of so many statuses of an operation are broken: those of errors are much alike.
+const MOST_BROKEN: usize = 3;
 /// So many operations of a document of the corpus are asked; of a large one, less.
 const MOST_OPERATIONS: usize = 6;
 const MOST_OPERATIONS_OF_LARGE: usize = 2;
@@ -177,7 +179,7 @@ fn judge_all(subject: &Subject, seeds: u64, failures: &mut Vec<String>) -> Count
                 judge.changed(&reply, seed, &mut counts, failures);
             }
         }
-        for status in operation.statuses() {
+        for status in operation.statuses().into_iter().take(MOST_BROKEN) {
             let broken = subject.engine.broken_replies(&subject.name, &operation.id, Some(status));
             for (broken, seed) in broken.unwrap_or_default().into_iter().zip(0_u64..300) {
                 counts.broken += 1;
