@@ -3,13 +3,13 @@
 use std::collections::HashSet;
 
 use crate::generate::compile::Compiler;
-use crate::generate::conjunction::{ANNOTATIONS, Conjunction, Part, flatten};
+use crate::generate::conjunction::{Conjunction, Part, flatten};
 use crate::generate::node::{Depth, Graph, MOST_LEVELS, Node, NodeId};
 use crate::generate::plan::Unsatisfiable;
 use crate::generate::plans::Plans;
 use crate::generate::settle::settle;
 use crate::pointer::Pointer;
-use crate::schema::{Direction, Schemas};
+use crate::schema::{ANNOTATIONS, Direction, Schemas};
 use crate::text;
 
 /// More keywords than this are not listed.

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use crate::generate::tag::Tag;
 use crate::generate::types::Types;
 use crate::pointer::Pointer;
-use crate::schema::reference;
+use crate::schema::{ANNOTATIONS, reference};
 
 /// A schema and where it is.
 #[derive(Clone)]
@@ -118,21 +118,6 @@ pub(super) struct Flat<'s> {
     /// The addresses of all schemas that have to hold, outer ones before what they refer to.
     pub seen: Vec<usize>,
 }
-
-pub(super) const ANNOTATIONS: [&str; 12] = [
-    "title",
-    "description",
-    "default",
-    "example",
-    "examples",
-    "deprecated",
-    "readOnly",
-    "writeOnly",
-    "xml",
-    "externalDocs",
-    "discriminator",
-    "$comment",
-];
 
 /// Flattens a conjunction; `root` is the tree that its references point into.
 pub(super) fn flatten<'s>(root: &'s Value, conjunction: &Conjunction<'s>) -> Flat<'s> {

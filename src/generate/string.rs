@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::generate::conjunction::{ANNOTATIONS, Flat};
+use crate::generate::conjunction::Flat;
 use crate::generate::format::encoded::letters;
 use crate::generate::format::{self, identifier};
 use crate::generate::hint::Hint;
@@ -14,6 +14,7 @@ use crate::generate::persona::{Field, Persona};
 use crate::generate::phrase::{lengthened, sample, write_number, write_words};
 use crate::generate::pool::{Texts, escape};
 use crate::generate::stretch;
+use crate::schema::ANNOTATIONS;
 use crate::seed::{Random, Seed};
 
 /// A string node: where its texts come from.

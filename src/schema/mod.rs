@@ -26,6 +26,22 @@ pub use glance::may_take;
 pub(crate) use validate::is_base64;
 pub use validate::{Mismatch, mismatches};
 
+/// Keywords that no value is valid or invalid by (JSON Schema Validation 2020-12 9, and OpenAPI's own); `x-` names are more.
+pub const ANNOTATIONS: [&str; 12] = [
+    "title",
+    "description",
+    "default",
+    "example",
+    "examples",
+    "deprecated",
+    "readOnly",
+    "writeOnly",
+    "xml",
+    "externalDocs",
+    "discriminator",
+    "$comment",
+];
+
 /// The base under which the document is known to the validators.
 const BASE: &str = "urn:standin:document";
 

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde_json::{Map, Value};
 
 use crate::pointer::Pointer;
-use crate::schema::{holding, reference};
+use crate::schema::{ANNOTATIONS, holding, reference};
 
 /// So many schemas that hold for one place are looked at.
 const MOST: usize = 200;
@@ -24,23 +24,8 @@ pub(super) enum Type {
 /// A schema that holds, by its place.
 pub(super) type Holding<'r> = (Pointer, &'r Map<String, Value>);
 
-/// Keywords that no value is valid or invalid by. What is told of those that have to do with names is asked of names.
-const SAYING_NOTHING: [&str; 14] = [
-    "title",
-    "description",
-    "default",
-    "example",
-    "examples",
-    "deprecated",
-    "readOnly",
-    "writeOnly",
-    "discriminator",
-    "externalDocs",
-    "xml",
-    "$comment",
-    "$defs",
-    "definitions",
-];
+/// Keywords that only hold schemas for others to refer to.
+const HOLDING_OTHERS: [&str; 2] = ["$defs", "definitions"];
 /// Keywords of values of one type, and whether they can be held against a text.
 const OF_ONE_TYPE: [(&str, Type, bool); 33] = [
     ("minimum", Type::Number, true),
@@ -137,7 +122,9 @@ pub(super) fn held<'r>(
                         (_, Some(_) | None) => return None,
                     }
                 }
-                other if SAYING_NOTHING.contains(&other) || other.starts_with("x-") => {}
+                // What is told of those that have to do with names is asked of names.
+                other if ANNOTATIONS.contains(&other) || HOLDING_OTHERS.contains(&other) => {}
+                other if other.starts_with("x-") => {}
                 other => {
                     let (_, about, is_known) = OF_ONE_TYPE.iter().find(|(known, ..)| *known == other)?;
                     if *about == of && !is_known {
