@@ -65,8 +65,10 @@ pub struct Failed {
 pub struct Verdict {
     /// The rule that the client broke.
     pub rule: Rule,
-    /// What is wrong, as one line.
+    /// What is wrong, as one line; it holds no measured time, so that the same requests get the same bytes.
     pub message: String,
+    /// What was measured, and what to do.
+    pub help: Option<String>,
 }
 
 impl Attempt {
@@ -129,25 +131,20 @@ pub fn verdicts(failures: &[Failed], attempt: &Attempt) -> Vec<Verdict> {
         return Vec::new();
     }
     let mut found = Vec::new();
-    let mut tell = |rule, message: String| found.push(Verdict { rule, message });
+    let told = |rule, message: String| Verdict { rule, message, help: None };
     let after = last.answer.shown();
     if !last.answer.is_passing() {
         let has_other = last.attempt.credentials != attempt.credentials;
         if !(has_other && matches!(last.answer, Answer::Status(401 | 403, _))) {
-            tell(
-                Rule::RetryOfFinalFailure,
-                format!("the same request came again after {after}, which stays"),
-            );
+            let message = format!("the same request came again after {after}, which stays");
+            found.push(told(Rule::RetryOfFinalFailure, message));
         }
         return found;
     }
     if let Some(wait) = wait.filter(|wait| pause < *wait) {
-        let message = format!(
-            "the request came again {} after {after} that asked to wait {}",
-            shown(pause),
-            shown(wait)
-        );
-        tell(Rule::RetryTooSoon, message);
+        let message = format!("the request came again sooner than {after} asked to wait");
+        let help = format!("it came after {}; wait {}", shown(pause), shown(wait));
+        found.push(Verdict { rule: Rule::RetryTooSoon, message, help: Some(help) });
     }
     let retries = failures.len();
     if retries >= ENOUGH_RETRIES && failures.iter().all(|failed| failed.answer.wait().is_none()) {
@@ -157,29 +154,27 @@ pub fn verdicts(failures: &[Failed], attempt: &Attempt) -> Vec<Verdict> {
         // A tenth is the jitter of timers, not a longer pause.
         if pauses[1..].iter().all(|later| *later <= pauses[0] + pauses[0] / 10) {
             let longest = shown(pauses.iter().copied().max().unwrap_or_default());
-            let message =
-                format!("{retries} retries came after pauses that do not grow, the longest {longest}");
-            tell(Rule::RetryWithoutBackOff, message);
+            let message = format!("{retries} retries came after pauses that do not grow");
+            let help = format!("the longest was {longest}; let each be longer than the one before it");
+            found.push(Verdict { rule: Rule::RetryWithoutBackOff, message, help: Some(help) });
         }
     }
     if retries > MOST_RETRIES {
         let message =
             format!("this is the retry {retries} of the same request, where {MOST_RETRIES} are enough");
-        tell(Rule::RetryTooOften, message);
+        found.push(told(Rule::RetryTooOften, message));
     }
     // Who is told to wait or to come later was not served: nothing can happen twice.
     let may_be_done = matches!(last.answer, Answer::Lost | Answer::Status(500.., _));
     if attempt.repeats_effects && may_be_done {
         match (last.attempt.key, attempt.key) {
             (_, None) => {
-                tell(
-                    Rule::RetryUnsafe,
-                    format!("the request came again after {after} without `Idempotency-Key`"),
-                );
+                let message = format!("the request came again after {after} without `Idempotency-Key`");
+                found.push(told(Rule::RetryUnsafe, message));
             }
             (before, Some(key)) if before != Some(key) => {
                 let message = format!("the request came again after {after} with another `Idempotency-Key`");
-                tell(Rule::RetryKeyChanged, message);
+                found.push(told(Rule::RetryKeyChanged, message));
             }
             (_, Some(_)) => {}
         }

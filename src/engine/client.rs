@@ -24,7 +24,9 @@ impl Engine {
         let place = || contract.document.place(&contract.operations[operation].pointer);
         let attempt = Attempt::new(&turn.request, turn.at, caller(&turn.request));
         for verdict in session.retries.judge(&attempt) {
-            turn.violations.push(Violation::new(verdict.rule, &["request"], verdict.message, place()));
+            let mut violation = Violation::new(verdict.rule, &["request"], verdict.message, place());
+            violation.help = verdict.help;
+            turn.violations.push(violation);
         }
     }
 }
