@@ -37,7 +37,7 @@ impl Engine {
         self.sessions.add_coverage(&whole);
         let named = self.sessions.all();
         let mut sessions: Vec<(&str, &Coverage)> =
-            named.iter().filter_map(|session| Some((session.name.as_deref()?, &*session.coverage))).collect();
+            named.iter().filter_map(|session| Some((session.name.as_deref()?, &session.coverage))).collect();
         sessions.push((ENDED, &self.sessions.gone_coverage));
         whole.told(self.counted(), &sessions, detail)
     }

@@ -182,14 +182,13 @@ impl Engine {
             turn.nth = session.count(turn.place);
         }
         self.judge_client(session, &mut turn);
-        turn.coverage = Some(Arc::clone(&session.coverage));
         self.expectations(&mut turn, Direction::Request);
         self.apply_policy(&mut turn);
         turn
     }
 
-    /// Puts what the turn found into the reply's header fields, and makes the exchange of it.
-    pub fn finish(&self, mut turn: Turn, reply: &mut Reply) -> Exchange {
+    /// Puts what the turn of a session found into the reply's header fields, and makes the exchange of it.
+    pub fn finish(&self, session: &Session, mut turn: Turn, reply: &mut Reply) -> Exchange {
         self.expectations(&mut turn, Direction::Response);
         self.apply_policy(&mut turn);
         if self.options.check == Checks::all(Mode::Off) {
@@ -200,9 +199,7 @@ impl Engine {
         if !is_plain && reply.headers.contains_key(fault::HEADER) {
             self.faults.fetch_add(1, Ordering::Relaxed);
         }
-        if let Some(coverage) = &turn.coverage {
-            self.cover(&turn, coverage, Some(Received::from(&*reply)));
-        }
+        self.cover(&turn, &session.coverage, Some(Received::from(&*reply)));
         let (document, operation) = match turn.target {
             Target::Operation { mount, operation, .. } => {
                 let mount = &self.mounts.all[mount];

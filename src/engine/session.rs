@@ -79,7 +79,7 @@ pub struct Session {
     /// The last failures, by which clients are judged that come again.
     pub(super) retries: Retries,
     /// What of the documents was exercised.
-    pub coverage: Arc<Coverage>,
+    pub coverage: Coverage,
     /// The drifts.
     pub ledger: Ledger,
     /// The last exchanges.
@@ -106,7 +106,7 @@ impl Session {
             play: ArcSwapOption::new(State::new(&parts, chances).map(Arc::new)),
             initial: Mutex::new(parts),
             chances,
-            coverage: Arc::new(Coverage::default()),
+            coverage: Coverage::default(),
             ledger: Ledger::default(),
             journal,
             bell: Arc::default(),

@@ -33,7 +33,7 @@ impl Engine {
             turn.wishes = Err(error);
         }
         let mut reply = self.mock(&mut turn);
-        let mut exchange = self.finish(turn, &mut reply);
+        let mut exchange = self.finish(session, turn, &mut reply);
         self.send(session, &mut exchange, &mut reply);
         reply
     }

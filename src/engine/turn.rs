@@ -8,7 +8,6 @@ use serde_json::Value;
 
 use super::extremes::EdgeCounts;
 use crate::clock::Moment;
-use crate::drift::Coverage;
 use crate::message::Request;
 use crate::negotiate::{WishError, Wished, Wishes, without_wishes};
 use crate::scenario::{Cue, State};
@@ -55,8 +54,6 @@ pub struct Turn {
     pub(super) sent: Option<(usize, usize)>,
     /// Which break comes next in the session; only where the reply is to be broken.
     pub(super) breaks: Option<Arc<EdgeCounts>>,
-    /// Where it is counted what the session exercised; `None` for exchanges that are only judged.
-    pub(super) coverage: Option<Arc<Coverage>>,
 }
 
 /// What the scenarios of a session say to a turn. They are asked once: asking counts.
@@ -138,7 +135,6 @@ impl Turn {
             rules: Vec::new(),
             sent: None,
             breaks: None,
-            coverage: None,
         }
     }
 }

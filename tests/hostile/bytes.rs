@@ -328,7 +328,7 @@ pub fn hold(engine: &Engine, request: &Request) -> Result<(), String> {
         }
     }
     let mut reply = engine.mock(&mut turn);
-    let mut exchange = engine.finish(turn, &mut reply);
+    let mut exchange = engine.finish(session, turn, &mut reply);
     engine.settle(session, &mut exchange, Outcome::Whole);
     if !(200..600).contains(&reply.status) {
         return Err(format!("the status is {}", reply.status));

@@ -71,7 +71,7 @@ fn a_turn_keeps_what_it_began_with() {
     let mut turn = engine.begin(session, Request::new(Method::GET, "/y"), Extent::Whole);
     serving.follow(vec![contract("a", &["z"])], Vec::new());
     let mut reply = engine.mock(&mut turn);
-    let exchange = engine.finish(turn, &mut reply);
+    let exchange = engine.finish(session, turn, &mut reply);
     assert_eq!((reply.status, exchange.operation.as_deref()), (200, Some("y")));
     assert_eq!(get(&serving, "/y").status, 404);
     assert_eq!(get(&serving, "/z").status, 200);

@@ -198,7 +198,7 @@ impl Passage {
         let mut turn = self.turn.take()?;
         let engine = &self.proxy.engine;
         engine.abandon(&mut turn);
-        Some(engine.finish(*turn, reply))
+        Some(engine.finish(&self.session, *turn, reply))
     }
 
     fn record(&self, exchange: &Exchange, reply: Option<SeenReply>) {
