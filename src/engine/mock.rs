@@ -42,31 +42,45 @@ pub(super) struct Answering<'a> {
     pub(super) cue: Option<Cue>,
 }
 
+/// A reply, and how it came about.
+struct Made {
+    reply: Reply,
+    /// The rules that decided it.
+    rules: Vec<Arc<str>>,
+    /// The response and the content that it was made of, by their places.
+    content: Option<(usize, usize)>,
+}
+
+impl From<Reply> for Made {
+    /// Of a reply that neither a rule nor the document had a say in.
+    fn from(reply: Reply) -> Self {
+        Self { reply, rules: Vec::new(), content: None }
+    }
+}
+
 impl Engine {
     /// Makes the reply to a turn.
     pub fn mock(&self, turn: &mut Turn) -> Reply {
         let cued = std::mem::take(&mut turn.cue);
-        let (reply, rules, sent) = self.reply(turn, cued);
+        let Made { reply, rules, content } = self.made(turn, cued);
         turn.rules = rules;
-        turn.sent = sent.filter(|_| turn.is_plain() && !reply.body.is_empty());
+        turn.sent = content.filter(|_| turn.is_plain() && !reply.body.is_empty());
         reply
     }
 
-    /// The reply, the rules that decided it, and what it was made of.
-    fn reply(&self, turn: &Turn, cued: Cued) -> (Reply, Vec<Arc<str>>, Option<(usize, usize)>) {
-        let (mut rules, mut sent) = (Vec::new(), None);
+    fn made(&self, turn: &Turn, cued: Cued) -> Made {
         let wishes = match &turn.wishes {
             Ok(wishes) => wishes,
             Err(error) => {
                 let shown = text::harmless(&text::shortened(&error.message, 300));
                 let problem = Problem::new(400, format!("{shown}; {}", text::harmless(&error.help)));
-                return (problem.reply(), rules, sent);
+                return problem.reply().into();
             }
         };
         if turn.is_too_large {
             // No wish and no document has a say in what is not read, as in a body that is sent so large.
             let detail = "the request body is larger behind its codings than this server takes";
-            return (Problem::new(413, detail).reply(), rules, sent);
+            return Problem::new(413, detail).reply().into();
         }
         if let Some(token) = &wishes.replay {
             let reply = self.replayed(&turn.target, token).map(|mut reply| {
@@ -74,9 +88,9 @@ impl Engine {
                 tell(&mut reply, "standin-ignored", || wishes.ignored(BESIDE_REPLAY));
                 reply
             });
-            return (reply.unwrap_or_else(|problem| problem.reply()), rules, sent);
+            return reply.unwrap_or_else(|problem| problem.reply()).into();
         }
-        let mut idle = None;
+        let (mut rules, mut content, mut idle) = (Vec::new(), None, None);
         let mut reply = match &turn.target {
             Target::Operation { mount, operation, .. } => {
                 let mut answering = self.answering(*mount, *operation, turn, wishes);
@@ -87,13 +101,13 @@ impl Engine {
                 let mut reply = match answering.answer() {
                     Ok(reply) => reply,
                     // The wish is not granted, so nothing of it is called applied.
-                    Err(problem) => return (problem.reply(), rules, sent),
+                    Err(problem) => return problem.reply().into(),
                 };
                 answering.act(&mut reply);
                 reply.headers.insert(reply::SEED, reply::number(answering.base.0));
                 answering.tell_replay(&mut reply);
                 rules = answering.cue.take().map_or_else(Vec::new, |cue| cue.rules);
-                sent = answering.effects.content.get();
+                content = answering.effects.content.get();
                 idle = Some(answering.effects);
                 reply
             }
@@ -109,7 +123,7 @@ impl Engine {
             tell(&mut reply, "preference-applied", || wishes.applied(&idle));
             tell(&mut reply, "standin-ignored", || wishes.ignored(&idle));
         }
-        (reply, rules, sent)
+        Made { reply, rules, content }
     }
 
     /// One operation, by the places of its document and of itself, for an answer to a turn.
