@@ -8,7 +8,7 @@ use standin::engine::BrokenReply;
 use standin::violation::{Breach, Rule, Violation};
 
 use super::reading::{Given, Operation, Reading, Verdict};
-use super::{Subject, log, tell};
+use super::{HARD, Subject, log, tell};
 use crate::support::{self, BUNDLED, repository};
 
 /// How many of the breaks of one reply are judged, about.
@@ -79,17 +79,7 @@ fn judge_all(subject: &Subject, failures: &mut Vec<String>) -> BTreeMap<&'static
 #[test]
 fn every_break_is_found_where_it_is_told() {
     let documents = BUNDLED.map(|name| (name, format!("specs/{name}.yaml")));
-    let hard = [
-        "arrays31",
-        "combinations31",
-        "dynamic31",
-        "keywords32",
-        "nullable30",
-        "objects31",
-        "references31",
-        "values31",
-    ]
-    .map(|name| (name, format!("tests/hard/{name}.yaml")));
+    let hard = HARD.map(|name| (name, format!("tests/hard/{name}.yaml")));
     let (mut failures, mut kinds) = (Vec::new(), BTreeMap::new());
     for (name, path) in documents.iter().chain(&hard) {
         let path = repository(path);

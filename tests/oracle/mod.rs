@@ -23,6 +23,17 @@ use standin::violation::{Rule, Violation};
 use crate::support::{self, BUNDLED, repository};
 use reading::{Given, Operation, Reading, Tally, Verdict};
 
+/// Our own hard documents that have values, in `tests/hard`.
+const HARD: [&str; 8] = [
+    "arrays31",
+    "combinations31",
+    "dynamic31",
+    "keywords32",
+    "nullable30",
+    "objects31",
+    "references31",
+    "values31",
+];
 /// How many operations of one document of the corpus are asked; of more, every nth. Of documents over a megabyte fewer, so
 /// that a debug build is through in about a minute.
 const MOST_OPERATIONS: usize = 20;

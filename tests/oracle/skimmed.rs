@@ -12,7 +12,7 @@ use standin::message::Reply;
 use standin::violation::Violation;
 
 use super::reading::Reading;
-use super::{LARGE, Subject, corpus, log, tell, wishes};
+use super::{HARD, LARGE, Subject, corpus, log, tell, wishes};
 use crate::support::{self, BUNDLED, repository};
 
 /// So often the bytes of a reply are changed.
@@ -247,17 +247,7 @@ components:
 #[test]
 fn what_is_told_by_the_text_alone_is_told_by_the_value() {
     let documents = BUNDLED.map(|name| (name, format!("specs/{name}.yaml"), 30));
-    let hard = [
-        "arrays31",
-        "combinations31",
-        "dynamic31",
-        "keywords32",
-        "nullable30",
-        "objects31",
-        "references31",
-        "values31",
-    ]
-    .map(|name| (name, format!("tests/hard/{name}.yaml"), 3));
+    let hard = HARD.map(|name| (name, format!("tests/hard/{name}.yaml"), 3));
     let (mut failures, mut valid, mut skimmed) = (Vec::new(), 0, 0);
     for (name, path, seeds) in documents.iter().chain(&hard) {
         let path = repository(path);
