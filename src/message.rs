@@ -15,6 +15,9 @@ pub use waiting::{Ask, Asked, Bell, Listener, Waiting};
 /// The largest content of a request in bytes, as it is sent and behind its content codings.
 pub const LARGEST_BODY: usize = 10 * 1024 * 1024;
 
+/// The header field that names the document that a request is for.
+pub const SPEC: HeaderName = HeaderName::from_static("standin-spec");
+
 /// A request, read whole.
 #[derive(Debug, Clone)]
 pub struct Request {

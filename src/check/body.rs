@@ -9,80 +9,16 @@ use serde_json::Value;
 use super::explain::Subject;
 use super::names::Kind;
 use super::prepared::{Prepared, PreparedContent};
-use super::side::{REQUEST, Side};
-use super::{Checked, Strictness, strict};
+use super::side::Side;
+use super::{Strictness, strict};
 use crate::codec::{self, Body, CODINGS, Expect, Folded, Item, Unreadable};
-use crate::contract::{Content, Contract, Operation};
+use crate::contract::{Content, Contract};
 use crate::media_type::MediaType;
-use crate::message::{LARGEST_BODY, Request};
 use crate::pointer::Pointer;
 use crate::redact;
 use crate::schema::Digits;
 use crate::text;
 use crate::violation::{Rule, Violation};
-
-/// Reads the content of a request, and judges it if `judges` says how.
-pub(super) fn check(
-    contract: &Contract,
-    operation: &Operation,
-    prepared: &[PreparedContent],
-    request: &Request,
-    judges: Option<Strictness>,
-    checked: &mut Checked,
-) {
-    let Some(declared) = &operation.body else {
-        if judges.is_some() && !request.body.is_empty() {
-            let place = contract.document.place(&operation.pointer);
-            let message =
-                format!("`{}` declares no content, and {} bytes were sent", operation.id, request.body.len());
-            let mut violation = Violation::new(Rule::BodyUndeclared, &["request", "body"], message, place);
-            violation.help = Some("leave the content out, or declare it".into());
-            checked.violations.push(violation);
-        }
-        return;
-    };
-    let mut judge = Judge {
-        side: &REQUEST,
-        contract,
-        contents: &declared.content,
-        pointer: &declared.pointer,
-        headers: &request.headers,
-        bytes: &request.body,
-        lines_before: 0,
-        strictness: judges.unwrap_or_default(),
-    };
-    let mut found = Vec::new();
-    let unfolded = match codec::unfolded(&request.headers, &request.body, LARGEST_BODY) {
-        Ok(unfolded) => unfolded,
-        Err(Folded::TooLarge) => {
-            checked.is_too_large = true;
-            return;
-        }
-        Err(folded) if judges.is_some() && !request.body.is_empty() => {
-            checked.violations.push(judge.folded(folded));
-            return;
-        }
-        Err(_) => return,
-    };
-    if let Some(unfolded) = &unfolded {
-        judge.bytes = unfolded;
-    }
-    let read = if judge.bytes.is_empty() {
-        if declared.required {
-            found.push(judge.missing());
-        }
-        None
-    } else {
-        judge.run(prepared, judges.is_some(), &mut found)
-    };
-    let (body, content) = read.map_or((None, None), |(body, content)| (Some(body), Some(content)));
-    checked.body = body;
-    checked.unfolded = unfolded;
-    if judges.is_some() {
-        checked.valid_as = content.filter(|_| !found.iter().any(Violation::is_error));
-        checked.violations.append(&mut found);
-    }
-}
 
 /// Where an item of a stream stands.
 #[derive(Debug, Clone, Copy)]
@@ -108,7 +44,7 @@ pub(super) struct Judge<'a> {
 
 impl<'a> Judge<'a> {
     /// There is no content.
-    fn missing(&self) -> Violation {
+    pub(super) fn missing(&self) -> Violation {
         let place = self.contract.document.place(&self.pointer.join("required"));
         let mut violation =
             Violation::new(Rule::BodyMissing, &["request", "body"], "the content is missing", place);

@@ -9,6 +9,7 @@ mod parameters;
 mod parts;
 mod prepared;
 mod reply;
+mod said;
 mod security;
 mod side;
 mod skim;
@@ -28,6 +29,7 @@ use crate::violation::{Direction, Rule, Violation};
 use prepared::{Prepared, PreparedContent};
 use reply::Replies;
 pub use reply::{CheckedReply, Items, Received, Unjudged};
+pub use said::Said;
 pub use security::{Credentials, credential};
 
 /// What an operation's declarations come to for checking, compiled once.
@@ -79,8 +81,8 @@ pub struct Checked {
     pub violations: Vec<Violation>,
     /// By the parameter's place in the operation: the values that could be read.
     pub parameters: Vec<(usize, Value)>,
-    /// The content, if it could be read as a value.
-    pub body: Option<Value>,
+    /// The content, if it is a value.
+    pub body: Said,
     /// The content behind its content codings, if it had some.
     pub unfolded: Option<Bytes>,
     /// Whether the content was not read because it is larger behind its codings than [`LARGEST_BODY`].
@@ -158,7 +160,7 @@ impl Checker {
         }
         if request.method != Method::HEAD || operation.method == Method::HEAD {
             let judges = areas.body.then_some(strictness);
-            body::check(contract, operation, &self.contents, request, judges, &mut checked);
+            said::check(contract, operation, &self.contents, request, judges, &mut checked);
         }
         checked
     }

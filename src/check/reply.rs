@@ -305,7 +305,7 @@ impl ReplyJudge<'_> {
             checked.violations.push(violation);
             return;
         }
-        checked.is_skimmed = judge.skims(&self.prepared.contents);
+        checked.is_skimmed = judge.skims(&self.prepared.contents).is_some();
         if !checked.is_skimmed {
             judge.run(&self.prepared.contents, true, &mut checked.violations);
         }

@@ -14,6 +14,7 @@ mod sent;
 mod spread;
 mod style;
 
+pub(crate) use body::json;
 pub use body::{Body, Item, PartHead, Position, Unreadable, decode, is_led, part_heads, records};
 pub use coding::{CODINGS, Folded, deflated, gunzipped, inflated, unfolded};
 pub use consumed::{takes, undeclared};

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::Engine;
 use super::mock::Answering;
+use super::mount::Before;
 use super::problem::Problem;
 use super::reply::tell;
 use super::turn::{Target, Turn};
@@ -67,7 +68,8 @@ impl Engine {
         let operation = operations.iter().position(|known| known.id == operation)?;
         let declared = &operations[operation];
         let mut turn = Turn::new(0, Moment(0), Request::new(declared.method.clone(), &declared.template));
-        turn.target = Target::Operation { mount, operation, ambiguous: Vec::new() };
+        turn.target =
+            Target::Operation { mount, operation, before: Before::default(), ambiguous: Vec::new() };
         let mut wishes = Wishes::default();
         wishes.code = status;
         wishes.dynamic = true;

@@ -72,7 +72,7 @@ impl Engine {
         if let Some(content) = turn.valid_as
             && let Some(body) = &declared.body
             && let Some(counted) = counters.request_content(content, &body.content[content])
-            && let Some(value) = &turn.body
+            && let Some(value) = turn.body()
         {
             counted.value(value);
         }

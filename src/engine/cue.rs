@@ -45,7 +45,7 @@ impl Answering<'_> {
             contract: &self.mount.contract,
             request: &self.turn.request,
             parameters: &self.turn.parameters,
-            body: self.turn.body.as_ref(),
+            body: self.turn.body(),
             violations: &self.turn.violations,
             nth: self.turn.nth,
             session: self.turn.session.as_deref().unwrap_or(DEFAULT_SESSION),

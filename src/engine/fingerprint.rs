@@ -11,7 +11,7 @@ pub(super) fn mixed(seed: Seed, salt: Seed, turn: &Turn) -> Seed {
     for (index, value) in &turn.parameters {
         seed = mix(seed.mix_number(*index as u64), value);
     }
-    if let Some(body) = &turn.body {
+    if let Some(body) = turn.body() {
         seed = mix(seed, body);
     }
     seed
@@ -20,7 +20,7 @@ pub(super) fn mixed(seed: Seed, salt: Seed, turn: &Turn) -> Seed {
 /// The fingerprint of a request. Of content that is no value, its bytes count.
 pub(super) fn of(salt: Seed, turn: &Turn) -> Seed {
     let seed = mixed(Seed(0), salt, turn);
-    if turn.body.is_none() && !turn.request.body.is_empty() { seed.mix(&turn.request.body) } else { seed }
+    if turn.body().is_none() && !turn.request.body.is_empty() { seed.mix(&turn.request.body) } else { seed }
 }
 
 /// Mixes a value in; the order of an object's members does not count.

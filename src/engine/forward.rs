@@ -13,7 +13,7 @@ use super::session::Session;
 use super::turn::{Cued, Extent, Target, Turn};
 use super::{Engine, Mode, sessions};
 use crate::check::{Areas, Standards};
-use crate::message::{Reply, Request};
+use crate::message::{Reply, Request, SPEC};
 use crate::negotiate::{Handling, Wishes};
 use crate::router::behind;
 use crate::scenario::Base;
@@ -131,25 +131,27 @@ impl Engine {
         let request = &turn.request;
         let path = request.path.as_str();
         let all = &self.mounts.all;
-        let is_named = request.headers.contains_key("standin-spec");
-        let inside = |mount: usize| behind(path, all[mount].prefix());
-        let document = match turn.target {
-            Target::Operation { mount, .. } => mount,
+        let (document, path, length) = match turn.target {
+            Target::Operation { mount, before, .. } => (mount, &path[before.prefix..], before.base),
             Target::NoDocument { .. } => return None,
-            Target::OtherMethod { .. } | Target::Nothing => self.meant(request)?,
+            Target::OtherMethod { .. } | Target::Nothing => {
+                let document = self.meant(request)?;
+                let mount = &all[document];
+                let inside = behind(path, mount.prefix());
+                let is_named = request.headers.contains_key(SPEC);
+                let (first, second) = if is_named { (Some(path), inside) } else { (inside, Some(path)) };
+                let mut paths = [first, second].into_iter().flatten();
+                match paths.find_map(|path| Some((path, mount.base_of(&request.method, path)?))) {
+                    Some((path, length)) => (document, path, length),
+                    None => {
+                        // What is not declared is sent as it came, but for the document's name before it.
+                        let path = inside.unwrap_or(path);
+                        return Some(Onward { document, base: String::new(), path: path.to_owned() });
+                    }
+                }
+            }
         };
         let mount = &all[document];
-        let (first, second) =
-            if is_named { (Some(path), inside(document)) } else { (inside(document), Some(path)) };
-        let found = [first, second]
-            .into_iter()
-            .flatten()
-            .find_map(|path| Some((path, mount.base_of(&request.method, path)?)));
-        let Some((path, length)) = found else {
-            // What is not declared is sent as it came, but for the document's name before it.
-            let path = inside(document).unwrap_or(path);
-            return Some(Onward { document, base: String::new(), path: path.to_owned() });
-        };
         let servers = &mount.contract.servers;
         let sent = servers.iter().map(|server| server.base_path.as_str()).find(|base| base.len() == length);
         let sent = sent.filter(|base| length > 0 && behind(path, base).is_some());
@@ -161,7 +163,7 @@ impl Engine {
     /// The document that a request means that leads to no operation: by name, prefix or host, else the only one.
     fn meant(&self, request: &Request) -> Option<usize> {
         let all = &self.mounts.all;
-        if let Some(name) = request.header("standin-spec") {
+        if let Some(name) = request.headers.get(SPEC).and_then(|name| name.to_str().ok()) {
             return all.iter().position(|mount| *mount.name == *name);
         }
         let by_prefix = || all.iter().position(|mount| behind(&request.path, mount.prefix()).is_some());

@@ -111,9 +111,7 @@ impl Source<'_> {
                 });
                 sent.and_then(|(_, value)| scalar(value))
             }
-            Piece::RequestBody(pointer) => {
-                scalar(self.answering.turn.body.as_ref()?.pointer(pointer.as_str())?)
-            }
+            Piece::RequestBody(pointer) => scalar(self.answering.turn.body()?.pointer(pointer.as_str())?),
             Piece::ResponseHeader(name) => {
                 let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
                 Some(self.reply.headers.get(name)?.to_str().ok()?.to_owned())

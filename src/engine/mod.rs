@@ -57,7 +57,7 @@ pub use example::{CheckedExample, all as examples};
 pub use forward::{Onward, Way};
 pub use judge::Judged;
 pub use mount::{Conflict, Routed, SharedRoute, is_loopback};
-use mount::{Lookup, Mount, Mounts};
+use mount::{Found, Lookup, Mount, Mounts};
 pub use options::{Checks, Data, Mode, Options, SeedChoice};
 use places::Places;
 pub use problem::{Problem, ProblemDiagnostic, ProblemError};
@@ -229,7 +229,7 @@ impl Engine {
     pub fn announce(&self, turn: &Turn, reply: &mut Reply) {
         reply.headers.insert(reply::EXCHANGE, reply::number(turn.id));
         problem::tell_violations(reply, &turn.violations);
-        if let Target::Operation { mount, operation, ref ambiguous } = turn.target {
+        if let Target::Operation { mount, operation, ref ambiguous, .. } = turn.target {
             let compiled = self.mounts.all[mount].operation(operation);
             reply.headers.insert(reply::OPERATION, compiled.label.clone());
             reply::tell(reply, "standin-ambiguous", || (!ambiguous.is_empty()).then(|| ambiguous.join(", ")));
@@ -267,7 +267,8 @@ impl Engine {
                 unfolded = checked.unfolded;
                 let name = |mount: &usize| self.mounts.all[*mount].name.to_string();
                 let ambiguous = found.ambiguous.iter().map(name).collect();
-                Target::Operation { mount: found.mount, operation: found.operation, ambiguous }
+                let Found { mount, operation, before, .. } = found;
+                Target::Operation { mount, operation, before, ambiguous }
             }
             Lookup::WrongMethod { mount, allowed, template } => {
                 // Every path answers OPTIONS (RFC 9110 9.3.7), declared or not.

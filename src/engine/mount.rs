@@ -2,14 +2,14 @@
 
 use std::sync::{Arc, OnceLock};
 
+use http::Method;
 use http::header::HOST;
-use http::{HeaderName, Method};
 
 use super::compiled::Compiled;
 use super::places::Places;
 use crate::contract::Contract;
 use crate::generate::{Locale, Plans};
-use crate::message::{Request, has_field};
+use crate::message::{Request, SPEC, has_field};
 use crate::router::{Rival, Route, Router, behind};
 
 /// The documents that are served, in the order they were loaded.
@@ -58,11 +58,21 @@ pub(super) enum Lookup<'a> {
 pub(super) struct Found<'a> {
     pub(super) mount: usize,
     pub(super) operation: usize,
+    pub(super) before: Before,
     pub(super) parameters: Vec<(&'a str, &'a str)>,
     /// The other operations of the document that the same requests lead to.
     pub(super) rivals: Vec<Rival<'a>>,
     /// All documents that the path alone fits, the chosen one first; empty unless there are several.
     pub(super) ambiguous: Vec<usize>,
+}
+
+/// What stands in a path before what its template says, in bytes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Before {
+    /// The prefix that names the document.
+    pub(super) prefix: usize,
+    /// The base path.
+    pub(super) base: usize,
 }
 
 /// Where a method and a path lead to.
@@ -112,20 +122,32 @@ pub struct SharedRoute {
 struct Candidate<'a> {
     mount: usize,
     is_full: bool,
-    base: usize,
+    before: Before,
     route: Route<'a>,
 }
 
 impl<'a> Candidate<'a> {
     fn rank(&self) -> (bool, bool, usize, std::cmp::Reverse<usize>) {
-        (self.is_full, matches!(self.route, Route::Found { .. }), self.base, std::cmp::Reverse(self.mount))
+        (
+            self.is_full,
+            matches!(self.route, Route::Found { .. }),
+            self.before.base,
+            std::cmp::Reverse(self.mount),
+        )
+    }
+
+    /// The same, of a path that stands behind the prefix of its document.
+    fn behind(mut self, prefix: &str) -> Self {
+        self.before.prefix = prefix.len();
+        self
     }
 
     fn lookup(self) -> Lookup<'a> {
-        let mount = self.mount;
+        let Self { mount, before, .. } = self;
         match self.route {
-            Route::Found { index, parameters, rivals } => {
-                Lookup::Found(Found { mount, operation: index, parameters, rivals, ambiguous: Vec::new() })
+            Route::Found { index: operation, parameters, rivals } => {
+                let ambiguous = Vec::new();
+                Lookup::Found(Found { mount, operation, before, parameters, rivals, ambiguous })
             }
             Route::WrongMethod { allowed, template } => Lookup::WrongMethod { mount, allowed, template },
             Route::Unknown => Lookup::Unknown { nearest: Vec::new() },
@@ -178,7 +200,7 @@ impl Mount {
 
     /// The length of the base path by which a path leads somewhere in the document; `None` if it leads nowhere.
     pub(super) fn base_of(&self, method: &Method, path: &str) -> Option<usize> {
-        self.candidate(0, method, path).map(|candidate| candidate.base)
+        self.candidate(0, method, path).map(|candidate| candidate.before.base)
     }
 
     /// The operations that share a route with others.
@@ -199,7 +221,7 @@ impl Mount {
     fn candidate<'a>(&'a self, mount: usize, method: &'a Method, path: &'a str) -> Option<Candidate<'a>> {
         let mut best: Option<Candidate<'a>> = None;
         let consider = |best: &mut Option<Candidate<'a>>, is_full: bool, base: usize, route: Route<'a>| {
-            let candidate = Candidate { mount, is_full, base, route };
+            let candidate = Candidate { mount, is_full, before: Before { prefix: 0, base }, route };
             let is_better = best.as_ref().is_none_or(|known| candidate.rank() > known.rank());
             if candidate.route != Route::Unknown && is_better {
                 *best = Some(candidate);
@@ -222,7 +244,6 @@ impl Mount {
 impl Mounts {
     /// Finds the document and operation of a request: by `standin-spec`, by the prefix `/NAME/`, by `Host`, by the path.
     pub(super) fn find<'a>(&'a self, request: &'a Request, method: &'a Method) -> Lookup<'a> {
-        const SPEC: HeaderName = HeaderName::from_static("standin-spec");
         if has_field(&request.headers, &SPEC)
             && let Some(name) = request.headers.get(SPEC)
         {
@@ -243,9 +264,10 @@ impl Mounts {
 
     fn within<'a>(&'a self, mount: usize, method: &'a Method, path: &'a str) -> Lookup<'a> {
         // The prefix may be there as well.
-        let inner = behind(path, &self.all[mount].prefix);
+        let prefix = self.all[mount].prefix();
         let candidate = self.all[mount].candidate(mount, method, path);
-        match candidate.or_else(|| self.all[mount].candidate(mount, method, inner?)) {
+        let inner = || Some(self.all[mount].candidate(mount, method, behind(path, prefix)?)?.behind(prefix));
+        match candidate.or_else(inner) {
             Some(candidate) => candidate.lookup(),
             None => Lookup::Unknown { nearest: self.nearest(std::slice::from_ref(&mount), path) },
         }
@@ -254,7 +276,7 @@ impl Mounts {
     fn by_prefix<'a>(&'a self, method: &'a Method, path: &'a str) -> Option<Lookup<'a>> {
         self.all.iter().enumerate().find_map(|(index, mount)| {
             let rest = behind(path, &mount.prefix)?;
-            mount.candidate(index, method, rest).map(Candidate::lookup)
+            mount.candidate(index, method, rest).map(|candidate| candidate.behind(&mount.prefix).lookup())
         })
     }
 

@@ -220,7 +220,7 @@ impl Answering<'_> {
 
     /// What of the request comes back: path parameters (the last one also as `id`), fields of the content, paging.
     fn echo(&self) -> Vec<Echo<'_>> {
-        let fields = match &self.turn.body {
+        let fields = match self.turn.body() {
             Some(Value::Object(fields)) => Some(fields),
             Some(_) | None => None,
         };

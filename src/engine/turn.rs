@@ -7,6 +7,8 @@ use http::Method;
 use serde_json::Value;
 
 use super::extremes::EdgeCounts;
+use super::mount::Before;
+use crate::check::Said;
 use crate::clock::Moment;
 use crate::message::Request;
 use crate::negotiate::{WishError, Wished, Wishes, without_wishes};
@@ -33,7 +35,7 @@ pub struct Turn {
     pub(super) seed: Option<Seed>,
     /// By the parameter's place in the operation.
     pub(super) parameters: Vec<(usize, Value)>,
-    pub(super) body: Option<Value>,
+    pub(super) body: Said,
     /// Which of the operation's contents the body satisfies, if it was judged.
     pub(super) valid_as: Option<usize>,
     /// Whether the body was not read because it unfolds to more than is taken.
@@ -82,6 +84,7 @@ pub(super) enum Target {
     Operation {
         mount: usize,
         operation: usize,
+        before: Before,
         /// The names of all documents that the path fits, if there are several.
         ambiguous: Vec<String>,
     },
@@ -112,6 +115,11 @@ impl Turn {
         (!foreign.is_empty() || query.is_empty()).then_some(foreign)
     }
 
+    /// The content of the request, if it is a value.
+    pub(super) fn body(&self) -> Option<&Value> {
+        self.body.value(&self.request.body)
+    }
+
     /// A turn of which nothing is known but the request.
     pub(super) fn new(id: u64, at: Moment, request: Request) -> Self {
         Self {
@@ -124,7 +132,7 @@ impl Turn {
             violations: Vec::new(),
             target: Target::Nothing,
             parameters: Vec::new(),
-            body: None,
+            body: Said::default(),
             valid_as: None,
             is_too_large: false,
             place: 0,

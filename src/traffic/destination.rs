@@ -7,6 +7,7 @@ use http::{HeaderName, HeaderValue, Method};
 
 use super::observed::{Observed, Origin};
 use crate::contract::Contract;
+use crate::message::SPEC;
 use crate::router::behind;
 
 /// A server that the user names: whatever goes there is for the documents, or for one of them.
@@ -154,8 +155,6 @@ impl Destinations {
     }
 }
 
-/// Names the document that a request is for.
-pub(super) const SPEC: HeaderName = HeaderName::from_static("standin-spec");
 /// The number of an exchange, in each reply of the stand-in.
 const EXCHANGE: HeaderName = HeaderName::from_static("standin-exchange");
 

@@ -12,13 +12,11 @@ use crate::codec::{Encoded, Escape, encode};
 use crate::contract::{Contract, Location, Operation};
 use crate::engine::Engine;
 use crate::exchange::CLIENT;
-use crate::message::Request;
+use crate::message::{Request, SPEC};
 use crate::violation::{Area, Violation};
 
 /// Who sends, unless the user says otherwise: without a version, so that a baseline outlives an update.
 const AGENT: HeaderValue = HeaderValue::from_static("standin-verify");
-/// The header field that names the document; it is never sent.
-const SPEC: HeaderName = HeaderName::from_static("standin-spec");
 
 /// What every server should read of a request line (RFC 9110 4.1), and is taken for what it reads of header fields.
 const LONGEST_HEAD: usize = 8000;

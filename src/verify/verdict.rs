@@ -15,7 +15,7 @@ use crate::contract::Location;
 use crate::delivery::Outcome;
 use crate::drift::Coverage;
 use crate::exchange::{Ended, Exchange};
-use crate::message::Request;
+use crate::message::{Request, SPEC};
 use crate::violation::{Destination, Place, Policy, Rule, Severity, Violation};
 
 /// What the names of header fields start with by which a stand-in tells of itself: it is judged like everybody.
@@ -56,7 +56,7 @@ impl Judge<'_> {
             body: reply.body.as_ref(),
         });
         let (judged, mut request) = self.maker.engine.judge_and_cover(form, received, self.coverage);
-        request.headers.remove("standin-spec");
+        request.headers.remove(SPEC);
         let mut violations = judged.violations;
         violations.retain(|one| one.location.first().is_some_and(|side| side == "response"));
         let (status, body) = match answer {

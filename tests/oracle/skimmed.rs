@@ -1,14 +1,17 @@
-//! Replies that are judged by their text alone: of each in which the program finds nothing that way, it finds nothing when
-//! it reads the value either. Generated replies, broken ones, and both with some bytes changed.
+//! Messages that are judged by their text alone: of each in which the program finds nothing that way, it finds nothing when
+//! it reads the value either. Generated replies and requests, broken ones, and all of them with some bytes changed.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method};
-use standin::check::{CheckedReply, Checker, Received, Strictness};
+use standin::check::{Areas, Checker, Credentials, Received, Standards, Strictness};
 use standin::contract::Operation;
 use standin::document::Source;
-use standin::message::Reply;
+use standin::message::{Reply, Request};
+use standin::verify::{self, Asked, Case, Credential};
 use standin::violation::Violation;
 
 use super::reading::Reading;
@@ -22,11 +25,20 @@ const MOST_BROKEN: usize = 3;
 /// So many operations of a document of the corpus are asked; of a large one, less.
 const MOST_OPERATIONS: usize = 6;
 const MOST_OPERATIONS_OF_LARGE: usize = 2;
+/// So many requests of a document are judged.
+const MOST_REQUESTS: usize = 500;
 
-/// How many replies were judged, and how.
+/// What is looked for in requests: what is wrong with their content.
+const OF_CONTENT: Standards<'_> = Standards {
+    areas: Areas { security: false, parameters: false, body: true },
+    credentials: &Credentials::Any,
+    strictness: Strictness::Letter,
+};
+
+/// How many messages were judged, and how.
 #[derive(Debug, Default)]
 struct Counts {
-    /// Valid replies with JSON.
+    /// Valid ones with JSON.
     valid: usize,
     /// Those of them that were judged by their text.
     skimmed: usize,
@@ -36,64 +48,93 @@ struct Counts {
     changed_and_skimmed: usize,
 }
 
-/// An operation, and what judges its replies.
+/// An operation, and what judges its messages.
 struct Judge<'s> {
     subject: &'s Subject,
     operation: &'s Operation,
-    checker: Checker,
+    checker: &'s Checker,
+}
+
+/// A request or a reply, of which content and media type count.
+#[derive(Clone)]
+enum Message {
+    Request(Request),
+    Reply(Reply),
+}
+
+impl Message {
+    fn parts(&mut self) -> (&mut HeaderMap, &mut Bytes) {
+        match self {
+            Self::Request(request) => (&mut request.headers, &mut request.body),
+            Self::Reply(reply) => (&mut reply.headers, &mut reply.body),
+        }
+    }
+}
+
+/// What was found in a message, and whether its text alone told that.
+struct Judged {
+    is_skimmed: bool,
+    violations: Vec<Violation>,
 }
 
 impl Judge<'_> {
-    fn check(&self, reply: &Reply) -> CheckedReply {
-        let received = Received::from(reply);
-        self.checker.check_reply(
-            &self.subject.contract,
-            self.operation,
-            &self.operation.method,
-            received,
-            Strictness::Letter,
-        )
+    fn check(&self, message: &Message) -> Judged {
+        let (contract, operation) = (&self.subject.contract, self.operation);
+        match message {
+            Message::Request(request) => {
+                let checked = self.checker.check(contract, operation, request, &[], None, OF_CONTENT);
+                Judged { is_skimmed: checked.body.is_skimmed(), violations: checked.violations }
+            }
+            Message::Reply(reply) => {
+                let (received, method) = (Received::from(reply), &operation.method);
+                let letter = Strictness::Letter;
+                let checked = self.checker.check_reply(contract, operation, method, received, letter);
+                Judged { is_skimmed: checked.is_skimmed, violations: checked.violations }
+            }
+        }
     }
 
     /// As `check`, by the value: only a reader of values takes this for a name of UTF-8.
-    fn check_value(&self, reply: &Reply) -> CheckedReply {
-        let mut reply = reply.clone();
-        let media_type = reply.headers["content-type"].to_str().unwrap();
+    fn check_value(&self, message: &Message) -> Judged {
+        let mut message = message.clone();
+        let (headers, _) = message.parts();
+        let media_type = headers["content-type"].to_str().unwrap();
         let media_type = media_type.split("; charset").next().unwrap();
         let named = HeaderValue::from_str(&format!("{media_type}; charset=utf8")).unwrap();
-        reply.headers.insert("content-type", named);
-        let checked = self.check(&reply);
-        assert!(!checked.is_skimmed);
-        checked
+        headers.insert("content-type", named);
+        let judged = self.check(&message);
+        assert!(!judged.is_skimmed);
+        judged
     }
 
-    /// Whether a reply was judged by its text; an error if that was wrong.
-    fn skims(&self, reply: &Reply) -> Result<bool, String> {
-        let checked = self.check(reply);
-        if !checked.is_skimmed {
+    /// Whether a message was judged by its text; an error if that was wrong.
+    fn skims(&self, message: &Message) -> Result<bool, String> {
+        let judged = self.check(message);
+        if !judged.is_skimmed {
             return Ok(false);
         }
-        let found = self.check_value(reply).violations;
-        let is_told = |one: &Violation| checked.violations.iter().any(|told| told.message == one.message);
+        let found = self.check_value(message).violations;
+        let is_told = |one: &Violation| judged.violations.iter().any(|told| told.message == one.message);
         match found.iter().find(|violation| !is_told(violation)) {
             None => Ok(true),
             Some(violation) => Err(format!(
-                "{} `{}` {}: {}: {}\n    {}",
+                "{} `{}`: {}: {}\n    {}",
                 self.subject.name,
                 self.operation.id,
-                reply.status,
                 violation.rule,
                 violation.message,
-                String::from_utf8_lossy(&reply.body)
+                String::from_utf8_lossy(message.clone().parts().1)
             )),
         }
     }
 
-    /// Judges a reply with some of its bytes changed, in many ways.
-    fn changed(&self, reply: &Reply, seed: u64, counts: &mut Counts, failures: &mut Vec<String>) {
+    /// Judges a message with some of its bytes changed, in many ways.
+    fn changed(&self, message: &Message, seed: u64, counts: &mut Counts, failures: &mut Vec<String>) {
         let mut chance = Chance(seed);
         for _ in 0..CHANGES {
-            let changed = Reply { body: chance.change(&reply.body).into(), ..reply.clone() };
+            let mut changed = message.clone();
+            let (_, body) = changed.parts();
+            *body = chance.change(body).into();
             counts.changed += 1;
             match self.skims(&changed) {
                 Ok(skimmed) => counts.changed_and_skimmed += usize::from(skimmed),
@@ -158,7 +199,8 @@ fn judge_all(subject: &Subject, seeds: u64, failures: &mut Vec<String>) -> Count
         let Some(declared) = subject.contract.operations.iter().find(|one| one.id == operation.id) else {
             continue;
         };
-        let judge = Judge { subject, operation: declared, checker: Checker::compile(declared) };
+        let checker = Checker::compile(declared);
+        let judge = Judge { subject, operation: declared, checker: &checker };
         for wish in wishes(subject, operation) {
             for seed in 0..seeds {
                 let reply = subject.reply(operation, &format!("{wish}, dynamic=true, seed={seed}"), None);
@@ -168,6 +210,7 @@ fn judge_all(subject: &Subject, seeds: u64, failures: &mut Vec<String>) -> Count
                 if !is_own || reply.body.is_empty() || !media_type.is_some_and(|name| name.contains("json")) {
                     break;
                 }
+                let reply = Message::Reply(reply);
                 match judge.skims(&reply) {
                     Ok(skimmed) if skimmed || judge.check(&reply).violations.is_empty() => {
                         counts.valid += 1;
@@ -182,12 +225,50 @@ fn judge_all(subject: &Subject, seeds: u64, failures: &mut Vec<String>) -> Count
         for status in operation.statuses().into_iter().take(MOST_BROKEN) {
             let broken = subject.engine.broken_replies(&subject.name, &operation.id, Some(status));
             for (broken, seed) in broken.unwrap_or_default().into_iter().zip(0_u64..300) {
+                let broken = Message::Reply(broken.reply);
                 counts.broken += 1;
-                failures.extend(judge.skims(&broken.reply).err());
+                failures.extend(judge.skims(&broken).err());
                 if seed % 10 == 0 {
-                    judge.changed(&broken.reply, seed, &mut counts, failures);
+                    judge.changed(&broken, seed, &mut counts, failures);
                 }
             }
+        }
+    }
+    counts
+}
+
+/// Judges some of the requests with JSON that `verify` would send for a document, valid ones and broken ones.
+fn judge_requests(subject: &Subject, failures: &mut Vec<String>) -> Counts {
+    let mut counts = Counts::default();
+    let asked = Asked { allows_unsafe: true, credential: Some(Credential::MadeUp), ..Asked::default() };
+    let plan = verify::plan(&subject.judge, &asked, &AtomicU64::new(0));
+    let checkers: Vec<OnceCell<Checker>> =
+        subject.contract.operations.iter().map(|_| OnceCell::new()).collect();
+    let has_json = |case: &&Case| {
+        case.draft.payload.as_ref().is_some_and(|payload| payload.content_type.contains("json"))
+    };
+    let cases: Vec<&Case> = plan.cases.iter().filter(has_json).collect();
+    let step = cases.len().div_ceil(MOST_REQUESTS).max(1);
+    for (case, seed) in cases.into_iter().step_by(step).zip(0..) {
+        let Some(payload) = &case.draft.payload else { continue };
+        let operation = &subject.contract.operations[case.operation];
+        let checker = checkers[case.operation].get_or_init(|| Checker::compile(operation));
+        let judge = Judge { subject, operation, checker };
+        let mut request = Request::new(operation.method.clone(), "/");
+        request.headers.insert("content-type", HeaderValue::from_str(&payload.content_type).unwrap());
+        request.body = payload.bytes.clone();
+        let request = Message::Request(request);
+        let is_valid = judge.check(&request).violations.is_empty();
+        match judge.skims(&request) {
+            Ok(skimmed) if is_valid => {
+                counts.valid += 1;
+                counts.skimmed += usize::from(skimmed);
+            }
+            Ok(_) => counts.broken += 1,
+            Err(why) => failures.push(why),
+        }
+        if seed % 5 == 0 {
+            judge.changed(&request, seed, &mut counts, failures);
         }
     }
     counts
@@ -224,7 +305,41 @@ fn json_in_utf_8_is_judged_by_its_text_and_nothing_else_is() {
     assert_eq!(check("application/json", "{\"id\":1}", Strictness::Strict), (false, 0));
 }
 
-/// One reply in several media types.
+#[test]
+fn a_request_is_judged_by_its_text_unless_that_holds_something_to_tell() {
+    let contract = support::contract("shop", &support::inline("shop", SHOP));
+    let operation = contract.operations.iter().find(|operation| operation.method == Method::POST).unwrap();
+    let checker = Checker::compile(operation);
+    let check = |media_type: &'static str, body: &'static str, strictness| {
+        let mut request = Request::new(Method::POST, "/items");
+        request.headers.insert("content-type", HeaderValue::from_static(media_type));
+        request.body = Bytes::from_static(body.as_bytes());
+        let standards = Standards { strictness, ..OF_CONTENT };
+        let checked = checker.check(&contract, operation, &request, &[], None, standards);
+        let value = checked.body.value(&request.body).map(ToString::to_string).unwrap_or_default();
+        (checked.body.is_skimmed(), checked.valid_as, value, checked.violations.len())
+    };
+    // Whether the text was enough, what the content is valid as, what it says, how much is found.
+    let table = [
+        (JSON, r#"{"id": 1}"#, (true, Some(0), r#"{"id":1}"#, 0)),
+        (JSON, r#"{"id":1,"was":2}"#, (false, Some(0), r#"{"id":1,"was":2}"#, 1)),
+        (JSON, r#"{"id":1,"made":3}"#, (false, Some(0), r#"{"id":1,"made":3}"#, 1)),
+        (JSON, r#"{"id":"1"}"#, (false, None, r#"{"id":"1"}"#, 1)),
+        (JSON, r#"{"id":1"#, (false, None, "", 1)),
+        (JSON, "", (false, None, "", 1)),
+        ("application/x-ndjson", "{\"id\":1}\n{\"id\":2}\n", (false, Some(1), r#"[{"id":1},{"id":2}]"#, 0)),
+    ];
+    for (media_type, body, (is_skimmed, valid_as, value, count)) in table {
+        let expected = (is_skimmed, valid_as, value.to_owned(), count);
+        assert_eq!(check(media_type, body, Strictness::Letter), expected, "{media_type} {body}");
+    }
+    let strict = check(JSON, r#"{"id":1}"#, Strictness::Strict);
+    assert_eq!(strict, (false, Some(0), r#"{"id":1}"#.to_owned(), 0));
+}
+
+const JSON: &str = "application/json";
+
+/// One thing in several media types.
 const SHOP: &str = "
 openapi: 3.2.0
 info: {title: Shop, version: '1'}
@@ -239,9 +354,23 @@ paths:
             application/json: {schema: {$ref: '#/components/schemas/Item'}}
             application/x-ndjson: {itemSchema: {$ref: '#/components/schemas/Item'}}
             text/plain: {schema: {type: string}}
+    post:
+      operationId: addItem
+      requestBody:
+        required: true
+        content:
+          application/json: {schema: {$ref: '#/components/schemas/Item'}}
+          application/x-ndjson: {itemSchema: {$ref: '#/components/schemas/Item'}}
+      responses: {'204': {description: Added}}
 components:
   schemas:
-    Item: {type: object, required: [id], properties: {id: {type: integer}}}
+    Item:
+      type: object
+      required: [id]
+      properties:
+        id: {type: integer}
+        was: {type: integer, deprecated: true}
+        made: {type: integer, readOnly: true}
 ";
 
 #[test]
@@ -249,19 +378,28 @@ fn what_is_told_by_the_text_alone_is_told_by_the_value() {
     let documents = BUNDLED.map(|name| (name, format!("specs/{name}.yaml"), 30));
     let hard = HARD.map(|name| (name, format!("tests/hard/{name}.yaml"), 3));
     let (mut failures, mut valid, mut skimmed) = (Vec::new(), 0, 0);
+    let (mut sent, mut sent_and_skimmed) = (0, 0);
     for (name, path, seeds) in documents.iter().chain(&hard) {
         let path = repository(path);
         let contract = support::contract(name, &Source::File(path.clone()));
         let subject = Subject::new(name, contract, Reading::of_file(&path));
         let counts = judge_all(&subject, *seeds, &mut failures);
         log(&format!("skimmed: {name}: {counts:?}"));
+        let of_requests = judge_requests(&subject, &mut failures);
+        log(&format!("skimmed: requests of {name}: {of_requests:?}"));
         if BUNDLED.contains(name) {
             (valid, skimmed) = (valid + counts.valid, skimmed + counts.skimmed);
+            (sent, sent_and_skimmed) = (sent + of_requests.valid, sent_and_skimmed + of_requests.skimmed);
         }
     }
     assert!(failures.is_empty(), "{}", tell(&failures));
     log(&format!("skimmed: {skimmed} of {valid} valid replies of the bundled documents"));
     assert!(valid > 500 && skimmed * 100 > valid * 80, "only {skimmed} of {valid} valid replies");
+    log(&format!("skimmed: {sent_and_skimmed} of {sent} valid requests of the bundled documents"));
+    assert!(
+        sent > 100 && sent_and_skimmed * 100 > sent * 80,
+        "only {sent_and_skimmed} of {sent} valid requests"
+    );
 }
 
 #[test]
@@ -282,6 +420,10 @@ fn what_is_told_by_the_text_alone_is_told_by_the_value_in_the_corpus() {
         let subject = Subject::new(name, Arc::new(contract), reading);
         let counts = judge_all(&subject, 2, &mut failures);
         log(&format!("skimmed: {name}: {counts:?}"));
+        if !is_large {
+            let counts = judge_requests(&subject, &mut failures);
+            log(&format!("skimmed: requests of {name}: {counts:?}"));
+        }
     }
     assert!(failures.is_empty(), "{}", tell(&failures));
 }

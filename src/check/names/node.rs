@@ -56,7 +56,9 @@ pub(in crate::check) struct Node {
 #[derive(Debug, Default)]
 pub(in crate::check) struct Property {
     pub(super) is_deprecated: bool,
-    pub(in crate::check) is_of_other_direction: bool,
+    pub(super) is_of_other_direction: bool,
+    /// Whether there is something to tell of it wherever it is sent.
+    pub(in crate::check) is_told: bool,
     value: Link,
 }
 
@@ -145,10 +147,12 @@ impl Nodes {
             Direction::Request => "readOnly",
             Direction::Response => "writeOnly",
         };
-        let property = |all: &[&Value]| Property {
-            is_deprecated: all.iter().all(|schema| self.says(schema, "deprecated")),
-            is_of_other_direction: all.iter().all(|schema| self.says(schema, other)),
-            value: Link::default(),
+        let property = |all: &[&Value]| {
+            let is_deprecated = all.iter().all(|schema| self.says(schema, "deprecated"));
+            let is_of_other_direction = all.iter().all(|schema| self.says(schema, other));
+            // Who sends a reply has no choice of what is in it.
+            let is_told = is_of_other_direction || is_deprecated && self.direction == Direction::Request;
+            Property { is_deprecated, is_of_other_direction, is_told, value: Link::default() }
         };
         let properties: IndexMap<Box<str>, Property, _> =
             named.iter().map(|(name, all)| (Box::from(*name), property(all))).collect();

@@ -224,7 +224,7 @@ pub(super) fn objects(root: &Value, all: &[Holding<'_>], names: Option<&Named>) 
             return None;
         }
         let (is_told, way) = match names.map(|names| (names.is_closed, names.properties.get(*name))) {
-            Some((_, Some(property))) => (property.is_of_other_direction, Way::Property(Box::from(*name))),
+            Some((_, Some(property))) => (property.is_told, Way::Property(Box::from(*name))),
             Some((is_closed, None)) => (is_closed, Way::OtherProperty),
             None => (false, Way::OtherProperty),
         };
@@ -232,6 +232,7 @@ pub(super) fn objects(root: &Value, all: &[Holding<'_>], names: Option<&Named>) 
         required |= u128::from(*has_to_be_there) << properties.len();
         properties.push(Property {
             name: Property::quoted(name),
+            member: format!("\"{name}\":").into_bytes().into(),
             named: naming.iter().filter(|(one, _)| one == name).map(|(_, named)| named.clone()).collect(),
             value: schemas.map(|schemas| Link::new(schemas, way)),
         });

@@ -6,13 +6,13 @@ const MOST: usize = 24;
 /// Pieces that differ, some of them.
 #[derive(Default)]
 pub(super) struct Different<'t> {
-    pieces: [&'t str; MOST],
+    pieces: [&'t [u8]; MOST],
     count: usize,
 }
 
 impl<'t> Different<'t> {
     /// Whether there is room for a piece, and it is new.
-    pub(super) fn add(&mut self, piece: &'t str) -> bool {
+    pub(super) fn add(&mut self, piece: &'t [u8]) -> bool {
         if self.count == MOST || self.pieces[..self.count].contains(&piece) {
             return false;
         }

@@ -1,11 +1,12 @@
 //! Texts that are of a format beyond doubt. Each recognizes less than its format allows, and nothing that it forbids.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
+use std::str::FromStr;
 
 use crate::schema::is_base64;
 
 /// What recognizes texts of a format.
-pub(super) type Format = fn(&str) -> bool;
+pub(super) type Format = fn(&[u8]) -> bool;
 
 /// What a `format` asks of strings.
 pub(super) enum Asked {
@@ -19,13 +20,13 @@ pub(super) enum Asked {
 
 /// The formats that the validators assert (JSON Schema Validation 2020-12 7.3, `byte` of OpenAPI 3.0.3 4.4).
 const RECOGNIZED: &[(&str, Format)] = &[
-    ("byte", is_base64),
+    ("byte", |text| str::from_utf8(text).is_ok_and(is_base64)),
     ("date", is_date),
     ("date-time", is_date_time),
     ("email", is_email),
     ("hostname", is_hostname),
-    ("ipv4", |text| text.parse::<Ipv4Addr>().is_ok()),
-    ("ipv6", |text| text.parse::<Ipv6Addr>().is_ok()),
+    ("ipv4", is_address::<Ipv4Addr>),
+    ("ipv6", is_address::<Ipv6Addr>),
     ("iri", is_uri),
     ("iri-reference", is_uri_reference),
     ("time", is_time),
@@ -53,13 +54,49 @@ pub(super) fn asked(name: &str) -> Asked {
     known.map_or(Asked::Nothing, |(_, recognizes)| Asked::Format(*recognizes))
 }
 
+/// What a byte can stand in, one bit each: a label of a hostname, an atom of an address, a path with its query.
+const OF_LABEL: u8 = 1;
+const OF_ATOM: u8 = 1 << 1;
+const OF_PATH: u8 = 1 << 2;
+
+/// The bits of each byte.
+const BITS: [u8; 256] = {
+    let mut bits = [0; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        if (byte as u8).is_ascii_alphanumeric() {
+            bits[byte] = OF_LABEL | OF_ATOM | OF_PATH;
+        }
+        byte += 1;
+    }
+    let also: [(&[u8], u8); 3] = [(b"-", OF_LABEL), (b"+-_", OF_ATOM), (b"-._~/?=&+,:@!$'()*;%", OF_PATH)];
+    let mut set = 0;
+    while set < also.len() {
+        let (bytes, bit) = also[set];
+        let mut at = 0;
+        while at < bytes.len() {
+            bits[bytes[at] as usize] |= bit;
+            at += 1;
+        }
+        set += 1;
+    }
+    bits
+};
+
+fn all_are(text: &[u8], bit: u8) -> bool {
+    text.iter().all(|byte| BITS[usize::from(*byte)] & bit != 0)
+}
+
+fn is_address<T: FromStr>(text: &[u8]) -> bool {
+    str::from_utf8(text).is_ok_and(|text| text.parse::<T>().is_ok())
+}
+
 /// RFC 9562 4.
-fn is_uuid(text: &str) -> bool {
-    text.len() == 36
-        && text.bytes().enumerate().all(|(index, byte)| match index {
-            8 | 13 | 18 | 23 => byte == b'-',
-            _ => byte.is_ascii_hexdigit(),
-        })
+fn is_uuid(text: &[u8]) -> bool {
+    let Ok(text) = <&[u8; 36]>::try_from(text) else { return false };
+    // All are counted, which needs no step for each: none of the four marks is a digit.
+    let digits: u8 = text.iter().map(|byte| u8::from(byte.is_ascii_hexdigit())).sum();
+    digits == 32 && [8, 13, 18, 23].iter().all(|at| text[*at] == b'-')
 }
 
 /// The number that two digits are at a place, if it is in a range.
@@ -70,8 +107,7 @@ fn two(text: &[u8], at: usize, range: std::ops::RangeInclusive<u8>) -> bool {
 }
 
 /// RFC 3339 5.6 `full-date`; a leap day is left to others.
-fn is_date(text: &str) -> bool {
-    let text = text.as_bytes();
+fn is_date(text: &[u8]) -> bool {
     let days = match text.get(5..7) {
         Some(b"02") => 28,
         Some(b"04" | b"06" | b"09" | b"11") => 30,
@@ -86,8 +122,7 @@ fn is_date(text: &str) -> bool {
 }
 
 /// RFC 3339 5.6 `full-time`; a leap second is left to others.
-fn is_time(text: &str) -> bool {
-    let text = text.as_bytes();
+fn is_time(text: &[u8]) -> bool {
     let is_clock = two(text, 0, 0..=23)
         && text.get(2) == Some(&b':')
         && two(text, 3, 0..=59)
@@ -111,63 +146,104 @@ fn is_time(text: &str) -> bool {
 }
 
 /// RFC 3339 5.6 `date-time`.
-fn is_date_time(text: &str) -> bool {
-    let parts = text.split_at_checked(10).filter(|(_, rest)| rest.starts_with(['T', 't']));
-    parts.is_some_and(|(date, rest)| is_date(date) && is_time(&rest[1..]))
+fn is_date_time(text: &[u8]) -> bool {
+    let parts = text.split_at_checked(10);
+    parts.is_some_and(
+        |(date, rest)| matches!(rest, [b'T' | b't', time @ ..] if is_date(date) && is_time(time)),
+    )
 }
 
 /// RFC 1123 2.1; names that begin as encoded ones do are left to others.
-fn is_hostname(text: &str) -> bool {
-    let is_label = |label: &str| {
-        (1..=63).contains(&label.len())
-            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-            && label.get(2..4) != Some("--")
-    };
-    text.len() <= 200 && text.split('.').all(is_label)
+fn is_hostname(text: &[u8]) -> bool {
+    labels(text).is_some()
+}
+
+/// How many labels a hostname has; `None` if it is none.
+fn labels(host: &[u8]) -> Option<usize> {
+    leading_labels(host).filter(|(length, _)| *length == host.len()).map(|(_, count)| count)
+}
+
+/// How long the hostname is that a text begins with, up to the first byte that can't stand in one, and how many labels it
+/// has; `None` if it is none.
+fn leading_labels(text: &[u8]) -> Option<(usize, usize)> {
+    let (mut start, mut count) = (0, 0);
+    loop {
+        let rest = &text[start..];
+        let length = rest.iter().take_while(|byte| BITS[usize::from(**byte)] & OF_LABEL != 0).count();
+        let label = &rest[..length];
+        let is_label = (1..=63).contains(&length)
+            && label[0] != b'-'
+            && label[length - 1] != b'-'
+            && label.get(2..4) != Some(b"--");
+        let end = start + length;
+        if !is_label || end > 200 {
+            return None;
+        }
+        count += 1;
+        if text.get(end) != Some(&b'.') {
+            return Some((end, count));
+        }
+        start = end + 1;
+    }
 }
 
 /// RFC 5321 4.1.2, with nothing quoted and a name for a host.
-fn is_email(text: &str) -> bool {
-    let is_atom = |atom: &str| {
-        !atom.is_empty() && atom.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-_".contains(&byte))
-    };
-    text.split_once('@').is_some_and(|(local, host)| {
-        local.len() <= 64 && local.split('.').all(is_atom) && host.contains('.') && is_hostname(host)
-    })
+fn is_email(text: &[u8]) -> bool {
+    let mut start = 0;
+    loop {
+        let rest = &text[start..];
+        let length = rest.iter().take_while(|byte| BITS[usize::from(**byte)] & OF_ATOM != 0).count();
+        let end = start + length;
+        match text.get(end) {
+            _ if length == 0 => return false,
+            Some(b'.') => start = end + 1,
+            Some(b'@') => return end <= 64 && labels(&text[end + 1..]).is_some_and(|count| count > 1),
+            Some(_) | None => return false,
+        }
+    }
+}
+
+/// What stands before and behind the first of a mark.
+fn halves(text: &[u8], mark: u8) -> Option<(&[u8], &[u8])> {
+    let at = text.iter().position(|byte| *byte == mark)?;
+    Some((&text[..at], &text[at + 1..]))
 }
 
 /// RFC 3986 3: of the web, by a host's name; or without an authority, such as a URN.
-fn is_uri(text: &str) -> bool {
-    let Some(rest) = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")) else {
-        let is_scheme = |scheme: &str| {
-            scheme.starts_with(|c: char| c.is_ascii_lowercase())
-                && scheme.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+fn is_uri(text: &[u8]) -> bool {
+    let Some(rest) = text.strip_prefix(b"https://").or_else(|| text.strip_prefix(b"http://")) else {
+        let is_scheme = |scheme: &[u8]| {
+            scheme.first().is_some_and(u8::is_ascii_lowercase)
+                && scheme.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
         };
-        let parts = text.split_once(':');
-        return parts.is_some_and(|(scheme, rest)| {
-            is_scheme(scheme) && !rest.starts_with('/') && is_path_and_query(rest)
+        return halves(text, b':').is_some_and(|(scheme, rest)| {
+            is_scheme(scheme) && !rest.starts_with(b"/") && is_path_and_query(rest)
         });
     };
-    let (authority, rest) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
-    let (host, port) = authority.split_once(':').unwrap_or((authority, "80"));
-    let is_port = (1..=4).contains(&port.len()) && port.bytes().all(|byte| byte.is_ascii_digit());
-    is_hostname(host) && is_port && is_path_and_query(rest)
+    let Some((length, _)) = leading_labels(rest) else { return false };
+    let mut rest = &rest[length..];
+    if let Some(port) = rest.strip_prefix(b":") {
+        let digits = port.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        if !(1..=4).contains(&digits) {
+            return false;
+        }
+        rest = &port[digits..];
+    }
+    matches!(rest, [] | [b'/' | b'?' | b'#', ..]) && is_path_and_query(rest)
 }
 
 /// RFC 3986 4.1: a URI, or what is left of one without scheme and authority.
-fn is_uri_reference(text: &str) -> bool {
-    let is_relative =
-        !text.starts_with("//") && !text.split(['/', '?', '#']).next().unwrap_or("").contains(':');
+fn is_uri_reference(text: &[u8]) -> bool {
+    let before_path = text.iter().take_while(|byte| !matches!(byte, b'/' | b'?' | b'#'));
+    let is_relative = !text.starts_with(b"//") && before_path.into_iter().all(|byte| *byte != b':');
     is_relative && is_path_and_query(text) || is_uri(text)
 }
 
 /// RFC 3986 3.3, 3.4 and 3.5.
-fn is_path_and_query(text: &str) -> bool {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/?=&+,:@!$'()*;%".contains(&byte);
-    let is_encoded =
-        |rest: &str| rest.len() >= 2 && rest.bytes().take(2).all(|byte| byte.is_ascii_hexdigit());
-    let (before, fragment) = text.split_once('#').unwrap_or((text, ""));
-    before.bytes().chain(fragment.bytes()).all(is_plain) && text.split('%').skip(1).all(is_encoded)
+fn is_path_and_query(text: &[u8]) -> bool {
+    let is_encoded = |rest: &[u8]| rest.len() >= 2 && rest[..2].iter().all(u8::is_ascii_hexdigit);
+    let (before, fragment) = halves(text, b'#').unwrap_or((text, b""));
+    all_are(before, OF_PATH)
+        && all_are(fragment, OF_PATH)
+        && text.split(|byte| *byte == b'%').skip(1).all(is_encoded)
 }

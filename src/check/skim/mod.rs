@@ -1,7 +1,7 @@
-//! Replies whose JSON text tells by itself that nothing is to be found in it, so that no value need be made of it.
+//! Content whose JSON text tells by itself that nothing is to be found in it, so that no value need be made of it.
 //!
-//! Nearly all replies are valid by plain schemas. What a schema asks for is compiled to nodes, one for each place that a
-//! reply has ever come to, and a run through the bytes of a text holds them against the nodes, once and without allocating.
+//! Nearly all content is valid by plain schemas. What a schema asks for is compiled to nodes, one for each place that a
+//! text has ever come to, and a run through the bytes of a text holds them against the nodes, once and without allocating.
 //! It answers "nothing is to be found" or "that can't be told here": then the text is read and judged as ever. So what is
 //! found never depends on it, as long as it is right when it says nothing; wherever something is in doubt it does not.
 
@@ -35,7 +35,7 @@ use run::Run;
 use shelf::Shelf;
 use text::Text;
 
-/// A schema as it is held against the text of replies, made for what they come to.
+/// A schema as it is held against texts, made for what they come to.
 #[derive(Debug)]
 pub(super) struct Skim {
     /// The tree that the schemas lie in.
@@ -60,16 +60,18 @@ impl Skim {
 }
 
 impl Judge<'_> {
-    /// Whether the text of the content tells by itself that nothing is to be found in it; `false` tells nothing.
-    pub(super) fn skims(&self, prepared: &[PreparedContent]) -> bool {
+    /// Which of the declared contents this is, if its text tells by itself that nothing is to be found in it; `None` tells
+    /// nothing.
+    pub(super) fn skims(&self, prepared: &[PreparedContent]) -> Option<(usize, Kind)> {
         if self.strictness == Strictness::Strict {
-            return false;
+            return None;
         }
-        let Some((index, media_type)) = self.content(&mut Vec::new()) else { return false };
+        let (index, media_type) = self.content(&mut Vec::new())?;
         let is_utf8 = media_type.parameter("charset").is_none_or(|name| name.eq_ignore_ascii_case("utf-8"));
-        let Some(text) = str::from_utf8(self.bytes).ok().filter(|_| is_utf8) else { return false };
+        let text = str::from_utf8(self.bytes).ok().filter(|_| is_utf8)?;
         let PreparedContent { whole, item, .. } = &prepared[index];
-        match media_type.kind() {
+        let kind = media_type.kind();
+        let is_plain = match kind {
             Kind::Json => whole.skims(self.contract, text),
             Kind::JsonLines => {
                 let mut alone =
@@ -77,6 +79,7 @@ impl Judge<'_> {
                 alone.all(|alone| item.skims(self.contract, alone))
             }
             Kind::Form | Kind::Multipart | Kind::EventStream | Kind::Xml | Kind::Text | Kind::Binary => false,
-        }
+        };
+        is_plain.then_some((index, kind))
     }
 }

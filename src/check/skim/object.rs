@@ -7,24 +7,49 @@ use super::run::Run;
 /// So many properties of one object can be told apart by a bit each.
 pub(super) const MOST_PROPERTIES: usize = 128;
 
+/// Which properties of an object were there, by their places.
+#[derive(Default)]
+struct Seen {
+    low: u64,
+    high: u64,
+}
+
+impl Seen {
+    /// Adds one; `false` if it was there.
+    fn add(&mut self, index: usize) -> bool {
+        let half = if index < 64 { &mut self.low } else { &mut self.high };
+        let bit = 1 << (index % 64);
+        let is_new = *half & bit == 0;
+        *half |= bit;
+        is_new
+    }
+
+    fn all(&self) -> u128 {
+        u128::from(self.high) << 64 | u128::from(self.low)
+    }
+}
+
 impl<'a> Run<'a, '_> {
+    // Apart from `value`, whose other values need none of its room.
+    #[inline(never)]
     pub(super) fn object(&mut self, node: &'a Node, objects: &'a Objects, depth: usize) -> bool {
         self.text.takes(b'{');
-        let (mut seen, mut count, mut next) = (0_u128, 0, 0);
+        let (mut seen, mut count, mut next) = (Seen::default(), 0, 0);
         let mut others = None;
         if self.text.takes(b'}') {
             return objects.required == 0 && objects.fewest == 0;
         }
         loop {
-            if !self.text.takes(b'"') {
-                return false;
-            }
-            let (named, value): (&[_], _) = if let Some(index) = self.property(objects, next) {
-                let bit = 1 << index;
-                if seen & bit != 0 {
+            // Most texts have the properties in the order of their schema, and nothing between the marks.
+            let (known, is_passed) = match objects.properties.get(next) {
+                Some(property) if self.text.takes_exactly(&property.member) => (Some(next), true),
+                _ if !self.text.takes(b'"') => return false,
+                _ => (self.property(objects, next), false),
+            };
+            let (named, value): (&[_], _) = if let Some(index) = known {
+                if !seen.add(index) {
                     return false;
                 }
-                seen |= bit;
                 next = index + 1;
                 let property = &objects.properties[index];
                 (&property.named, &property.value)
@@ -40,29 +65,36 @@ impl<'a> Run<'a, '_> {
             let Some(value) = value.as_ref().and_then(|link| self.node(Some(node), link)) else {
                 return false;
             };
-            if !self.text.takes(b':') {
+            if !is_passed && !self.text.takes(b':') {
                 return false;
             }
             self.text.peek();
             let start = self.text.clone();
-            if !self.value(value, depth - 1) {
+            let is_good = match &value.strings {
+                // Most values are strings, for which it need not be called.
+                Some(strings) if self.text.takes_exactly(b"\"") => {
+                    self.text.string().is_some_and(|written| strings.take(written))
+                }
+                _ => self.value(value, depth - 1),
+            };
+            if !is_good {
                 return false;
             }
             if !named.is_empty() {
-                let written = start.until(&self.text).as_bytes();
+                let written = start.until(&self.text);
                 if !named.iter().all(|list| list.iter().any(|known| **known == *written)) {
                     return false;
                 }
             }
             count += 1;
-            if self.text.takes(b'}') {
+            if !self.text.takes(b',') {
                 break;
             }
-            if !self.text.takes(b',') {
-                return false;
-            }
         }
-        seen & objects.required == objects.required && count >= objects.fewest && count <= objects.most
+        self.text.takes(b'}')
+            && seen.all() & objects.required == objects.required
+            && count >= objects.fewest
+            && count <= objects.most
     }
 
     /// Passes over the name of a property that is declared; most objects have them in the order of their schema.

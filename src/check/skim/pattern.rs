@@ -17,10 +17,17 @@ pub(super) struct Row {
 /// Characters of a set, so many.
 #[derive(Debug)]
 struct Piece {
-    /// A bit for each character of ASCII; others are never sure to be in a set.
-    set: u128,
+    /// For each byte, whether it is in the set; what is not ASCII is never sure to be.
+    set: [bool; 256],
     fewest: usize,
     most: usize,
+}
+
+impl Piece {
+    /// Of a set with a bit for each character of ASCII.
+    fn new(set: u128, fewest: usize, most: usize) -> Self {
+        Self { set: std::array::from_fn(|byte| byte < 128 && set >> byte & 1 == 1), fewest, most }
+    }
 }
 
 impl Row {
@@ -55,16 +62,16 @@ impl Row {
             };
             let ((fewest, most), behind) = times(rest)?;
             rest = behind;
-            pieces.push(Piece { set, fewest, most });
+            pieces.push(Piece::new(set, fewest, most));
         }
         Some(Self { pieces, ends: false })
     }
 
     /// Whether a text is sure to match.
-    pub(super) fn takes(&self, text: &str) -> bool {
-        let mut rest = text.as_bytes();
+    pub(super) fn takes(&self, text: &[u8]) -> bool {
+        let mut rest = text;
         for piece in &self.pieces {
-            let is_in = |byte: &&u8| byte.is_ascii() && piece.set >> **byte & 1 == 1;
+            let is_in = |byte: &&u8| piece.set[usize::from(**byte)];
             let count = rest.iter().take(piece.most).take_while(is_in).count();
             if count < piece.fewest {
                 return false;

@@ -28,15 +28,24 @@ impl<'a> Run<'a, '_> {
     }
 
     /// The node of a place in that of another one.
+    #[inline]
     pub(super) fn node(&self, around: Option<&Node>, link: &Link) -> Option<&'a Node> {
-        if let Some(place) = link.node.get() {
-            return self.skim.nodes.get(*place);
-        }
+        let place = match link.node.get() {
+            Some(place) => *place,
+            None => self.made(around, link)?,
+        };
+        self.skim.nodes.get(place)
+    }
+
+    /// The place of a node that no text has come to by this link before.
+    #[cold]
+    fn made(&self, around: Option<&Node>, link: &Link) -> Option<usize> {
         let place = compile::place(self.skim, self.names, around, link)?;
-        self.skim.nodes.get(*link.node.get_or_init(|| place))
+        Some(*link.node.get_or_init(|| place))
     }
 
     /// Whether nothing is to be found in the value that comes next.
+    #[inline]
     pub(super) fn value(&mut self, node: &'a Node, depth: usize) -> bool {
         match self.text.peek() {
             b'{' => {
@@ -45,7 +54,8 @@ impl<'a> Run<'a, '_> {
             }
             b'[' => node.arrays.as_ref().is_some_and(|arrays| depth > 0 && self.array(node, arrays, depth)),
             b'"' => node.strings.as_ref().is_some_and(|strings| {
-                self.text.takes(b'"') && self.text.string().is_some_and(|written| strings.take(written))
+                self.text.pass(1);
+                self.text.string().is_some_and(|written| strings.take(written))
             }),
             b't' => node.booleans[1] && self.text.takes_exactly(b"true"),
             b'f' => node.booleans[0] && self.text.takes_exactly(b"false"),
@@ -60,10 +70,11 @@ impl<'a> Run<'a, '_> {
     /// What is asked of the object that comes next, by the value of one of its properties.
     fn meant(&self, tagged: &'a Tagged) -> Option<&'a Objects> {
         let value = self.text.clone().value_of(&tagged.name)?;
-        let (_, place) = tagged.values.iter().find(|(known, _)| **known == *value.as_bytes())?;
+        let (_, place) = tagged.values.iter().find(|(known, _)| **known == *value)?;
         tagged.shapes.get(*place)
     }
 
+    #[inline(never)]
     fn array(&mut self, node: &'a Node, arrays: &'a Arrays, depth: usize) -> bool {
         self.text.takes(b'[');
         let (mut count, mut different) = (0, None);
@@ -83,12 +94,12 @@ impl<'a> Run<'a, '_> {
                     }
                 }
                 count += 1;
-                if self.text.takes(b']') {
+                if !self.text.takes(b',') {
                     break;
                 }
-                if !self.text.takes(b',') {
-                    return false;
-                }
+            }
+            if !self.text.takes(b']') {
+                return false;
             }
         }
         count >= arrays.fewest && count <= arrays.most
@@ -116,9 +127,10 @@ impl Numbers {
 
 impl Strings {
     /// Whether a string is sure to be allowed.
-    fn take(&self, written: Written<'_>) -> bool {
+    #[inline]
+    pub(super) fn take(&self, written: Written<'_>) -> bool {
         if let Some(listed) = &self.listed
-            && !(written.is_plain && listed.iter().any(|one| **one == *written.text))
+            && !(written.is_plain && listed.iter().any(|one| one.as_bytes() == written.text))
         {
             return false;
         }
@@ -138,15 +150,17 @@ impl Strings {
 }
 
 /// Whether a value is another one than any that is written in another way.
-fn is_told_by_text(written: &str) -> bool {
-    let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    match written.as_bytes().first() {
-        Some(b'"') => !written.contains('\\'),
+fn is_told_by_text(written: &[u8]) -> bool {
+    let is_digits = |text: &[u8]| text.iter().all(u8::is_ascii_digit);
+    match written.first() {
+        Some(b'"') => !written.contains(&b'\\'),
         Some(b'[' | b'{') => false,
         Some(b't' | b'f' | b'n') => true,
         // Zero may be below zero; what has more digits may be kept as the same number.
         _ => {
-            written.len() <= 18 && written != "-0" && is_digits(written.strip_prefix('-').unwrap_or(written))
+            written.len() <= 18
+                && written != b"-0"
+                && is_digits(written.strip_prefix(b"-").unwrap_or(written))
         }
     }
 }

@@ -17,7 +17,7 @@ pub(super) type Key = (Vec<Pointer>, Option<Vec<Pointer>>);
 /// The nodes of one schema, so many that a schema without end has one.
 #[derive(Debug)]
 pub(super) struct Shelf {
-    rows: Vec<OnceLock<Box<[OnceLock<Node>]>>>,
+    rows: Vec<OnceLock<Box<[OnceLock<Node>; ROW]>>>,
     /// By what they are known by.
     places: Mutex<HashMap<Key, usize>>,
 }
@@ -30,6 +30,7 @@ impl Default for Shelf {
 
 impl Shelf {
     /// The node at a place, if it is made.
+    #[inline]
     pub(super) fn get(&self, place: usize) -> Option<&Node> {
         self.rows.get(place / ROW)?.get()?[place % ROW].get()
     }
@@ -42,7 +43,8 @@ impl Shelf {
             return Some(*place);
         }
         let place = places.len();
-        let row = self.rows.get(place / ROW)?.get_or_init(|| (0..ROW).map(|_| OnceLock::new()).collect());
+        let row =
+            self.rows.get(place / ROW)?.get_or_init(|| Box::new(std::array::from_fn(|_| OnceLock::new())));
         row[place % ROW].get_or_init(|| make(&key));
         places.insert(key, place);
         Some(place)

@@ -10,14 +10,16 @@ const KEPT: usize = 15;
 /// A JSON text, as far as it is read.
 #[derive(Clone)]
 pub(super) struct Text<'t> {
-    text: &'t str,
+    /// UTF-8.
+    bytes: &'t [u8],
     at: usize,
 }
 
 /// A string as it stands between its quotation marks.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Written<'t> {
-    pub(super) text: &'t str,
+    /// UTF-8.
+    pub(super) text: &'t [u8],
     /// Whether it holds no escapes, so that it is what it says.
     pub(super) is_plain: bool,
 }
@@ -34,11 +36,11 @@ pub(super) enum Numeral {
 
 impl<'t> Text<'t> {
     pub(super) fn new(text: &'t str) -> Self {
-        Self { text, at: 0 }
+        Self { bytes: text.as_bytes(), at: 0 }
     }
 
     fn byte(&self, at: usize) -> u8 {
-        self.text.as_bytes().get(at).copied().unwrap_or(0)
+        self.bytes.get(at).copied().unwrap_or(0)
     }
 
     /// The next byte that is not white space, which is left there; 0 at the end.
@@ -53,14 +55,15 @@ impl<'t> Text<'t> {
 
     /// Passes over a mark if it is the next.
     pub(super) fn takes(&mut self, mark: u8) -> bool {
-        let is_next = self.peek() == mark;
+        // Few texts have white space between their marks.
+        let is_next = self.byte(self.at) == mark || self.peek() == mark;
         self.at += usize::from(is_next);
         is_next
     }
 
     /// All that is not read.
     pub(super) fn rest(&self) -> &'t [u8] {
-        self.text.as_bytes().get(self.at..).unwrap_or_default()
+        self.bytes.get(self.at..).unwrap_or_default()
     }
 
     /// Passes over so many bytes, which have been looked at.
@@ -77,27 +80,34 @@ impl<'t> Text<'t> {
 
     /// Whether nothing but white space is left.
     pub(super) fn ends(&mut self) -> bool {
-        self.peek() == 0 && self.at >= self.text.len()
+        self.peek() == 0 && self.at >= self.bytes.len()
     }
 
     /// The rest of a string, behind its first quotation mark.
     pub(super) fn string(&mut self) -> Option<Written<'t>> {
-        let (start, mut is_plain) = (self.at, true);
-        let bytes = self.text.as_bytes();
+        let rest = self.rest();
+        let (text, behind) = rest.split_at(plain(rest));
+        if behind.first() == Some(&b'"') {
+            self.at += text.len() + 1;
+            return Some(Written { text, is_plain: true });
+        }
+        self.escaped(rest, text.len())
+    }
+
+    /// As `string`, where the first so many bytes of what is not read stand for themselves, and others follow.
+    #[cold]
+    fn escaped(&mut self, rest: &'t [u8], mut at: usize) -> Option<Written<'t>> {
         loop {
-            self.at += plain(bytes.get(self.at..)?);
-            match bytes.get(self.at)? {
+            match rest.get(at)? {
                 b'"' => break,
-                b'\\' => {
-                    is_plain = false;
-                    self.at += escape(&bytes[self.at + 1..])?;
-                }
+                b'\\' => at += escape(&rest[at + 1..])?,
                 // Control characters have to be escaped.
                 _ => return None,
             }
+            at += plain(rest.get(at..)?);
         }
-        self.at += 1;
-        Some(Written { text: self.text.get(start..self.at - 1)?, is_plain })
+        self.at += at + 1;
+        Some(Written { text: &rest[..at], is_plain: false })
     }
 
     /// A number, from its first character.
@@ -133,7 +143,8 @@ impl<'t> Text<'t> {
         }
         match self.at - start {
             0..=KEPT if !is_integer && !has_exponent => {
-                self.text.get(start..self.at)?.parse().ok().map(Numeral::Decimal)
+                let written = str::from_utf8(self.bytes.get(start..self.at)?).ok()?;
+                written.parse().ok().map(Numeral::Decimal)
             }
             0..=LONGEST_NUMBER => Some(Numeral::Other),
             _ => None,
@@ -141,13 +152,13 @@ impl<'t> Text<'t> {
     }
 
     /// What stands between here and a place behind it.
-    pub(super) fn until(&self, end: &Self) -> &'t str {
-        self.text.get(self.at..end.at).unwrap_or_default()
+    pub(super) fn until(&self, end: &Self) -> &'t [u8] {
+        self.bytes.get(self.at..end.at).unwrap_or_default()
     }
 
     /// What stands for the value of a property of the object that comes next, if that is a string or a number; `name` as
     /// it stands behind the first quotation mark. Whether the object is well-formed is not looked at.
-    pub(super) fn value_of(&mut self, name: &[u8]) -> Option<&'t str> {
+    pub(super) fn value_of(&mut self, name: &[u8]) -> Option<&'t [u8]> {
         self.takes(b'{');
         while self.takes(b'"') {
             let is_it = self.takes_exactly(name);
@@ -161,7 +172,7 @@ impl<'t> Text<'t> {
             let start = self.at;
             self.skip()?;
             if is_it {
-                return self.text.get(start..self.at);
+                return self.bytes.get(start..self.at);
             }
             if !self.takes(b',') {
                 return None;
@@ -190,7 +201,7 @@ impl<'t> Text<'t> {
                 b',' | b':' if depth > 0 => self.at += 1,
                 b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'+' | b'.' => {
                     let is_word = |byte: &&u8| byte.is_ascii_alphanumeric() || b"-+.".contains(byte);
-                    self.at += self.text.as_bytes()[self.at..].iter().take_while(is_word).count();
+                    self.at += self.rest().iter().take_while(is_word).count();
                 }
                 _ => return None,
             }
@@ -213,35 +224,51 @@ impl<'t> Text<'t> {
 impl Written<'_> {
     /// How many characters it has.
     pub(super) fn length(&self) -> usize {
-        if self.is_plain {
-            return if self.text.is_ascii() { self.text.len() } else { self.text.chars().count() };
-        }
         let (mut rest, mut count) = (self.text, 0);
-        while let Some(byte) = rest.bytes().next() {
-            let escaped = if byte == b'\\' { escape(&rest.as_bytes()[1..]) } else { None };
-            let width = escaped.or_else(|| rest.chars().next().map(char::len_utf8)).unwrap_or(1);
-            rest = rest.get(width..).unwrap_or_default();
-            count += 1;
+        if !self.is_plain {
+            while let Some(at) = rest.iter().position(|byte| *byte == b'\\') {
+                count += characters(&rest[..at]) + 1;
+                let width = escape(&rest[at + 1..]).unwrap_or(1);
+                rest = rest.get(at + width..).unwrap_or_default();
+            }
         }
-        count
+        count + characters(rest)
     }
+}
+
+/// How many characters UTF-8 has.
+fn characters(text: &[u8]) -> usize {
+    let is_first = |byte: &u8| byte & 0b1100_0000 != 0b1000_0000;
+    if text.is_ascii() { text.len() } else { text.iter().filter(|byte| is_first(byte)).count() }
 }
 
 /// How many of the first bytes stand for themselves in a string.
 fn plain(bytes: &[u8]) -> usize {
     const ONES: u64 = u64::MAX / 255;
     const HIGHEST: u64 = ONES << 7;
+    const LONG: usize = 32;
     let (mut at, mut rest) = (0, bytes);
     // Eight at once: the highest bit of each byte says whether it is special; of those that are, the first is told rightly.
     while let Some((eight, behind)) = rest.split_first_chunk() {
         let word = u64::from_le_bytes(*eight);
-        let is_below = |limit: u8, word: u64| word.wrapping_sub(ONES * u64::from(limit)) & !word;
-        let is = |byte: u8| is_below(1, word ^ (ONES * u64::from(byte)));
-        let special = (is_below(b' ', word) | is(b'"') | is(b'\\')) & HIGHEST;
+        // Flipped so, control characters and the quotation mark are the lowest.
+        let marks = (word ^ (ONES * 2)).wrapping_sub(ONES * 33);
+        let backslashes = (word ^ (ONES * 0x5c)).wrapping_sub(ONES);
+        let special = (marks | backslashes) & !word & HIGHEST;
         if special != 0 {
             return at + special.trailing_zeros() as usize / 8;
         }
         (at, rest) = (at + 8, behind);
+        // Of a long text many at once, as long as none is special: that takes a few steps for all of them together.
+        while at >= LONG
+            && let Some((many, behind)) = rest.split_first_chunk::<LONG>()
+        {
+            let is_special = |byte: &u8| *byte < b' ' || *byte == b'"' || *byte == b'\\';
+            if many.iter().fold(false, |any, byte| any | is_special(byte)) {
+                break;
+            }
+            (at, rest) = (at + LONG, behind);
+        }
     }
     at + rest.iter().take_while(|byte| **byte >= b' ' && !b"\"\\".contains(byte)).count()
 }
@@ -266,9 +293,9 @@ mod tests {
     #[test]
     fn plain_bytes_end_at_the_first_special_one() {
         for special in [0, 1, 0x1f, b'"', b'\\'] {
-            for place in 0..40 {
+            for place in 0..80 {
                 for other in [b' ', b'!', b'#', b'[', b']', 0x7f, 0x80, 0xa2, 0xdc, 0xff] {
-                    let mut bytes = [other; 40];
+                    let mut bytes = [other; 80];
                     assert_eq!(plain(&bytes[..place]), place, "{other}");
                     bytes[place..].fill(special);
                     assert_eq!(plain(&bytes), place, "{other} {special}");

@@ -23,7 +23,7 @@ pub(super) fn decode(media_type: &MediaType, bytes: &[u8]) -> Result<Body, Unrea
 ///
 /// Errors tell what is wrong and where; a name that occurs twice in an object is wrong, for readers differ in which
 /// value they take (RFC 8259 4).
-pub(in crate::codec) fn parse(text: &str) -> Result<Value, Unreadable> {
+pub(crate) fn parse(text: &str) -> Result<Value, Unreadable> {
     read(text, &Cell::new(false))
 }
 

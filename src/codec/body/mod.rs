@@ -18,7 +18,7 @@ use crate::contract::Content;
 use crate::media_type::{Kind, MediaType};
 use crate::schema::Digits;
 pub(super) use form::read as form;
-pub(super) use json::parse as json;
+pub(crate) use json::parse as json;
 pub use json_lines::records;
 pub(super) use multipart::first_boundary;
 pub use multipart::{PartHead, heads as part_heads};
