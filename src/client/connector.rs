@@ -32,15 +32,21 @@ pub(super) fn connector(versions: Versions, roots: Roots, limit: Option<Duration
         .map_err(|error| Error::usage(format!("TLS can't be set up: {error}")))?
         .with_root_certificates(roots.0)
         .with_no_client_auth();
-    let mut tcp = HttpConnector::new();
+    let mut tcp = tcp(limit);
     tcp.enforce_http(false);
-    tcp.set_nodelay(true);
-    tcp.set_connect_timeout(limit);
     let builder = HttpsConnectorBuilder::new().with_tls_config(config).https_or_http().enable_http1();
     Ok(match versions {
         Versions::Http1 => builder.wrap_connector(tcp),
         Versions::All => builder.enable_http2().wrap_connector(tcp),
     })
+}
+
+/// Connections to `http` URLs. One has to stand within `limit`.
+pub(super) fn tcp(limit: Option<Duration>) -> HttpConnector {
+    let mut tcp = HttpConnector::new();
+    tcp.set_nodelay(true);
+    tcp.set_connect_timeout(limit);
+    tcp
 }
 
 /// The certificates that are trusted.

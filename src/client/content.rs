@@ -14,6 +14,9 @@ type Wrong = Box<dyn std::error::Error + Send + Sync>;
 /// Content that is sent as it comes.
 type Stream = Pin<Box<dyn Body<Data = Bytes, Error = Wrong> + Send>>;
 
+/// So many bytes fit into the buffers of any connection that nothing else is sent by.
+const SHORT: u64 = 16 * 1024;
+
 /// How far content has come.
 #[derive(Debug, Default)]
 pub struct Progress {
@@ -48,6 +51,11 @@ impl Outgoing {
             Self::Whole(_) => None,
             Self::Stream(_, progress) => Some(Arc::clone(progress)),
         }
+    }
+
+    /// Whether it is there, and so short that it goes out at once even if nobody reads it.
+    pub(super) fn is_short(&self) -> bool {
+        matches!(self, Self::Whole(content) if content.size_hint().exact().is_some_and(|size| size <= SHORT))
     }
 
     /// Content that is there.

@@ -21,22 +21,40 @@ pub enum Failure {
     Content(String),
 }
 
-impl Failure {
-    /// What hyper's client says.
-    pub(super) fn of(error: &legacy::Error) -> Self {
-        let reason = root_cause(error);
-        if error.is_connect() {
-            return Self::Unreachable(reason);
-        }
-        match hyper_error(error) {
-            Some(inner) if inner.is_user() => Self::Content(reason),
-            Some(_) | None => Self::Broken(reason),
-        }
+/// A request that was sent once and not answered.
+#[derive(Debug)]
+pub(super) struct Unanswered {
+    pub(super) failure: Failure,
+    /// Whether a connection that was kept ended just when it was used again: then the request may not have been seen.
+    pub(super) is_stale: bool,
+}
+
+impl Unanswered {
+    /// No connection could be made.
+    pub(super) fn unreachable(error: &dyn StdError) -> Self {
+        Failure::Unreachable(root_cause(error)).into()
     }
 
-    /// Whether a connection that was kept ended just when it was used again: then the request may not have been seen.
-    pub(super) fn is_stale(error: &legacy::Error) -> bool {
-        !error.is_connect() && hyper_error(error).is_some_and(hyper::Error::is_incomplete_message)
+    /// What hyper says of a connection.
+    pub(super) fn of(error: &hyper::Error) -> Self {
+        let reason = root_cause(error);
+        let failure = if error.is_user() { Failure::Content(reason) } else { Failure::Broken(reason) };
+        Self { failure, is_stale: error.is_incomplete_message() }
+    }
+
+    /// What hyper's pool says.
+    pub(super) fn of_pool(error: &legacy::Error) -> Self {
+        match hyper_error(error) {
+            _ if error.is_connect() => Self::unreachable(error),
+            Some(inner) => Self::of(inner),
+            None => Failure::Broken(root_cause(error)).into(),
+        }
+    }
+}
+
+impl From<Failure> for Unanswered {
+    fn from(failure: Failure) -> Self {
+        Self { failure, is_stale: false }
     }
 }
 

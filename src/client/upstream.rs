@@ -5,23 +5,23 @@ use std::pin::pin;
 use std::str::FromStr;
 use std::time::Duration;
 
+use http::header::HOST;
 use http::uri::{Authority, PathAndQuery, Scheme};
-use http::{HeaderMap, Method, Request, Response, Uri, Version};
-use hyper::body::Incoming;
+use http::{HeaderMap, HeaderValue, Method, Request, Response, Uri, Version};
 use hyper_util::client::legacy;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
-use tokio::time::timeout;
 use url::Url;
 
-use super::connector::{Connector, Roots, Versions, connector};
+use super::arriving::Arriving;
+use super::connector::{Connector, Roots, Versions, connector, tcp};
 use super::content::Outgoing;
-use super::failure::Failure;
+use super::failure::{Failure, Unanswered};
+use super::plain::{IDLE, Plain};
+use super::within::within;
 use crate::error::Result;
 
 /// How long a connection may take to stand, unless the whole reply has less time.
 const CONNECT: Duration = Duration::from_secs(10);
-/// How long a connection is kept that nothing uses: less than most servers keep theirs.
-const IDLE: Duration = Duration::from_secs(30);
 
 /// How upstreams are spoken to.
 #[derive(Debug, Clone)]
@@ -35,6 +35,8 @@ pub struct Reach {
 pub struct Address {
     scheme: Scheme,
     authority: Authority,
+    /// The authority as `Host` has it.
+    host: HeaderValue,
     /// Without a slash at its end; `None` if the URL had none: then the base path that a document declares stands in
     /// for it.
     base: Option<String>,
@@ -61,13 +63,13 @@ impl Address {
         format!("{}://{}{target}", self.scheme, self.authority)
     }
 
-    /// The URI of a path and query; `None` if they can't stand in one.
-    fn uri(&self, target: &str) -> Option<Uri> {
+    /// The URI of a path and query.
+    fn uri(&self, target: PathAndQuery) -> Uri {
         let mut parts = http::uri::Parts::default();
         parts.scheme = Some(self.scheme.clone());
         parts.authority = Some(self.authority.clone());
-        parts.path_and_query = Some(PathAndQuery::try_from(target).ok()?);
-        Uri::from_parts(parts).ok()
+        parts.path_and_query = Some(target);
+        Uri::from_parts(parts).expect("it has all parts")
     }
 }
 
@@ -98,6 +100,7 @@ impl FromStr for Address {
         let base = url.path().trim_end_matches('/');
         Ok(Self {
             scheme,
+            host: HeaderValue::try_from(&authority).map_err(|_| expected())?,
             authority: Authority::try_from(authority).map_err(|_| expected())?,
             base: (!base.is_empty()).then(|| base.to_owned()),
         })
@@ -106,6 +109,9 @@ impl FromStr for Address {
 
 /// All upstreams, and the connections to them, which are kept and used again.
 pub struct Upstreams {
+    /// Where content is short and no TLS: most of what a proxy on this machine sends.
+    plain: Plain,
+    /// All others: streams of HTTP/2 share a connection, and content may still go out while the reply comes.
     connections: legacy::Client<Connector, Outgoing>,
     reach: Reach,
 }
@@ -120,12 +126,13 @@ impl Upstreams {
         for file in certificates {
             roots.add(file.as_ref())?;
         }
-        let connector = connector(Versions::All, roots, Some(CONNECT.min(reach.timeout)))?;
+        let limit = Some(CONNECT.min(reach.timeout));
+        let connector = connector(Versions::All, roots, limit)?;
         let connections = legacy::Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(IDLE)
             .build(connector);
-        Ok(Self { connections, reach })
+        Ok(Self { plain: Plain::new(tcp(limit)), connections, reach })
     }
 
     /// How long an upstream may send nothing.
@@ -145,47 +152,58 @@ impl Upstreams {
         target: &str,
         headers: impl Fn() -> HeaderMap,
         content: Outgoing,
-    ) -> std::result::Result<Response<Incoming>, Failure> {
-        let uri = || {
-            let refused = || Failure::Content("the target can't stand in a request line".to_owned());
-            address.uri(target).ok_or_else(refused)
-        };
+    ) -> std::result::Result<Response<Arriving>, Failure> {
+        let refused = || Failure::Content("the target can't stand in a request line".to_owned());
+        let target = PathAndQuery::try_from(target).map_err(|_| refused())?;
         let is_repeatable = method.is_safe() && matches!(content, Outgoing::Whole(_));
-        match self.once(method.clone(), uri()?, headers(), content).await? {
-            Ok(response) => Ok(response),
-            Err(error) if is_repeatable && Failure::is_stale(&error) => {
-                let content = Outgoing::whole(bytes::Bytes::new());
-                self.once(method, uri()?, headers(), content).await?.map_err(|error| Failure::of(&error))
-            }
-            Err(error) => Err(Failure::of(&error)),
+        let request = |content| {
+            let mut request = Request::new(content);
+            request.method_mut().clone_from(&method);
+            *request.version_mut() = Version::HTTP_11;
+            *request.headers_mut() = headers();
+            request
+        };
+        // Lent to whoever sends it: a request is large, and what is handed on is there once for each hand.
+        let mut unsent = Some(request(content));
+        let mut answered = self.once(address, &target, &mut unsent).await;
+        if answered.as_ref().is_err_and(|unanswered| is_repeatable && unanswered.is_stale) {
+            unsent = Some(request(Outgoing::whole(bytes::Bytes::new())));
+            answered = self.once(address, &target, &mut unsent).await;
         }
+        answered.map_err(|unanswered| unanswered.failure)
     }
 
+    /// Sends a request, which is taken then.
     async fn once(
         &self,
-        method: Method,
-        uri: Uri,
-        headers: HeaderMap,
-        content: Outgoing,
-    ) -> std::result::Result<std::result::Result<Response<Incoming>, legacy::Error>, Failure> {
-        let mut request = Request::new(content);
-        *request.method_mut() = method;
-        *request.uri_mut() = uri;
-        *request.version_mut() = Version::HTTP_11;
-        *request.headers_mut() = headers;
-        let (limit, progress) = (self.reach.timeout, request.body().progress());
+        address: &Address,
+        target: &PathAndQuery,
+        unsent: &mut Option<Request<Outgoing>>,
+    ) -> std::result::Result<Response<Arriving>, Unanswered> {
+        let limit = self.reach.timeout;
+        let request = unsent.as_mut().expect("a request is sent that is not sent yet");
+        if request.body().is_short() && !address.is_secure() {
+            *request.uri_mut() = target.clone().into();
+            request.headers_mut().insert(HOST, address.host.clone());
+            let asked = pin!(self.plain.send(&address.authority, unsent));
+            return within(limit, asked).await.unwrap_or_else(|| Err(Failure::TimedOut(limit).into()));
+        }
+        *request.uri_mut() = address.uri(target.clone());
+        let progress = request.body().progress();
         let frames = || progress.as_ref().map_or(0, |progress| progress.frames());
+        let request = unsent.take().expect("as above");
         let mut asked = pin!(self.connections.request(request));
         loop {
             let before = frames();
-            match timeout(limit, asked.as_mut()).await {
-                Ok(answered) => return Ok(answered),
+            match within(limit, asked.as_mut()).await {
+                Some(Ok(answered)) => return Ok(answered.map(|content| Arriving::new(content, None))),
+                Some(Err(error)) => return Err(Unanswered::of_pool(&error)),
                 // Content that is still going out takes as long as it takes.
-                Err(_) if frames() > before => {}
-                Err(_) if progress.as_ref().is_some_and(|progress| progress.is_awaited()) => {
-                    return Err(Failure::Starved(limit));
+                None if frames() > before => {}
+                None if progress.as_ref().is_some_and(|progress| progress.is_awaited()) => {
+                    return Err(Failure::Starved(limit).into());
                 }
-                Err(_) => return Err(Failure::TimedOut(limit)),
+                None => return Err(Failure::TimedOut(limit).into()),
             }
         }
     }
@@ -202,7 +220,8 @@ mod tests {
         assert_eq!((plain.authority(), plain.base()), ("api.example.com", None));
         let with_base = read("http://localhost:9000/v2/").unwrap();
         assert_eq!((with_base.authority(), with_base.base()), ("localhost:9000", Some("/v2")));
-        assert_eq!(with_base.uri("/v2/a?b=%20").unwrap().to_string(), "http://localhost:9000/v2/a?b=%20");
+        let target = PathAndQuery::from_static("/v2/a?b=%20");
+        assert_eq!(with_base.uri(target).to_string(), "http://localhost:9000/v2/a?b=%20");
         assert_eq!(read("http://[::1]:9000").unwrap().authority(), "[::1]:9000");
         for wrong in ["localhost:9000", "ftp://a", "http://", "http://a?b=c", "http://a#b", "http://u:p@a"] {
             assert!(read(wrong).is_err(), "{wrong}");

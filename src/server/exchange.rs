@@ -76,8 +76,7 @@ pub(super) fn answer(conversation: &Arc<Conversation>, request: http::Request<In
     } else if let Err(problem) = acceptable(&head, &shared.limits) {
         conversation.refuse(problem, shape, content)
     } else if let Some(proxy) = shared.proxy.as_ref().filter(|_| !is_reserved(head.uri.path())) {
-        let (conversation, proxy) = (Arc::clone(conversation), Arc::clone(proxy));
-        return Answer::Waiting(Box::pin(pass(conversation, proxy, shape, head, content, under_way)));
+        return pass(conversation, proxy, shape, head, content, under_way);
     } else if content.is_end_stream() {
         ask(shared, conversation.connection, received(head, Bytes::new()))
     } else {

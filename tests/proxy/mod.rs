@@ -1,5 +1,6 @@
 //! `standin proxy` over real sockets: what reaches an upstream, what comes back, and what is found in passing.
 
+mod connections;
 mod place;
 mod protocols;
 mod streams;

@@ -85,6 +85,10 @@ impl Door {
             Some(rest) => rest.split(']').next().unwrap_or_default(),
             None => host.rsplit_once(':').map_or(host, |(name, _)| name),
         };
+        // What most clients call, without taking it apart.
+        if matches!(name, "127.0.0.1" | "localhost") {
+            return true;
+        }
         // Every name below `localhost` counts (RFC 6761 6.3).
         let is_local = name.rsplit('.').next().is_some_and(|last| last.eq_ignore_ascii_case("localhost"))
             || name.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());

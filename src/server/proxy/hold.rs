@@ -1,15 +1,15 @@
 //! Holding an upstream's content back until it is judged, as far as that makes nobody wait for a stream.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http_body_util::BodyExt;
-use hyper::body::{Body, Incoming};
-use tokio::time::timeout;
+use hyper::body::Body;
 
-use crate::client::Failure;
+use crate::client::{Arriving, Failure, within};
 use crate::media_type::{Kind, MediaType};
 use crate::message::LARGEST_BODY;
 
@@ -33,7 +33,7 @@ pub(super) enum Patience {
 
 impl Patience {
     /// How to wait for content that comes with these fields.
-    pub(super) fn of(headers: &HeaderMap, content: &Incoming, is_held: bool) -> Self {
+    pub(super) fn of(headers: &HeaderMap, content: &Arriving, is_held: bool) -> Self {
         if is_in_items(headers) {
             return Self::None;
         }
@@ -55,12 +55,12 @@ pub(super) enum Held {
     /// All of it.
     Whole(Bytes, Option<HeaderMap>),
     /// It goes on.
-    Begun(Bytes, Incoming),
+    Begun(Bytes, Arriving),
 }
 
 /// Waits for content. It fails if the upstream breaks off or sends nothing for `limit`.
 pub(super) async fn hold(
-    mut content: Incoming,
+    mut content: Arriving,
     patience: Patience,
     limit: Duration,
 ) -> Result<Held, Failure> {
@@ -77,10 +77,10 @@ pub(super) async fn hold(
     let mut all = BytesMut::new();
     let mut trailers = None;
     loop {
-        let frame = match timeout(pause.unwrap_or(limit), content.frame()).await {
-            Ok(frame) => frame,
-            Err(_) if pause.is_some() => break,
-            Err(_) => return Err(Failure::TimedOut(limit)),
+        let frame = match within(pause.unwrap_or(limit), pin!(content.frame())).await {
+            Some(frame) => frame,
+            None if pause.is_some() => break,
+            None => return Err(Failure::TimedOut(limit)),
         };
         let Some(frame) = frame else {
             return Ok(Held::Whole(if all.is_empty() { first } else { all.freeze() }, trailers));

@@ -7,7 +7,7 @@ use http::header::{CONNECTION, CONTENT_LENGTH, TE};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Response, StatusCode, Version};
 use http_body_util::BodyExt;
-use hyper::body::Incoming;
+use hyper::body::{Body, Incoming};
 use tokio::time::sleep;
 
 use super::hold::{Held, Patience, hold};
@@ -16,10 +16,10 @@ use super::stream::Stream;
 use super::trailed::Trailed;
 use super::uptake::Uptake;
 use super::{Proxy, fields};
-use crate::client::{Address, Failure};
+use crate::client::{Address, Arriving, Failure};
 use crate::engine::{Extent, Problem, Way};
 use crate::fault;
-use crate::message::Reply;
+use crate::message::{Reply, Request};
 use crate::server::content::Content;
 use crate::server::cors::Visit;
 use crate::server::exchange::{Answer, Conversation, Shape, UnderWay, opened, received, send};
@@ -29,44 +29,45 @@ use crate::traffic::SeenReply;
 type Sent = Result<Response<Content>, h2::Error>;
 
 /// Passes a request on and its reply back.
-pub(in crate::server) async fn pass(
-    conversation: Arc<Conversation>,
-    proxy: Arc<Proxy>,
+pub(in crate::server) fn pass(
+    conversation: &Arc<Conversation>,
+    proxy: &Arc<Proxy>,
     shape: Shape,
     head: Parts,
     content: Incoming,
     under_way: UnderWay,
-) -> Sent {
-    let version = head.version;
+) -> Answer {
     let visit = match proxy.door.admit(&head, conversation.connection.local) {
         Ok(visit) => visit,
-        Err(problem) => return Ok(shape.respond(conversation.turn_away(problem.reply(), shape, content))),
+        Err(problem) => {
+            let reply = conversation.turn_away(problem.reply(), shape, content);
+            return Answer::Ready(Some(shape.respond(reply)));
+        }
     };
     if let Some(reply) = visit.as_ref().and_then(|visit| visit.preflight(&head)) {
-        return Ok(shape.respond(reply));
+        return Answer::Ready(Some(shape.respond(reply)));
     }
     if fields::wants_another_protocol(&head.headers) {
         let problem = Problem::new(501, "this proxy speaks HTTP only and switches to no other protocol");
-        return Ok(shape.respond(conversation.turn_away(problem.reply(), shape, content)));
+        let reply = conversation.turn_away(problem.reply(), shape, content);
+        return Answer::Ready(Some(shape.respond(reply)));
     }
-    let mut request = received(head, Bytes::new());
-    let needs = || proxy.engine.needs_content(&request);
-    let uptake = match Uptake::begin(content, &conversation.shared.limits, needs).await {
-        Ok(uptake) => uptake,
-        Err((problem, content)) => {
-            return Ok(shape.respond(conversation.turn_away(problem.reply(), shape, content)));
-        }
-    };
-    let extent = match &uptake {
-        Uptake::Whole(content, _) => {
-            request.body = content.clone();
-            Extent::Whole
-        }
-        Uptake::Coming(..) => Extent::Head,
-    };
+    let request = received(head, Bytes::new());
+    let (conversation, proxy) = (Arc::clone(conversation), Arc::clone(proxy));
+    let journey = Journey { conversation, shape, visit, under_way };
+    // A future is moved whole into its box, so what need not wait is done before.
+    if content.is_end_stream() {
+        let passage = begin(proxy, request, Extent::Whole);
+        let uptake = Uptake::Whole(Bytes::new(), None);
+        return Answer::Waiting(Box::pin(journey.travel(passage, uptake)));
+    }
+    Answer::Waiting(Box::pin(journey.take_up(proxy, request, content)))
+}
+
+/// Begins the turn of a request.
+fn begin(proxy: Arc<Proxy>, request: Request, extent: Extent) -> Passage {
     let (session, turn) = proxy.engine.approach(request, extent);
-    let passage = Passage::new(proxy, session, turn, extent);
-    Journey { conversation, shape, visit, under_way }.go(passage, uptake, version).await
+    Passage::new(proxy, session, turn, extent)
 }
 
 /// What a reply needs on its way to the client.
@@ -77,9 +78,57 @@ struct Journey {
     under_way: UnderWay,
 }
 
+/// What a journey comes to.
+enum Ending {
+    /// A reply that is all there.
+    Whole(Source, Reply, Option<SeenReply>),
+    /// The upstream's own, of which more is known.
+    Passed(Reply, Option<SeenReply>, Told),
+    /// A reply whose content goes on.
+    Streamed(Reply, Head, Bytes, Arriving),
+}
+
+/// What an upstream told of its content.
+struct Told {
+    length: Option<HeaderValue>,
+    trailers: Option<HeaderMap>,
+}
+
 impl Journey {
+    /// Takes the content of a request in, and goes on.
+    async fn take_up(self, proxy: Arc<Proxy>, mut request: Request, content: Incoming) -> Sent {
+        let needs = || proxy.engine.needs_content(&request);
+        let uptake = match Uptake::begin(content, &self.conversation.shared.limits, needs).await {
+            Ok(uptake) => uptake,
+            Err((problem, content)) => {
+                let reply = self.conversation.turn_away(problem.reply(), self.shape, content);
+                return Ok(self.shape.respond(reply));
+            }
+        };
+        let extent = match &uptake {
+            Uptake::Whole(content, _) => {
+                request.body = content.clone();
+                Extent::Whole
+            }
+            Uptake::Coming(..) => Extent::Head,
+        };
+        self.travel(begin(proxy, request, extent), uptake).await
+    }
+
+    /// Goes to whoever is to answer, and comes back with the reply.
+    async fn travel(self, mut passage: Passage, uptake: Uptake) -> Sent {
+        let ending = self.go(&mut passage, uptake).await;
+        match ending {
+            Ending::Whole(source, reply, seen) => self.whole(passage, source, reply, seen).await,
+            Ending::Passed(reply, seen, told) => self.passed(passage, reply, seen, told).await,
+            Ending::Streamed(reply, head, begun, rest) => {
+                Ok(self.streamed(passage, reply, head, begun, rest))
+            }
+        }
+    }
+
     /// Asks who is to answer.
-    async fn go(self, mut passage: Passage, uptake: Uptake, version: Version) -> Sent {
+    async fn go(&self, passage: &mut Passage, uptake: Uptake) -> Ending {
         let proxy = Arc::clone(&passage.proxy);
         let way = proxy.engine.way(passage.turn());
         let onward = if way == Way::Mock { None } else { proxy.engine.destination(passage.turn()) };
@@ -88,7 +137,7 @@ impl Journey {
             if let Uptake::Coming(_, rest) = uptake {
                 reply = self.conversation.turn_away(reply, self.shape, rest);
             }
-            return self.whole(passage, Source::Mock, reply, None).await;
+            return Ending::Whole(Source::Mock, reply, None);
         };
         let address = &proxy.addresses[onward.document];
         let base = address.base().unwrap_or(&onward.base);
@@ -103,7 +152,7 @@ impl Journey {
         passage.copy = copy;
         let request = &passage.turn().request;
         let headers = || {
-            let mut headers = fields::to_upstream(&request.headers, version);
+            let mut headers = fields::to_upstream(&request.headers, self.shape.version);
             if headers.contains_key(TE) && !address.is_secure() {
                 // RFC 9110 10.1.4. Behind TLS it may be HTTP/2, for which hyper 1.12 takes off what `Connection` lists.
                 headers.insert(CONNECTION, HeaderValue::from_static("te"));
@@ -112,124 +161,39 @@ impl Journey {
         };
         let response = match proxy.upstreams.send(address, method, &target, headers, outgoing).await {
             Ok(response) => response,
-            Err(failure) => return self.failed(passage, address, &failure).await,
+            Err(failure) => return self.failed(passage, address, &failure),
         };
         let status = response.status().as_u16();
         if passage.turn().is_routed() && proxy.fallback.iter().any(|lack| lack.is_status(status)) {
-            return self.fall_back(passage).await;
+            return self.fall_back(passage);
         }
         self.back(passage, response, way, address).await
     }
 
     /// Takes the upstream's reply back.
     async fn back(
-        self,
-        mut passage: Passage,
-        response: Response<Incoming>,
+        &self,
+        passage: &mut Passage,
+        response: Response<Arriving>,
         way: Way,
         address: &Address,
-    ) -> Sent {
+    ) -> Ending {
         let (parts, content) = response.into_parts();
-        let head = Head { status: parts.status.as_u16(), headers: parts.headers };
+        let (head, version) = (Head { status: parts.status.as_u16(), headers: parts.headers }, parts.version);
         let is_held = way == Way::UpstreamHeld || passage.is_refusing();
         let patience = Patience::of(&head.headers, &content, is_held);
         match hold(content, patience, passage.proxy.upstreams.timeout()).await {
-            Ok(Held::Whole(content, trailers)) => {
-                self.held(passage, head, parts.version, content, trailers).await
-            }
-            Ok(Held::Begun(begun, rest)) => self.streamed(passage, head, parts.version, begun, rest).await,
-            Err(failure) => self.failed(passage, address, &failure).await,
+            Ok(Held::Whole(content, trailers)) => held(passage, head, version, content, trailers),
+            Ok(Held::Begun(begun, rest)) => streaming(passage, head, version, begun, rest).await,
+            Err(failure) => self.failed(passage, address, &failure),
         }
-    }
-
-    /// Passes on a reply that is all there.
-    async fn held(
-        self,
-        mut passage: Passage,
-        head: Head,
-        version: Version,
-        content: Bytes,
-        trailers: Option<HeaderMap>,
-    ) -> Sent {
-        passage.judge(&head, Some(&content));
-        let seen = (!passage.proxy.recorders.is_empty()).then(|| SeenReply {
-            status: head.status,
-            headers: head.headers.clone(),
-            content: Some(content.clone()),
-        });
-        if let Some(problem) = passage.rejected() {
-            return self.whole(passage, Source::Proxy, problem, seen).await;
-        }
-        let mut reply = Reply::new(head.status);
-        reply.headers = head.headers;
-        reply.body = content;
-        fields::from_upstream(&mut reply.headers, version);
-        let told = reply.headers.get(CONTENT_LENGTH).cloned();
-        passage.on_top(&mut reply);
-        let is_changed = reply.delivery.as_ref().is_some_and(|delivery| !delivery.is_only_late());
-        let trailers = trailers.filter(|_| !is_changed);
-        let (is_head, content) = (self.shape.is_head, reply.body.clone());
-        let mut response = self.whole(passage, Source::Upstream, reply, seen).await?;
-        if is_head || response.status() == StatusCode::NOT_MODIFIED {
-            // It tells of the content that is not there (RFC 9110 8.6).
-            match told {
-                Some(told) => response.headers_mut().insert(CONTENT_LENGTH, told),
-                None => response.headers_mut().remove(CONTENT_LENGTH),
-            };
-        } else if let Some(trailers) = trailers {
-            response.headers_mut().remove(CONTENT_LENGTH);
-            let trailed = Trailed::new(content, trailers).map_err(|never| match never {});
-            return Ok(response.map(|_| Content::Passed(Box::pin(trailed))));
-        }
-        Ok(response)
-    }
-
-    /// Passes on a reply whose content goes on.
-    async fn streamed(
-        self,
-        mut passage: Passage,
-        head: Head,
-        version: Version,
-        begun: Bytes,
-        rest: Incoming,
-    ) -> Sent {
-        passage.judge(&head, None);
-        if let Some(problem) = passage.rejected() {
-            return self.whole(passage, Source::Proxy, problem, None).await;
-        }
-        let mut reply = Reply::new(head.status);
-        reply.headers.clone_from(&head.headers);
-        fields::from_upstream(&mut reply.headers, version);
-        reply.headers.remove(CONTENT_LENGTH);
-        passage.on_top(&mut reply);
-        if !reply.body.is_empty() {
-            // A scenario gave other content.
-            return self.whole(passage, Source::Upstream, reply, None).await;
-        }
-        if let Some(delivery) = reply.delivery.take() {
-            if !delivery.is_only_late() {
-                fault::retract(&mut reply.headers);
-            }
-            if !delivery.delay.is_zero() {
-                sleep(delivery.delay).await;
-            }
-        }
-        passage.announce(&mut reply);
-        let receipt = reply.receipt.take();
-        let reply = opened(reply, self.visit);
-        let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::BAD_GATEWAY);
-        let stream = Stream::new(begun, rest, head, passage, receipt, self.under_way);
-        let mut response = Response::new(Content::Passed(Box::pin(stream)));
-        *response.status_mut() = status;
-        *response.headers_mut() = reply.headers;
-        Ok(response)
     }
 
     /// Tells that the upstream gave no reply, unless the stand-in answers for it.
-    async fn failed(self, mut passage: Passage, address: &Address, failure: &Failure) -> Sent {
+    fn failed(&self, passage: &mut Passage, address: &Address, failure: &Failure) -> Ending {
         let is_lack = passage.proxy.fallback.iter().any(|lack| lack.is_failure(failure));
         if is_lack && passage.turn().is_routed() {
-            return self.fall_back(passage).await;
+            return self.fall_back(passage);
         }
         let status = match failure {
             Failure::Unreachable(_) | Failure::Broken(_) => 502,
@@ -243,16 +207,16 @@ impl Journey {
         if passage.is_request_unread() {
             reply = self.conversation.end_behind(reply, self.shape);
         }
-        self.whole(passage, Source::Proxy, reply, None).await
+        Ending::Whole(Source::Proxy, reply, None)
     }
 
     /// Answers in the upstream's place.
-    async fn fall_back(self, mut passage: Passage) -> Sent {
+    fn fall_back(&self, passage: &mut Passage) -> Ending {
         let mut reply = passage.mock();
         if passage.is_request_unread() {
             reply = self.conversation.end_behind(reply, self.shape);
         }
-        self.whole(passage, Source::Mock, reply, None).await
+        Ending::Whole(Source::Mock, reply, None)
     }
 
     /// Settles the exchange and sends a reply that is all there.
@@ -260,4 +224,102 @@ impl Journey {
         passage.settle(source, &mut reply, seen);
         send(&self.conversation, self.shape, opened(reply, self.visit), self.under_way)
     }
+
+    /// As [`Self::whole`], with what the upstream told of its content.
+    async fn passed(self, passage: Passage, reply: Reply, seen: Option<SeenReply>, told: Told) -> Sent {
+        let (is_head, content) = (self.shape.is_head, reply.body.clone());
+        let mut response = self.whole(passage, Source::Upstream, reply, seen).await?;
+        if is_head || response.status() == StatusCode::NOT_MODIFIED {
+            // It tells of the content that is not there (RFC 9110 8.6).
+            match told.length {
+                Some(length) => response.headers_mut().insert(CONTENT_LENGTH, length),
+                None => response.headers_mut().remove(CONTENT_LENGTH),
+            };
+        } else if let Some(trailers) = told.trailers {
+            response.headers_mut().remove(CONTENT_LENGTH);
+            let trailed = Trailed::new(content, trailers).map_err(|never| match never {});
+            return Ok(response.map(|_| Content::Passed(Box::pin(trailed))));
+        }
+        Ok(response)
+    }
+
+    /// Sends a reply whose content goes on.
+    fn streamed(
+        self,
+        mut passage: Passage,
+        mut reply: Reply,
+        head: Head,
+        begun: Bytes,
+        rest: Arriving,
+    ) -> Response<Content> {
+        passage.announce(&mut reply);
+        let receipt = reply.receipt.take();
+        let reply = opened(reply, self.visit);
+        let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::BAD_GATEWAY);
+        let stream = Stream::new(begun, rest, head, passage, receipt, self.under_way);
+        let mut response = Response::new(Content::Passed(Box::pin(stream)));
+        *response.status_mut() = status;
+        *response.headers_mut() = reply.headers;
+        response
+    }
+}
+
+/// Judges an upstream's reply that is all there.
+fn held(
+    passage: &mut Passage,
+    head: Head,
+    version: Version,
+    content: Bytes,
+    trailers: Option<HeaderMap>,
+) -> Ending {
+    passage.judge(&head, Some(&content));
+    let seen = (!passage.proxy.recorders.is_empty()).then(|| SeenReply {
+        status: head.status,
+        headers: head.headers.clone(),
+        content: Some(content.clone()),
+    });
+    if let Some(problem) = passage.rejected() {
+        return Ending::Whole(Source::Proxy, problem, seen);
+    }
+    let mut reply = Reply::new(head.status);
+    reply.headers = head.headers;
+    reply.body = content;
+    fields::from_upstream(&mut reply.headers, version);
+    let length = reply.headers.get(CONTENT_LENGTH).cloned();
+    passage.on_top(&mut reply);
+    let is_changed = reply.delivery.as_ref().is_some_and(|delivery| !delivery.is_only_late());
+    let trailers = trailers.filter(|_| !is_changed);
+    Ending::Passed(reply, seen, Told { length, trailers })
+}
+
+/// Judges the head of an upstream's reply whose content goes on.
+async fn streaming(
+    passage: &mut Passage,
+    head: Head,
+    version: Version,
+    begun: Bytes,
+    rest: Arriving,
+) -> Ending {
+    passage.judge(&head, None);
+    if let Some(problem) = passage.rejected() {
+        return Ending::Whole(Source::Proxy, problem, None);
+    }
+    let mut reply = Reply::new(head.status);
+    reply.headers.clone_from(&head.headers);
+    fields::from_upstream(&mut reply.headers, version);
+    reply.headers.remove(CONTENT_LENGTH);
+    passage.on_top(&mut reply);
+    if !reply.body.is_empty() {
+        // A scenario gave other content.
+        return Ending::Whole(Source::Upstream, reply, None);
+    }
+    if let Some(delivery) = reply.delivery.take() {
+        if !delivery.is_only_late() {
+            fault::retract(&mut reply.headers);
+        }
+        if !delivery.delay.is_zero() {
+            sleep(delivery.delay).await;
+        }
+    }
+    Ending::Streamed(reply, head, begun, rest)
 }

@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::CONTENT_LENGTH;
-use hyper::body::{Body, Frame, Incoming, SizeHint};
+use hyper::body::{Body, Frame, SizeHint};
 use tokio::time::{Instant, Sleep, sleep};
 
 use super::hold::{is_in_items, kind};
 use super::items::Items;
 use super::passage::{Head, Passage};
+use crate::client::Arriving;
 use crate::delivery::Outcome;
 use crate::message::{LARGEST_BODY, Receipt};
 use crate::server::exchange::UnderWay;
@@ -19,7 +20,7 @@ use crate::server::exchange::UnderWay;
 /// Content on its way.
 pub(super) struct Stream {
     begun: Bytes,
-    rest: Incoming,
+    rest: Arriving,
     judging: Option<Judging>,
     /// How long the upstream may send nothing; `None` as long as it likes.
     limit: Option<Duration>,
@@ -63,7 +64,7 @@ impl Stream {
     /// Content of which some was read already.
     pub(super) fn new(
         begun: Bytes,
-        rest: Incoming,
+        rest: Arriving,
         head: Head,
         passage: Passage,
         receipt: Option<Receipt>,

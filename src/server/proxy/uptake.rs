@@ -1,7 +1,7 @@
 //! The content of a request on its way to an upstream: read first where it has to be known, else passed on as it comes,
 //! with a copy kept for judging.
 
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
@@ -10,10 +10,9 @@ use bytes::{Bytes, BytesMut};
 use http::HeaderMap;
 use http_body_util::BodyExt;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
-use tokio::time::timeout;
 
 use super::trailed::Trailed;
-use crate::client::Outgoing;
+use crate::client::{Outgoing, within};
 use crate::message::LARGEST_BODY;
 use crate::server::Limits;
 use crate::server::problem::Problem;
@@ -46,11 +45,12 @@ impl Uptake {
         if told.is_some_and(|told| told > LARGEST_BODY as u64) {
             return Ok(Self::Coming(Bytes::new(), content));
         }
-        match timeout(limits.body_timeout, read(&mut content)).await {
-            Ok(Ok(Read::Whole(bytes, trailers))) => Ok(Self::Whole(bytes, trailers)),
-            Ok(Ok(Read::Part(bytes))) => Ok(Self::Coming(bytes, content)),
-            Ok(Err(problem)) => Err((problem, content)),
-            Err(_) => Err((Problem::TooSlow, content)),
+        let read = within(limits.body_timeout, pin!(read(&mut content))).await;
+        match read {
+            Some(Ok(Read::Whole(bytes, trailers))) => Ok(Self::Whole(bytes, trailers)),
+            Some(Ok(Read::Part(bytes))) => Ok(Self::Coming(bytes, content)),
+            Some(Err(problem)) => Err((problem, content)),
+            None => Err((Problem::TooSlow, content)),
         }
     }
 
