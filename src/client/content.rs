@@ -58,6 +58,11 @@ impl Outgoing {
         matches!(self, Self::Whole(content) if content.size_hint().exact().is_some_and(|size| size <= SHORT))
     }
 
+    /// Whether there is none.
+    pub(super) fn is_empty(&self) -> bool {
+        matches!(self, Self::Whole(content) if content.is_end_stream())
+    }
+
     /// Content that is there.
     pub fn whole(content: Bytes) -> Self {
         Self::Whole(Full::new(content))

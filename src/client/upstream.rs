@@ -155,7 +155,7 @@ impl Upstreams {
     ) -> std::result::Result<Response<Arriving>, Failure> {
         let refused = || Failure::Content("the target can't stand in a request line".to_owned());
         let target = PathAndQuery::try_from(target).map_err(|_| refused())?;
-        let is_repeatable = method.is_safe() && matches!(content, Outgoing::Whole(_));
+        let is_repeatable = method.is_safe() && content.is_empty();
         let request = |content| {
             let mut request = Request::new(content);
             request.method_mut().clone_from(&method);

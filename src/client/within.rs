@@ -5,6 +5,7 @@ use std::pin::{Pin, pin};
 use std::task::Poll;
 use std::time::Duration;
 
+use tokio::task::unconstrained;
 use tokio::time::sleep;
 
 /// What a future comes to; `None` if it has not come to anything for so long. As tokio's `timeout`, but what is there at
@@ -18,7 +19,8 @@ pub async fn within<T>(limit: Duration, mut future: Pin<&mut impl Future<Output 
         if limited.is_none() {
             limited.set(Some(sleep(limit)));
         }
-        let over = limited.as_mut().as_pin_mut().map(|limited| limited.poll(context));
+        // Even if the future has used up what a task may do in one turn, and does so in each.
+        let over = limited.as_mut().as_pin_mut().map(|limited| pin!(unconstrained(limited)).poll(context));
         if over.is_some_and(|over| over.is_ready()) { Poll::Ready(None) } else { Poll::Pending }
     })
     .await
@@ -27,6 +29,8 @@ pub async fn within<T>(limit: Duration, mut future: Pin<&mut impl Future<Output 
 #[cfg(test)]
 mod tests {
     use std::future::{pending, ready};
+
+    use tokio::task::coop::consume_budget;
 
     use super::*;
 
@@ -40,5 +44,11 @@ mod tests {
             2
         };
         assert_eq!(within(Duration::from_mins(1), pin!(later)).await, Some(2));
+        // One that leaves nothing of what a task may do in one turn, each time it is asked.
+        let greedy = poll_fn(|context| {
+            while pin!(consume_budget()).poll(context).is_ready() {}
+            Poll::<()>::Pending
+        });
+        assert_eq!(within(short, pin!(greedy)).await, None);
     }
 }

@@ -17,7 +17,7 @@ use crate::drift::{Coverage, Detail};
 use crate::media_type::MediaType;
 use crate::violation::{Rule, Violation};
 
-/// Replies larger than this are not read again for the branches of their schema.
+/// Content larger than this is not read once more for the branches of its schema.
 const LARGEST_READ: usize = 256 * 1024;
 
 impl Engine {
@@ -72,6 +72,7 @@ impl Engine {
         if let Some(content) = turn.valid_as
             && let Some(body) = &declared.body
             && let Some(counted) = counters.request_content(content, &body.content[content])
+            && turn.request.body.len() <= LARGEST_READ
             && let Some(value) = turn.body()
         {
             counted.value(value);

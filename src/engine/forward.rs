@@ -132,7 +132,10 @@ impl Engine {
         let path = request.path.as_str();
         let all = &self.mounts.all;
         let (document, path, length) = match turn.target {
-            Target::Operation { mount, before, .. } => (mount, &path[before.prefix..], before.base),
+            Target::Operation { mount, before, .. } => {
+                let inside = if before.is_prefixed { behind(path, all[mount].prefix()) } else { None };
+                (mount, inside.unwrap_or(path), before.base)
+            }
             Target::NoDocument { .. } => return None,
             Target::OtherMethod { .. } | Target::Nothing => {
                 let document = self.meant(request)?;

@@ -66,12 +66,12 @@ pub(super) struct Found<'a> {
     pub(super) ambiguous: Vec<usize>,
 }
 
-/// What stands in a path before what its template says, in bytes.
+/// What stands in a path before what its template says.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Before {
-    /// The prefix that names the document.
-    pub(super) prefix: usize,
-    /// The base path.
+    /// Whether it is the prefix that names the document.
+    pub(super) is_prefixed: bool,
+    /// The length of the declared base path, which is behind the prefix.
     pub(super) base: usize,
 }
 
@@ -137,8 +137,8 @@ impl<'a> Candidate<'a> {
     }
 
     /// The same, of a path that stands behind the prefix of its document.
-    fn behind(mut self, prefix: &str) -> Self {
-        self.before.prefix = prefix.len();
+    fn prefixed(mut self) -> Self {
+        self.before.is_prefixed = true;
         self
     }
 
@@ -221,7 +221,7 @@ impl Mount {
     fn candidate<'a>(&'a self, mount: usize, method: &'a Method, path: &'a str) -> Option<Candidate<'a>> {
         let mut best: Option<Candidate<'a>> = None;
         let consider = |best: &mut Option<Candidate<'a>>, is_full: bool, base: usize, route: Route<'a>| {
-            let candidate = Candidate { mount, is_full, before: Before { prefix: 0, base }, route };
+            let candidate = Candidate { mount, is_full, before: Before { is_prefixed: false, base }, route };
             let is_better = best.as_ref().is_none_or(|known| candidate.rank() > known.rank());
             if candidate.route != Route::Unknown && is_better {
                 *best = Some(candidate);
@@ -266,7 +266,7 @@ impl Mounts {
         // The prefix may be there as well.
         let prefix = self.all[mount].prefix();
         let candidate = self.all[mount].candidate(mount, method, path);
-        let inner = || Some(self.all[mount].candidate(mount, method, behind(path, prefix)?)?.behind(prefix));
+        let inner = || Some(self.all[mount].candidate(mount, method, behind(path, prefix)?)?.prefixed());
         match candidate.or_else(inner) {
             Some(candidate) => candidate.lookup(),
             None => Lookup::Unknown { nearest: self.nearest(std::slice::from_ref(&mount), path) },
@@ -276,7 +276,7 @@ impl Mounts {
     fn by_prefix<'a>(&'a self, method: &'a Method, path: &'a str) -> Option<Lookup<'a>> {
         self.all.iter().enumerate().find_map(|(index, mount)| {
             let rest = behind(path, &mount.prefix)?;
-            mount.candidate(index, method, rest).map(|candidate| candidate.behind(&mount.prefix).lookup())
+            mount.candidate(index, method, rest).map(|candidate| candidate.prefixed().lookup())
         })
     }
 

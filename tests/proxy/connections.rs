@@ -138,6 +138,10 @@ fn one_connection_carries_one_request_after_another_as_long_as_that_can_be() {
             &[Answers(LIST), HangsUpBehind(""), Answers(MADE)],
             &[("GET", 200, 1), ("POST", 502, 1), ("POST", 201, 2)],
         ),
+        (
+            &[Answers(LIST), HangsUpBehind(""), Answers(LIST)],
+            &[("GET", 200, 1), ("ASK", 502, 1), ("ASK", 200, 2)],
+        ),
         (&[AnswersAtOnce(TOO_LARGE), Answers(LIST)], &[("PUSH", 413, 1), ("GET", 200, 2)]),
     ];
     run(async {
@@ -148,6 +152,7 @@ fn one_connection_carries_one_request_after_another_as_long_as_that_can_be() {
                 let large;
                 let (method, content) = match *method {
                     "POST" => ("POST", "{\"name\":\"a\"}"),
+                    "ASK" => ("GET", "{}"),
                     "PUSH" => {
                         large = format!("{{\"name\":\"{}\"}}", "a".repeat(LARGE));
                         ("POST", large.as_str())

@@ -168,6 +168,34 @@ fn a_request_reaches_the_path_that_its_document_means() {
 }
 
 #[test]
+fn a_document_is_named_before_the_path_however_that_is_written() {
+    const BOOKS: &str = r#"openapi: 3.1.0
+info: { title: Books, version: "1" }
+paths:
+  /: { get: { responses: { "200": { description: all } } } }
+  /books: { get: { responses: { "200": { description: books } } } }
+"#;
+    run(async {
+        let upstream = Upstream::start(None, |_| reply(Response::builder(), "")).await;
+        let url = format!("http://{}", upstream.address);
+        let place = Setup::of(contract("bücher", &inline("bücher", BOOKS)), url).start().await;
+        let table = [
+            ("/b%C3%BCcher/books", "/books"),
+            ("/%62%c3%bccher/books", "/books"),
+            ("/books", "/books"),
+            ("/b%C3%BCcher", "/"),
+            ("/b%C3%BCcher/", "/"),
+            ("/", "/"),
+        ];
+        for (target, expected) in table {
+            let answer = place.get(target, "").await;
+            let targets: Vec<String> = upstream.seen().into_iter().map(|seen| seen.target).collect();
+            assert_eq!((answer.status, targets), (200, vec![expected.to_owned()]), "{target}");
+        }
+    });
+}
+
+#[test]
 fn nothing_of_ours_and_of_the_connection_reaches_an_upstream_or_comes_back() {
     run(async {
         let upstream = Upstream::start(None, usual).await;
