@@ -5,7 +5,7 @@ use std::pin::pin;
 use std::str::FromStr;
 use std::time::Duration;
 
-use http::header::HOST;
+use http::header::{CONTENT_LENGTH, HOST};
 use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, Uri, Version};
 use hyper_util::client::legacy;
@@ -156,11 +156,15 @@ impl Upstreams {
         let refused = || Failure::Content("the target can't stand in a request line".to_owned());
         let target = PathAndQuery::try_from(target).map_err(|_| refused())?;
         let is_repeatable = method.is_safe() && content.is_empty();
-        let request = |content| {
+        let request = |content: Outgoing| {
             let mut request = Request::new(content);
             request.method_mut().clone_from(&method);
             *request.version_mut() = Version::HTTP_11;
             *request.headers_mut() = headers();
+            if means_content(&method) && request.body().is_empty() {
+                // That there is none is told where there could be some (RFC 9110 8.6).
+                request.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+            }
             request
         };
         // Lent to whoever sends it: a request is large, and what is handed on is there once for each hand.
@@ -207,6 +211,11 @@ impl Upstreams {
             }
         }
     }
+}
+
+/// Whether a method gives its content a meaning (RFC 9110 9.3, RFC 5789 2).
+fn means_content(method: &Method) -> bool {
+    [Method::POST, Method::PUT, Method::PATCH].contains(method)
 }
 
 #[cfg(test)]

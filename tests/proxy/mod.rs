@@ -196,6 +196,26 @@ paths:
 }
 
 #[test]
+fn that_there_is_no_content_is_told_where_there_could_be_some() {
+    run(async {
+        let upstream = Upstream::start(None, usual).await;
+        let place = Setup::of(things(), format!("http://{}", upstream.address)).start().await;
+        let table = [
+            ("POST", "content-length: 0\r\n", "0"),
+            ("POST", "", "0"),
+            ("PUT", "", "0"),
+            ("PATCH", "", "0"),
+            ("DELETE", "", ""),
+            ("GET", "", ""),
+        ];
+        for (method, lines, expected) in table {
+            place.ask(method, "/things", lines, "").await;
+            assert_eq!(upstream.seen()[0].header("content-length"), expected, "{method}");
+        }
+    });
+}
+
+#[test]
 fn nothing_of_ours_and_of_the_connection_reaches_an_upstream_or_comes_back() {
     run(async {
         let upstream = Upstream::start(None, usual).await;

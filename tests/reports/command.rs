@@ -167,9 +167,14 @@ paths:
     let (code, out, said) = run(folder.path(), &["report", "overlay", "a.json"]);
     assert_eq!(code, 0, "{said}");
     assert!(said.contains("specs/mserve.yaml: 1 drift of 3 can be allowed by changes"), "{said}");
-    assert!(said.contains("<bundled>/packet.yaml: 0 drifts of 1 can be allowed by changes"), "{said}");
+    assert!(said.contains("<bundled>/packet.yaml: nothing can be proposed: cannot read"), "{said}");
     let overlay: Value = serde_json::from_str(&out).unwrap();
     let action = &overlay["actions"][0];
     assert_eq!(action["target"], "$['paths']['/v1/organizations']['get']['parameters'][1]['schema']");
     assert_eq!(action["update"], serde_json::json!({ "maximum": 5000 }));
+    // Where none of them is.
+    std::fs::remove_file(folder.path().join("specs/mserve.yaml")).unwrap();
+    let (code, out, said) = run(folder.path(), &["report", "overlay", "a.json"]);
+    assert_eq!((code, out.as_str()), (2, ""), "{said}");
+    assert!(said.contains("nothing is proposed, for no document could be read"), "{said}");
 }

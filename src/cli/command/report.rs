@@ -1,14 +1,16 @@
 //! `standin report`: reports that were written before, merged and written anew.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
 
 use clap::{Arg, Command};
 
 use super::{Context, Definition, Outcome, Settings, Takes};
-use crate::cli::CLEAN;
 use crate::cli::conclusion::Conclusion;
 use crate::cli::terminal::Terminal;
+use crate::cli::{CLEAN, Stop};
 use crate::document::SourceFile;
 use crate::drift::{self, Overlay};
 use crate::error::Error;
@@ -60,27 +62,49 @@ fn run(context: &Context<'_>, settings: &mut Settings<'_>) -> Outcome {
     let mut report = Report::merged(merged);
     if is_overlay {
         conclusion.hold(context.terminal, &mut report)?;
-        propose(context.terminal, &report);
-        return Ok(CLEAN);
+        return propose(context.terminal, &report);
     }
     conclusion.draw(context.terminal, report)
 }
 
-/// Prints an overlay for each file, as documents of one YAML stream where there are several.
-fn propose(terminal: &Terminal, report: &Report) {
+/// What is told where no document could be read.
+const ELSEWHERE: &str = "nothing is proposed, for no document could be read; they are looked for from the working folder, \
+                         which has to be the one in which the report was made";
+
+/// Prints an overlay for each file, as documents of one YAML stream where there are several. Fails if there is none
+/// because files can't be read.
+fn propose(terminal: &Terminal, report: &Report) -> Outcome {
+    let unread = RefCell::new(BTreeMap::new());
     let overlays = drift::overlays(report.new_drifts(), |file| {
-        // What is wrong with a file, or that it is none, is said below: nothing is proposed for it.
-        SourceFile::read(Path::new(file), file, &mut Vec::new()).map(|file| file.value)
+        let mut found = Vec::new();
+        let read = SourceFile::read(Path::new(file), file, &mut found);
+        if read.is_none() && !file.is_empty() {
+            let reason = found.first().map(|found| found.message.clone()).unwrap_or_default();
+            unread.borrow_mut().insert(file.to_owned(), reason);
+        }
+        read.map(|file| file.value)
     });
+    let unread = unread.into_inner();
     for overlay in &overlays {
         let all = report.new_drifts().filter(|drift| drift.file == overlay.file).count();
         let file = if overlay.file.is_empty() { "no file" } else { &overlay.file };
-        let changed = text::counted(overlay.mended, "drift");
-        terminal.say(&text::harmless(&format!("{file}: {changed} of {all} can be allowed by changes")));
+        let line = match unread.get(file) {
+            Some(reason) => format!("{file}: nothing can be proposed: {reason}"),
+            None => format!(
+                "{file}: {} of {all} can be allowed by changes",
+                text::counted(overlay.mended, "drift")
+            ),
+        };
+        terminal.say(&text::harmless(&line));
     }
     let written: Vec<&Overlay> = overlays.iter().filter(|overlay| overlay.mended > 0).collect();
+    if written.is_empty() {
+        let all_are_there = unread.is_empty();
+        return if all_are_there { Ok(CLEAN) } else { Err(Stop::Error(Error::usage(ELSEWHERE))) };
+    }
     let texts: Vec<String> = written.iter().map(|overlay| format!("{:#}\n", overlay.document)).collect();
     terminal.result(&texts.join("---\n"));
+    Ok(CLEAN)
 }
 
 fn read(file: &str) -> Result<Report, Error> {

@@ -81,12 +81,30 @@ impl Given {
     /// A diagnostic that tells a problem with it.
     pub fn refused(&self, problem: Problem) -> Diagnostic {
         let giver = self.giver();
-        let shown = if redact::is_secret_name(&giver) { redact::HIDDEN } else { &self.text };
-        let message = format!("{giver} is `{shown}`, expected {}", problem.expected);
+        let is_secret = redact::is_secret_name(&giver) && !self.text.is_empty();
+        let shown = if is_secret { redact::HIDDEN } else { &self.text };
+        let shown = if shown.is_empty() { "empty".to_owned() } else { format!("`{shown}`") };
+        let message = format!("{giver} is {shown}, expected {}", problem.expected);
         let diagnostic = self.diagnostic("wrong-setting", message);
         match problem.help {
             Some(help) => diagnostic.help(help),
             None => diagnostic,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_not_shown_and_that_there_is_none_is() {
+        let told = |name: &str, text: &str| {
+            let given = Given { text: text.to_owned(), origin: Origin::Flag(name.to_owned()), folder: None };
+            given.refused(Problem::expected("more")).message
+        };
+        assert_eq!(told("port", "x"), "`--port` is `x`, expected more");
+        assert_eq!(told("credentials", "s3cret"), "`--credentials` is `[redacted]`, expected more");
+        assert_eq!(told("credentials", ""), "`--credentials` is empty, expected more");
     }
 }
