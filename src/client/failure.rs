@@ -76,7 +76,14 @@ pub(super) fn root_cause(error: &dyn StdError) -> String {
     while let Some(source) = innermost.source() {
         innermost = source;
     }
-    innermost.to_string()
+    let reason = innermost.to_string();
+    // rustls has no words for it, and it is what one command of OpenSSL makes.
+    if reason.contains("CaUsedAsEndEntity") {
+        return "its certificate is one of an authority (`CA:TRUE`), which a server can't show as its own: make one with \
+                `basicConstraints=CA:FALSE`"
+            .to_owned();
+    }
+    reason
 }
 
 fn hyper_error(error: &legacy::Error) -> Option<&hyper::Error> {

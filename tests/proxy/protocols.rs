@@ -7,6 +7,7 @@ use bytes::Bytes;
 use http::{Request, Version};
 use http_body_util::{BodyExt, Full};
 use hyper_util::rt::{TokioExecutor, TokioIo};
+use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair};
 use tempfile::TempDir;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
@@ -19,16 +20,23 @@ use super::{things, usual};
 
 /// A certificate for `localhost` as a file, and a server that offers these protocols with it.
 fn certified(protocols: &[&[u8]]) -> (TempDir, PathBuf, TlsAcceptor) {
-    let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+    certified_as(IsCa::NoCa, protocols)
+}
+
+fn certified_as(is_ca: IsCa, protocols: &[&[u8]]) -> (TempDir, PathBuf, TlsAcceptor) {
+    let key = KeyPair::generate().unwrap();
+    let mut asked = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+    asked.is_ca = is_ca;
+    let made = asked.self_signed(&key).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ca.pem");
-    std::fs::write(&path, made.cert.pem()).unwrap();
-    let key = PrivateKeyDer::Pkcs8(made.signing_key.serialize_der().into());
+    std::fs::write(&path, made.pem()).unwrap();
+    let key = PrivateKeyDer::Pkcs8(key.serialize_der().into());
     let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_no_client_auth()
-        .with_single_cert(vec![made.cert.der().clone()], key)
+        .with_single_cert(vec![made.der().clone()], key)
         .unwrap();
     config.alpn_protocols = protocols.iter().map(|protocol| protocol.to_vec()).collect();
     (folder, path, TlsAcceptor::from(Arc::new(config)))
@@ -93,5 +101,19 @@ fn a_certificate_that_nobody_vouches_for_is_not_taken() {
         assert_eq!((answer.status, answer.header("standin-source")), (502, "proxy"));
         assert!(answer.text().contains("certificate"), "{}", answer.text());
         assert_eq!(upstream.seen().len(), 0);
+    });
+}
+
+#[test]
+fn a_certificate_that_can_not_be_a_servers_is_told_with_what_to_do() {
+    run(async {
+        let authority = IsCa::Ca(BasicConstraints::Unconstrained);
+        let (_folder, path, acceptor) = certified_as(authority, &[b"http/1.1"]);
+        let upstream = Upstream::start(Some(acceptor), usual).await;
+        let url = format!("https://localhost:{}", upstream.address.port());
+        let place = Setup { certificates: vec![path], ..Setup::of(things(), url) }.start().await;
+        let answer = place.get("/things", "").await;
+        assert_eq!(answer.status, 502);
+        assert!(answer.text().contains("basicConstraints=CA:FALSE"), "{}", answer.text());
     });
 }
