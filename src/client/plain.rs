@@ -188,7 +188,7 @@ impl Line {
             answer.as_mut().poll(&mut Context::from_waker(Waker::noop()))
         });
         let answered = answered.await;
-        driven.is_left();
+        driven.mute();
         answered.map_err(|mut failed| {
             *unsent = failed.take_message();
             failed.into_error()
@@ -201,7 +201,7 @@ impl Line {
             // The reply may have ended with what was read last.
             self.driven.go_on(&mut Context::from_waker(Waker::noop()));
         }
-        self.driven.is_left();
+        self.driven.mute();
         self.driven.connection.is_some() && self.sender.is_ready()
     }
 }
@@ -233,7 +233,7 @@ impl Driven {
 
     /// Wakes nobody any more until it goes on: what is taken from it makes it call for more, and whoever takes asks by
     /// itself. That would be one more turn of the task for each reply.
-    fn is_left(&self) {
+    fn mute(&self) {
         *self.call.task() = None;
     }
 }
@@ -296,7 +296,7 @@ impl Lease {
             frame = Pin::new(content).poll_frame(&mut quiet);
         }
         let frame = ready!(frame);
-        line.driven.is_left();
+        line.driven.mute();
         if frame.is_none() {
             self.give_back();
         }

@@ -83,8 +83,9 @@ const BITS: [u8; 256] = {
     bits
 };
 
-fn all_are(text: &[u8], bit: u8) -> bool {
-    text.iter().all(|byte| BITS[usize::from(*byte)] & bit != 0)
+/// How many of the first bytes have a bit.
+fn leading(text: &[u8], bit: u8) -> usize {
+    text.iter().take_while(|byte| BITS[usize::from(**byte)] & bit != 0).count()
 }
 
 fn is_address<T: FromStr>(text: &[u8]) -> bool {
@@ -169,7 +170,7 @@ fn leading_labels(text: &[u8]) -> Option<(usize, usize)> {
     let (mut start, mut count) = (0, 0);
     loop {
         let rest = &text[start..];
-        let length = rest.iter().take_while(|byte| BITS[usize::from(**byte)] & OF_LABEL != 0).count();
+        let length = leading(rest, OF_LABEL);
         let label = &rest[..length];
         let is_label = (1..=63).contains(&length)
             && label[0] != b'-'
@@ -192,7 +193,7 @@ fn is_email(text: &[u8]) -> bool {
     let mut start = 0;
     loop {
         let rest = &text[start..];
-        let length = rest.iter().take_while(|byte| BITS[usize::from(**byte)] & OF_ATOM != 0).count();
+        let length = leading(rest, OF_ATOM);
         let end = start + length;
         match text.get(end) {
             _ if length == 0 => return false,
@@ -243,7 +244,7 @@ fn is_uri_reference(text: &[u8]) -> bool {
 fn is_path_and_query(text: &[u8]) -> bool {
     let is_encoded = |rest: &[u8]| rest.len() >= 2 && rest[..2].iter().all(u8::is_ascii_hexdigit);
     let (before, fragment) = halves(text, b'#').unwrap_or((text, b""));
-    all_are(before, OF_PATH)
-        && all_are(fragment, OF_PATH)
+    leading(before, OF_PATH) == before.len()
+        && leading(fragment, OF_PATH) == fragment.len()
         && text.split(|byte| *byte == b'%').skip(1).all(is_encoded)
 }

@@ -72,9 +72,7 @@ impl<'a> Run<'a, '_> {
             let start = self.text.clone();
             let is_good = match &value.strings {
                 // Most values are strings, for which it need not be called.
-                Some(strings) if self.text.takes_exactly(b"\"") => {
-                    self.text.string().is_some_and(|written| strings.take(written))
-                }
+                Some(strings) if self.text.takes_exactly(b"\"") => self.string(strings),
                 _ => self.value(value, depth - 1),
             };
             if !is_good {

@@ -53,10 +53,9 @@ impl<'a> Run<'a, '_> {
                 objects.is_some_and(|objects| depth > 0 && self.object(node, objects, depth))
             }
             b'[' => node.arrays.as_ref().is_some_and(|arrays| depth > 0 && self.array(node, arrays, depth)),
-            b'"' => node.strings.as_ref().is_some_and(|strings| {
-                self.text.pass(1);
-                self.text.string().is_some_and(|written| strings.take(written))
-            }),
+            b'"' => {
+                node.strings.as_ref().is_some_and(|strings| self.text.takes(b'"') && self.string(strings))
+            }
             b't' => node.booleans[1] && self.text.takes_exactly(b"true"),
             b'f' => node.booleans[0] && self.text.takes_exactly(b"false"),
             b'n' => node.null && self.text.takes_exactly(b"null"),
@@ -65,6 +64,12 @@ impl<'a> Run<'a, '_> {
                 .as_ref()
                 .is_some_and(|numbers| self.text.number().is_some_and(|numeral| numbers.take(numeral))),
         }
+    }
+
+    /// Whether nothing is to be found in the string whose first quotation mark has been passed.
+    #[inline]
+    pub(super) fn string(&mut self, strings: &Strings) -> bool {
+        self.text.string().is_some_and(|written| strings.take(written))
     }
 
     /// What is asked of the object that comes next, by the value of one of its properties.
@@ -128,7 +133,7 @@ impl Numbers {
 impl Strings {
     /// Whether a string is sure to be allowed.
     #[inline]
-    pub(super) fn take(&self, written: Written<'_>) -> bool {
+    fn take(&self, written: Written<'_>) -> bool {
         if let Some(listed) = &self.listed
             && !(written.is_plain && listed.iter().any(|one| one.as_bytes() == written.text))
         {
