@@ -7,8 +7,10 @@
 
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Context, Poll, Wake, Waker, ready};
+use std::thread::available_parallelism;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -34,13 +36,24 @@ pub(super) const IDLE: Duration = Duration::from_secs(30);
 /// Connections to upstreams, made when they are needed and kept for the next request.
 pub(super) struct Plain {
     connector: TowerToHyperService<HttpConnector>,
-    /// Those that nothing uses, by where they lead. A proxy has few upstreams.
-    places: Mutex<Vec<(Authority, Arc<Idle>)>>,
+    /// Those that nothing uses, for some threads each: one that was used by a thread is best used there again.
+    places: Box<[Mutex<Places>]>,
+}
+
+/// Connections that nothing uses, by where they lead. A proxy has few upstreams.
+type Places = Vec<(Authority, Arc<Idle>)>;
+
+/// The number of the next thread that asks for its own.
+static NEXT_THREAD: AtomicUsize = AtomicUsize::new(0);
+thread_local! {
+    static THREAD: usize = NEXT_THREAD.fetch_add(1, Ordering::Relaxed);
 }
 
 impl Plain {
     pub(super) fn new(connector: HttpConnector) -> Self {
-        Self { connector: TowerToHyperService::new(connector), places: Mutex::default() }
+        let threads = available_parallelism().map_or(1, usize::from);
+        let places = (0..threads).map(|_| Mutex::default()).collect();
+        Self { connector: TowerToHyperService::new(connector), places }
     }
 
     /// Sends a request to a server, and yields the head of its reply with the content as it comes. The request is taken
@@ -52,7 +65,7 @@ impl Plain {
     ) -> Result<Response<Arriving>, Unanswered> {
         let idle = self.idle(server);
         loop {
-            let kept = idle.take();
+            let kept = idle.take().or_else(|| self.elsewhere(server));
             let was_kept = kept.is_some();
             let mut line = match kept {
                 Some(line) => line,
@@ -70,16 +83,24 @@ impl Plain {
         }
     }
 
-    /// The connections to a server that nothing uses.
+    /// The connections to a server that nothing uses, of this thread.
     fn idle(&self, server: &Authority) -> Arc<Idle> {
-        // A panic while this is held leaves the list as it was: nothing to recover from.
-        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut places = locked(&self.places[THREAD.with(|thread| thread % self.places.len())]);
         if let Some((_, idle)) = places.iter().find(|(known, _)| known == server) {
             return Arc::clone(idle);
         }
         let idle = Arc::new(Idle::default());
         places.push((server.clone(), Arc::clone(&idle)));
         idle
+    }
+
+    /// A connection to a server that nothing uses, of any thread.
+    fn elsewhere(&self, server: &Authority) -> Option<Box<Line>> {
+        self.places.iter().find_map(|places| {
+            let places = locked(places);
+            let (_, idle) = places.iter().find(|(known, _)| known == server)?;
+            idle.take()
+        })
     }
 
     async fn connect(&self, server: &Authority) -> Result<Box<Line>, Unanswered> {
@@ -147,8 +168,7 @@ impl Idle {
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept<Box<Line>>> {
-        // A panic while this is held leaves the list as it was: nothing to recover from.
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.kept)
     }
 }
 
@@ -254,8 +274,7 @@ impl Call {
     }
 
     fn task(&self) -> MutexGuard<'_, Option<Waker>> {
-        // A panic while this is held leaves it as it was: nothing to recover from.
-        self.task.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.task)
     }
 }
 
@@ -271,6 +290,11 @@ impl Wake for Call {
             task.wake();
         }
     }
+}
+
+/// What one of these holds. A panic while it is held leaves it as it was: nothing to recover from.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A connection that carries a reply. It is kept for the next request once the reply has come to its end.

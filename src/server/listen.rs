@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream, lookup_host};
 
+use super::crew::Crew;
 use super::{Bound, Connection, Cors, DEFAULT_HOST, Limits, Options, Shared, Tls, connection};
 use crate::error::{Error, Result};
 
@@ -64,14 +65,17 @@ pub async fn bind(options: &Options) -> Result<Listeners> {
 }
 
 /// Accepts and serves connections for ever.
-pub(super) async fn accept(socket: TcpListener, shared: Arc<Shared>) {
+pub(super) async fn accept(socket: TcpListener, shared: Arc<Shared>, crew: Arc<Crew>) {
     loop {
         let Ok(place) = Arc::clone(&shared.places).acquire_owned().await else { return };
         match socket.accept().await.and_then(|(stream, peer)| prepare(stream, peer)) {
             Ok((stream, connection)) => {
                 let shared = Arc::clone(&shared);
-                tokio::spawn(async move {
-                    connection::serve(stream, connection, shared).await;
+                crew.give(async move {
+                    // As a socket of the runtime that it is served in.
+                    if let Ok(stream) = TcpStream::from_std(stream) {
+                        connection::serve(stream, connection, shared).await;
+                    }
                     drop(place);
                 });
             }
@@ -81,10 +85,10 @@ pub(super) async fn accept(socket: TcpListener, shared: Arc<Shared>) {
     }
 }
 
-fn prepare(stream: TcpStream, peer: SocketAddr) -> io::Result<(TcpStream, Connection)> {
+fn prepare(stream: TcpStream, peer: SocketAddr) -> io::Result<(std::net::TcpStream, Connection)> {
     stream.set_nodelay(true)?;
     let local = stream.local_addr()?;
-    Ok((stream, Connection { peer, local }))
+    Ok((stream.into_std()?, Connection { peer, local }))
 }
 
 /// Whether a connection failed by itself, so that the next one can be accepted at once.

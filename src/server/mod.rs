@@ -10,6 +10,7 @@ mod connection;
 mod content;
 mod cors;
 mod course;
+mod crew;
 mod deliver;
 mod exchange;
 mod handover;
@@ -47,6 +48,7 @@ pub use tls::Tls;
 
 use crate::error::{Error, Result};
 use crate::message::{Reply, Request};
+use crew::Crew;
 use keeper::Keeper;
 
 /// The name of both loopback addresses, and the host that is bound unless another one is asked for.
@@ -131,12 +133,14 @@ const STACK: usize = 16 * 1024 * 1024;
 ///
 /// Fails with [`Error::Network`] if the operating system refuses threads or polling.
 pub fn runtime() -> Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .thread_name("standin")
-        .thread_stack_size(STACK)
-        .build()
-        .map_err(|reason| Error::Network(format!("cannot start the server's threads: {reason}")))
+    threads().build().map_err(|reason| Error::Network(format!("cannot start the server's threads: {reason}")))
+}
+
+/// How threads are made.
+fn threads() -> tokio::runtime::Builder {
+    let mut threads = tokio::runtime::Builder::new_multi_thread();
+    threads.enable_all().thread_name("standin").thread_stack_size(STACK);
+    threads
 }
 
 /// Serves until `stop` is done, then finishes what is under way, for at most five seconds or until a signal
@@ -173,8 +177,9 @@ async fn run(
         limits,
         tls,
     });
-    let mut accepting: Vec<_> =
-        sockets.into_iter().map(|socket| tokio::spawn(listen::accept(socket, Arc::clone(&shared)))).collect();
+    let crew = Arc::new(Crew::new());
+    let accept = |socket| tokio::spawn(listen::accept(socket, Arc::clone(&shared), Arc::clone(&crew)));
+    let mut accepting: Vec<_> = sockets.into_iter().map(accept).collect();
     accepting.push(tokio::spawn(keeper::watch(Arc::clone(&shared))));
     stop.await;
     for task in accepting {
