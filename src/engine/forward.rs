@@ -44,11 +44,11 @@ pub struct Onward {
 
 impl Engine {
     /// Begins the turn of a request in the session that it names, which has to outlive the request for as long as an
-    /// upstream takes.
-    pub fn approach(&self, mut request: Request, extent: Extent) -> (Arc<Session>, Turn) {
+    /// upstream takes; `None` is the default one.
+    pub fn approach(&self, mut request: Request, extent: Extent) -> (Option<Arc<Session>>, Turn) {
         let name = sessions::take_name(&mut request);
-        let session = self.named(&name).unwrap_or_else(|| Arc::clone(self.sessions.default()));
-        let mut turn = self.begin(&session, request, extent);
+        let session = self.named(&name);
+        let mut turn = self.begin(session.as_ref().unwrap_or(self.sessions.default()), request, extent);
         if let Err(error) = name {
             turn.wishes = Err(error);
         }

@@ -65,6 +65,7 @@ async fn converse(
     let wire = Wire::new(stream, Arc::clone(pulse), Arc::clone(&unread), Arc::clone(handover));
     let conversation = Arc::new(Conversation {
         shared: Arc::clone(shared),
+        proxy: shared.proxy.clone().map(Arc::new),
         connection,
         pulse: Arc::clone(pulse),
         unread,

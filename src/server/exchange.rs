@@ -18,8 +18,7 @@ use super::deliver::{deliver, late};
 use super::handover::Handover;
 use super::keeper::Pulse;
 use super::problem::Problem;
-use super::proxy::pass;
-use super::{Connection, Limits, Shared, body, cors};
+use super::{Connection, Limits, Shared, body, cors, proxy};
 use crate::admin;
 use crate::message::{Receipt, Reply, Request};
 
@@ -34,6 +33,8 @@ const LONGEST_METHOD: usize = 64;
 /// What the exchanges of one connection share.
 pub(super) struct Conversation {
     pub(super) shared: Arc<Shared>,
+    /// Where requests go that are not for the reserved prefix.
+    pub(super) proxy: Option<proxy::OfConnection>,
     pub(super) connection: Connection,
     pub(super) pulse: Arc<Pulse>,
     /// Whether a reply was made before its request was read to the end.
@@ -75,8 +76,8 @@ pub(super) fn answer(conversation: &Arc<Conversation>, request: http::Request<In
         return Answer::Ready(Some(shape.respond(reply)));
     } else if let Err(problem) = acceptable(&head, &shared.limits) {
         conversation.refuse(problem, shape, content)
-    } else if let Some(proxy) = shared.proxy.as_ref().filter(|_| !is_reserved(head.uri.path())) {
-        return pass(conversation, proxy, shape, head, content, under_way);
+    } else if let Some(proxy) = conversation.proxy.as_ref().filter(|_| !is_reserved(head.uri.path())) {
+        return proxy::pass(conversation, proxy, shape, head, content, under_way);
     } else if content.is_end_stream() {
         ask(shared, conversation.connection, received(head, Bytes::new()))
     } else {

@@ -15,7 +15,7 @@ use super::passage::{Head, Passage, Source};
 use super::stream::Stream;
 use super::trailed::Trailed;
 use super::uptake::Uptake;
-use super::{Proxy, fields};
+use super::{OfConnection, fields};
 use crate::client::{Address, Arriving, Failure};
 use crate::engine::{Extent, Problem, Way};
 use crate::fault;
@@ -31,7 +31,7 @@ type Sent = Result<Response<Content>, h2::Error>;
 /// Passes a request on and its reply back.
 pub(in crate::server) fn pass(
     conversation: &Arc<Conversation>,
-    proxy: &Arc<Proxy>,
+    proxy: &OfConnection,
     shape: Shape,
     head: Parts,
     content: Incoming,
@@ -65,7 +65,7 @@ pub(in crate::server) fn pass(
 }
 
 /// Begins the turn of a request.
-fn begin(proxy: Arc<Proxy>, request: Request, extent: Extent) -> Passage {
+fn begin(proxy: OfConnection, request: Request, extent: Extent) -> Passage {
     let (session, turn) = proxy.engine.approach(request, extent);
     Passage::new(proxy, session, turn, extent)
 }
@@ -96,7 +96,7 @@ struct Told {
 
 impl Journey {
     /// Takes the content of a request in, and goes on.
-    async fn take_up(self, proxy: Arc<Proxy>, mut request: Request, content: Incoming) -> Sent {
+    async fn take_up(self, proxy: OfConnection, mut request: Request, content: Incoming) -> Sent {
         let needs = || proxy.engine.needs_content(&request);
         let uptake = match Uptake::begin(content, &self.conversation.shared.limits, needs).await {
             Ok(uptake) => uptake,

@@ -30,6 +30,10 @@ pub(super) use journey::pass;
 /// Is told each request with its reply, and gives the reply back, with a receipt if it wants to know how that ends.
 pub type Log = Arc<dyn Fn(&Request, Reply) -> Reply + Send + Sync>;
 
+/// A proxy as the exchanges of one connection share it: if all connections counted at one place who has it, that place would
+/// go from processor to processor.
+pub(super) type OfConnection = Arc<Arc<Proxy>>;
+
 /// Where requests go, and who is told.
 pub struct Proxy {
     /// Judges, and answers where no upstream does.

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use super::Proxy;
+use super::OfConnection;
 use super::uptake::Copy;
 use crate::check::{Items, Received};
 use crate::delivery::Outcome;
-use crate::engine::{Extent, Session, Turn};
+use crate::engine::{Engine, Extent, Session, Turn};
 use crate::exchange::Exchange;
 use crate::message::{Receipt, Reply};
 use crate::traffic::{Seen, SeenReply};
@@ -41,8 +41,9 @@ pub(super) struct Head {
 
 /// One exchange under way.
 pub(super) struct Passage {
-    pub(super) proxy: Arc<Proxy>,
-    pub(super) session: Arc<Session>,
+    pub(super) proxy: OfConnection,
+    /// `None` for the default one.
+    session: Option<Arc<Session>>,
     /// `None` once it is settled. In a box: a passage is moved from each stage of its journey to the next.
     turn: Option<Box<Turn>>,
     /// The request's content where it was not known at the beginning.
@@ -57,7 +58,12 @@ pub(super) struct Passage {
 
 impl Passage {
     /// Of a turn that has begun.
-    pub(super) fn new(proxy: Arc<Proxy>, session: Arc<Session>, turn: Turn, extent: Extent) -> Self {
+    pub(super) fn new(
+        proxy: OfConnection,
+        session: Option<Arc<Session>>,
+        turn: Turn,
+        extent: Extent,
+    ) -> Self {
         let is_request_whole = extent == Extent::Whole;
         Self {
             proxy,
@@ -71,7 +77,12 @@ impl Passage {
     }
 
     pub(super) fn turn(&mut self) -> &mut Turn {
-        self.turn.as_mut().expect("a passage is not used once it is settled")
+        self.parts().1
+    }
+
+    /// The engine, and the turn for it.
+    fn parts(&mut self) -> (&Engine, &mut Turn) {
+        (&self.proxy.engine, self.turn.as_mut().expect("a passage is not used once it is settled"))
     }
 
     /// Notes where the request goes, if anybody wants to know.
@@ -88,8 +99,8 @@ impl Passage {
         }
         if let Some(content) = self.copy.as_ref().and_then(|copy| copy.take()) {
             self.is_request_whole = true;
-            let engine = Arc::clone(&self.proxy.engine);
-            judging(content.len(), || engine.judge_content(self.turn(), content));
+            let (engine, turn) = self.parts();
+            judging(content.len(), || engine.judge_content(turn, content));
         }
     }
 
@@ -97,10 +108,9 @@ impl Passage {
     pub(super) fn judge(&mut self, head: &Head, content: Option<&Bytes>) {
         self.catch_up();
         self.before = self.turn().violations.len();
-        let engine = Arc::clone(&self.proxy.engine);
         let received = Received { status: head.status, headers: &head.headers, body: content };
-        let length = content.map_or(0, Bytes::len);
-        judging(length, || engine.judge_reply(self.turn(), received));
+        let (engine, turn) = self.parts();
+        judging(content.map_or(0, Bytes::len), || engine.judge_reply(turn, received));
     }
 
     /// Judges the upstream's reply anew, now that its content is known.
@@ -115,17 +125,17 @@ impl Passage {
         if self.turn().violations.len() >= MOST_VIOLATIONS {
             return;
         }
-        let engine = Arc::clone(&self.proxy.engine);
         let received = Received { status: head.status, headers: &head.headers, body: None };
         let items = Items { bytes: items, lines_before };
-        judging(items.bytes.len(), || engine.judge_reply_items(self.turn(), received, items));
-        self.turn().violations.truncate(MOST_VIOLATIONS);
+        let (engine, turn) = self.parts();
+        judging(items.bytes.len(), || engine.judge_reply_items(turn, received, items));
+        turn.violations.truncate(MOST_VIOLATIONS);
     }
 
     /// Whether what is wrong is not let through.
     pub(super) fn is_refusing(&mut self) -> bool {
-        let engine = Arc::clone(&self.proxy.engine);
-        engine.is_refusing(self.turn())
+        let (engine, turn) = self.parts();
+        engine.is_refusing(turn)
     }
 
     /// Whether the client may still be sending the request.
@@ -135,28 +145,29 @@ impl Passage {
 
     /// What is told in place of the upstream's reply, if that is not let through.
     pub(super) fn rejected(&mut self) -> Option<Reply> {
-        let (engine, before) = (Arc::clone(&self.proxy.engine), self.before);
-        engine.rejected(self.turn(), before)
+        let before = self.before;
+        let (engine, turn) = self.parts();
+        engine.rejected(turn, before)
     }
 
     /// Does to the upstream's reply what the request and the scenarios say.
     pub(super) fn on_top(&mut self, reply: &mut Reply) {
-        let engine = Arc::clone(&self.proxy.engine);
-        engine.on_top(self.turn(), reply);
+        let (engine, turn) = self.parts();
+        engine.on_top(turn, reply);
     }
 
     /// The stand-in's own reply.
     pub(super) fn mock(&mut self) -> Reply {
         self.catch_up();
-        let engine = Arc::clone(&self.proxy.engine);
-        engine.mock(self.turn())
+        let (engine, turn) = self.parts();
+        engine.mock(turn)
     }
 
     /// Puts into the head of a reply what is known so far.
     pub(super) fn announce(&mut self, reply: &mut Reply) {
         reply.headers.insert(SOURCE, HeaderValue::from_static("upstream"));
-        let engine = Arc::clone(&self.proxy.engine);
-        engine.announce(self.turn(), reply);
+        let (engine, turn) = self.parts();
+        engine.announce(turn, reply);
         if let (Some(log), Some(turn)) = (&self.proxy.log, &self.turn) {
             let bare = std::mem::replace(reply, Reply::new(reply.status));
             *reply = log(&turn.request, Reply { receipt: Some(Receipt::new(|_| ())), ..bare });
@@ -174,7 +185,7 @@ impl Passage {
         let Some(mut exchange) = self.finish(reply) else { return };
         self.record(&exchange, seen);
         let request = self.proxy.log.is_some().then(|| exchange.request.clone());
-        self.proxy.engine.send(&self.session, &mut exchange, reply);
+        self.proxy.engine.send(self.session(), &mut exchange, reply);
         if let (Some(log), Some(request)) = (&self.proxy.log, request) {
             let bare = std::mem::replace(reply, Reply::new(reply.status));
             *reply = log(&request, bare);
@@ -190,7 +201,7 @@ impl Passage {
         if let Some(mut exchange) = self.finish(&mut sent) {
             let seen = SeenReply { status: head.status, headers: head.headers.clone(), content };
             self.record(&exchange, Some(seen));
-            self.proxy.engine.settle(&self.session, &mut exchange, outcome);
+            self.proxy.engine.settle(self.session(), &mut exchange, outcome);
         }
     }
 
@@ -198,7 +209,11 @@ impl Passage {
         let mut turn = self.turn.take()?;
         let engine = &self.proxy.engine;
         engine.abandon(&mut turn);
-        Some(engine.finish(&self.session, *turn, reply))
+        Some(engine.finish(self.session(), *turn, reply))
+    }
+
+    fn session(&self) -> &Arc<Session> {
+        self.session.as_ref().unwrap_or_else(|| self.proxy.engine.sessions().default())
     }
 
     fn record(&self, exchange: &Exchange, reply: Option<SeenReply>) {
@@ -223,7 +238,7 @@ impl Drop for Passage {
         self.catch_up();
         if let Some(mut exchange) = self.finish(&mut Reply::new(CLIENT_GONE)) {
             self.record(&exchange, None);
-            self.proxy.engine.settle(&self.session, &mut exchange, Outcome::Gone { sent: 0 });
+            self.proxy.engine.settle(self.session(), &mut exchange, Outcome::Gone { sent: 0 });
         }
     }
 }
