@@ -8,10 +8,12 @@ use serde_json::{Map, Number, Value};
 use super::Skim;
 use super::format::{Asked, asked};
 use super::holds::{Holding, Type, for_type, held, may_take};
-use super::node::{Arrays, Bound, Link, Node, Numbers, Objects, Property, Strings, Way};
+use super::node::{Arrays, Bound, Link, Node, Numbers, Objects, Property, Way, quoted};
 use super::object::MOST_PROPERTIES;
 use super::pattern::Row;
+use super::strings::{Shape, Strings};
 use super::tag::{naming, tagged};
+use super::text::Mark;
 use crate::check::names::Names;
 use crate::check::names::node::Node as Named;
 use crate::pointer::Pointer;
@@ -166,23 +168,24 @@ impl Numbers {
 }
 
 fn strings(all: &[Holding<'_>]) -> Option<Strings> {
-    let mut formats = Vec::new();
+    let mut shapes = Vec::new();
     for name in saying(all, "format") {
         match asked(name.as_str()?) {
             Asked::Nothing => {}
-            Asked::Format(format) => formats.push(format),
+            Asked::Format(format) => shapes.push(Shape::Format(format)),
             Asked::Unknown => return None,
         }
     }
-    let patterns = saying(all, "pattern").map(|pattern| Row::read(pattern.as_str()?));
-    let listed = listed(all);
-    let texts = |listed: Vec<&Value>| listed.into_iter().filter_map(Value::as_str).map(Box::from).collect();
+    for pattern in saying(all, "pattern") {
+        shapes.push(Shape::Pattern(Row::read(pattern.as_str()?)?));
+    }
+    let texts =
+        |listed: Vec<&Value>| listed.into_iter().filter_map(|value| quoted(value.as_str()?)).collect();
     Some(Strings {
         shortest: least(all, "minLength")?,
         longest: most(all, "maxLength")?,
-        formats,
-        patterns: patterns.collect::<Option<_>>()?,
-        listed: listed.map(texts),
+        shapes,
+        listed: listed(all).map(texts),
     })
 }
 
@@ -219,10 +222,7 @@ pub(super) fn objects(root: &Value, all: &[Holding<'_>], names: Option<&Named>) 
     let mut properties = Vec::new();
     let mut required = 0;
     for (name, has_to_be_there) in &named {
-        let is_plain = name.bytes().all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\');
-        if !is_plain || properties.len() == MOST_PROPERTIES {
-            return None;
-        }
+        let quoted = quoted(name).filter(|_| properties.len() < MOST_PROPERTIES)?;
         let (is_told, way) = match names.map(|names| (names.is_closed, names.properties.get(*name))) {
             Some((_, Some(property))) => (property.is_told, Way::Property(Box::from(*name))),
             Some((is_closed, None)) => (is_closed, Way::OtherProperty),
@@ -231,8 +231,8 @@ pub(super) fn objects(root: &Value, all: &[Holding<'_>], names: Option<&Named>) 
         let schemas = schemas_of(all, Some(name)).filter(|_| !is_told);
         required |= u128::from(*has_to_be_there) << properties.len();
         properties.push(Property {
-            name: Property::quoted(name),
-            member: format!("\"{name}\":").into_bytes().into(),
+            name: quoted,
+            member: Mark::new(format!("\"{name}\":").as_bytes()),
             named: naming.iter().filter(|(one, _)| one == name).map(|(_, named)| named.clone()).collect(),
             value: schemas.map(|schemas| Link::new(schemas, way)),
         });

@@ -6,7 +6,14 @@ use std::str::FromStr;
 use crate::schema::is_base64;
 
 /// What recognizes texts of a format.
-pub(super) type Format = fn(&[u8]) -> bool;
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Format {
+    /// By their start: how many of the first bytes are of the format; as many as can be, or `None`. None of them is special
+    /// in JSON, and each is a character.
+    Start(fn(&[u8]) -> Option<usize>),
+    /// Whole.
+    Whole(fn(&[u8]) -> bool),
+}
 
 /// What a `format` asks of strings.
 pub(super) enum Asked {
@@ -20,19 +27,19 @@ pub(super) enum Asked {
 
 /// The formats that the validators assert (JSON Schema Validation 2020-12 7.3, `byte` of OpenAPI 3.0.3 4.4).
 const RECOGNIZED: &[(&str, Format)] = &[
-    ("byte", |text| str::from_utf8(text).is_ok_and(is_base64)),
-    ("date", is_date),
-    ("date-time", is_date_time),
-    ("email", is_email),
-    ("hostname", is_hostname),
-    ("ipv4", is_address::<Ipv4Addr>),
-    ("ipv6", is_address::<Ipv6Addr>),
-    ("iri", is_uri),
-    ("iri-reference", is_uri_reference),
-    ("time", is_time),
-    ("uri", is_uri),
-    ("uri-reference", is_uri_reference),
-    ("uuid", is_uuid),
+    ("byte", Format::Whole(|text| str::from_utf8(text).is_ok_and(is_base64))),
+    ("date", Format::Start(date)),
+    ("date-time", Format::Start(date_time)),
+    ("email", Format::Start(email)),
+    ("hostname", Format::Start(|text| hostname(text).map(|(length, _)| length))),
+    ("ipv4", Format::Whole(is_address::<Ipv4Addr>)),
+    ("ipv6", Format::Whole(is_address::<Ipv6Addr>)),
+    ("iri", Format::Start(uri)),
+    ("iri-reference", Format::Start(uri_reference)),
+    ("time", Format::Start(time)),
+    ("uri", Format::Start(uri)),
+    ("uri-reference", Format::Start(uri_reference)),
+    ("uuid", Format::Start(uuid)),
 ];
 /// Those that only the validators can tell.
 const OTHERS: [&str; 7] = [
@@ -69,7 +76,7 @@ const BITS: [u8; 256] = {
         }
         byte += 1;
     }
-    let also: [(&[u8], u8); 3] = [(b"-", OF_LABEL), (b"+-_", OF_ATOM), (b"-._~/?=&+,:@!$'()*;%", OF_PATH)];
+    let also: [(&[u8], u8); 3] = [(b"-", OF_LABEL), (b"+-_", OF_ATOM), (b"-._~/?=&+,:@!$'()*;", OF_PATH)];
     let mut set = 0;
     while set < also.len() {
         let (bytes, bit) = also[set];
@@ -93,80 +100,78 @@ fn is_address<T: FromStr>(text: &[u8]) -> bool {
 }
 
 /// RFC 9562 4.
-fn is_uuid(text: &[u8]) -> bool {
-    let Ok(text) = <&[u8; 36]>::try_from(text) else { return false };
+fn uuid(text: &[u8]) -> Option<usize> {
+    let text = text.first_chunk::<36>()?;
     // All are counted, which needs no step for each: none of the four marks is a digit.
     let digits: u8 = text.iter().map(|byte| u8::from(byte.is_ascii_hexdigit())).sum();
-    digits == 32 && [8, 13, 18, 23].iter().all(|at| text[*at] == b'-')
+    (digits == 32 && [8, 13, 18, 23].iter().all(|at| text[*at] == b'-')).then_some(text.len())
 }
 
-/// The number that two digits are at a place, if it is in a range.
-fn two(text: &[u8], at: usize, range: std::ops::RangeInclusive<u8>) -> bool {
-    let digit = |at: usize| text.get(at).filter(|byte| byte.is_ascii_digit()).map(|byte| byte - b'0');
-    let number = digit(at).zip(digit(at + 1)).map(|(tens, ones)| tens * 10 + ones);
-    number.is_some_and(|number| range.contains(&number))
+/// Whether each byte is a digit where the shape has a zero, and the byte of the shape elsewhere.
+fn is_shaped<const N: usize>(text: &[u8; N], shape: &[u8; N]) -> bool {
+    // All are looked at, which needs no step for each.
+    text.iter().zip(shape).fold(true, |all, (byte, shape)| {
+        let most = if *shape == b'0' { 9 } else { 0 };
+        all & (byte.wrapping_sub(*shape) <= most)
+    })
+}
+
+/// The number that two digits are.
+fn two(tens: u8, ones: u8) -> u8 {
+    (tens & 15) * 10 + (ones & 15)
 }
 
 /// RFC 3339 5.6 `full-date`; a leap day is left to others.
-fn is_date(text: &[u8]) -> bool {
-    let days = match text.get(5..7) {
-        Some(b"02") => 28,
-        Some(b"04" | b"06" | b"09" | b"11") => 30,
+fn date(text: &[u8]) -> Option<usize> {
+    let text = text.first_chunk::<10>()?;
+    let [.., m1, m2, _, d1, d2] = text;
+    let days = match (*m1, *m2) {
+        (b'0', b'2') => 28,
+        (b'0', b'4' | b'6' | b'9') | (b'1', b'1') => 30,
         _ => 31,
     };
-    text.len() == 10
-        && text[..4].iter().all(u8::is_ascii_digit)
-        && text[4] == b'-'
-        && two(text, 5, 1..=12)
-        && text[7] == b'-'
-        && two(text, 8, 1..=days)
+    let is_date = is_shaped(text, b"0000-00-00")
+        && (1..=12).contains(&two(*m1, *m2))
+        && (1..=days).contains(&two(*d1, *d2));
+    is_date.then_some(text.len())
 }
 
 /// RFC 3339 5.6 `full-time`; a leap second is left to others.
-fn is_time(text: &[u8]) -> bool {
-    let is_clock = two(text, 0, 0..=23)
-        && text.get(2) == Some(&b':')
-        && two(text, 3, 0..=59)
-        && text.get(5) == Some(&b':')
-        && two(text, 6, 0..=59);
-    let Some(mut rest) = text.get(8..).filter(|_| is_clock) else { return false };
-    if let Some(fraction) = rest.strip_prefix(b".") {
-        let count = fraction.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        if count == 0 {
-            return false;
-        }
-        rest = &fraction[count..];
+fn time(text: &[u8]) -> Option<usize> {
+    let is_of_day =
+        |hour: [u8; 2], minute: [u8; 2]| two(hour[0], hour[1]) < 24 && two(minute[0], minute[1]) < 60;
+    let clock @ [h1, h2, _, m1, m2, _, s1, s2] = text.first_chunk()?;
+    if !is_shaped(clock, b"00:00:00") || !is_of_day([*h1, *h2], [*m1, *m2]) || two(*s1, *s2) > 59 {
+        return None;
     }
-    match rest {
-        b"Z" | b"z" => true,
-        [b'+' | b'-', offset @ ..] => {
-            offset.len() == 5 && two(offset, 0, 0..=23) && offset[2] == b':' && two(offset, 3, 0..=59)
+    let mut end = clock.len();
+    if text.get(end) == Some(&b'.') {
+        let digits = text[end + 1..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        if digits == 0 {
+            return None;
         }
-        _ => false,
+        end += 1 + digits;
+    }
+    match &text[end..] {
+        [b'Z' | b'z', ..] => Some(end + 1),
+        [b'+' | b'-', offset @ ..] => {
+            let offset @ [h1, h2, _, m1, m2] = offset.first_chunk()?;
+            let is_offset = is_shaped(offset, b"00:00") && is_of_day([*h1, *h2], [*m1, *m2]);
+            is_offset.then_some(end + 1 + offset.len())
+        }
+        _ => None,
     }
 }
 
 /// RFC 3339 5.6 `date-time`.
-fn is_date_time(text: &[u8]) -> bool {
-    let parts = text.split_at_checked(10);
-    parts.is_some_and(
-        |(date, rest)| matches!(rest, [b'T' | b't', time @ ..] if is_date(date) && is_time(time)),
-    )
+fn date_time(text: &[u8]) -> Option<usize> {
+    let length = date(text)?;
+    let (b'T' | b't', behind) = text[length..].split_first()? else { return None };
+    Some(length + 1 + time(behind)?)
 }
 
-/// RFC 1123 2.1; names that begin as encoded ones do are left to others.
-fn is_hostname(text: &[u8]) -> bool {
-    labels(text).is_some()
-}
-
-/// How many labels a hostname has; `None` if it is none.
-fn labels(host: &[u8]) -> Option<usize> {
-    leading_labels(host).filter(|(length, _)| *length == host.len()).map(|(_, count)| count)
-}
-
-/// How long the hostname is that a text begins with, up to the first byte that can't stand in one, and how many labels it
-/// has; `None` if it is none.
-fn leading_labels(text: &[u8]) -> Option<(usize, usize)> {
+/// RFC 1123 2.1, with the number of labels; names that begin as encoded ones do are left to others.
+fn hostname(text: &[u8]) -> Option<(usize, usize)> {
     let (mut start, mut count) = (0, 0);
     loop {
         let rest = &text[start..];
@@ -189,62 +194,68 @@ fn leading_labels(text: &[u8]) -> Option<(usize, usize)> {
 }
 
 /// RFC 5321 4.1.2, with nothing quoted and a name for a host.
-fn is_email(text: &[u8]) -> bool {
+fn email(text: &[u8]) -> Option<usize> {
     let mut start = 0;
     loop {
-        let rest = &text[start..];
-        let length = leading(rest, OF_ATOM);
+        let length = leading(&text[start..], OF_ATOM);
         let end = start + length;
-        match text.get(end) {
-            _ if length == 0 => return false,
-            Some(b'.') => start = end + 1,
-            Some(b'@') => return end <= 64 && labels(&text[end + 1..]).is_some_and(|count| count > 1),
-            Some(_) | None => return false,
+        match text.get(end)? {
+            _ if length == 0 => return None,
+            b'.' => start = end + 1,
+            b'@' if end <= 64 => {
+                let host = hostname(&text[end + 1..]);
+                return host.filter(|(_, labels)| *labels > 1).map(|(length, _)| end + 1 + length);
+            }
+            _ => return None,
         }
     }
-}
-
-/// What stands before and behind the first of a mark.
-fn halves(text: &[u8], mark: u8) -> Option<(&[u8], &[u8])> {
-    let at = text.iter().position(|byte| *byte == mark)?;
-    Some((&text[..at], &text[at + 1..]))
 }
 
 /// RFC 3986 3: of the web, by a host's name; or without an authority, such as a URN.
-fn is_uri(text: &[u8]) -> bool {
+fn uri(text: &[u8]) -> Option<usize> {
     let Some(rest) = text.strip_prefix(b"https://").or_else(|| text.strip_prefix(b"http://")) else {
-        let is_scheme = |scheme: &[u8]| {
-            scheme.first().is_some_and(u8::is_ascii_lowercase)
-                && scheme.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
-        };
-        return halves(text, b':').is_some_and(|(scheme, rest)| {
-            is_scheme(scheme) && !rest.starts_with(b"/") && is_path_and_query(rest)
-        });
+        let is_of_scheme = |byte: &&u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+        let scheme = text.iter().take_while(is_of_scheme).count();
+        let is_scheme = text.first()?.is_ascii_lowercase() && text.get(scheme) == Some(&b':');
+        let rest = text.get(scheme + 1..).filter(|rest| is_scheme && !rest.starts_with(b"/"))?;
+        return Some(scheme + 1 + path_and_query(rest)?);
     };
-    let Some((length, _)) = leading_labels(rest) else { return false };
-    let mut rest = &rest[length..];
-    if let Some(port) = rest.strip_prefix(b":") {
-        let digits = port.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let mut end = text.len() - rest.len() + hostname(rest)?.0;
+    if text.get(end) == Some(&b':') {
+        let digits = text[end + 1..].iter().take_while(|byte| byte.is_ascii_digit()).count();
         if !(1..=4).contains(&digits) {
-            return false;
+            return None;
         }
-        rest = &port[digits..];
+        end += 1 + digits;
     }
-    matches!(rest, [] | [b'/' | b'?' | b'#', ..]) && is_path_and_query(rest)
+    match text.get(end) {
+        Some(b'/' | b'?' | b'#') => Some(end + path_and_query(&text[end..])?),
+        Some(_) | None => Some(end),
+    }
 }
 
 /// RFC 3986 4.1: a URI, or what is left of one without scheme and authority.
-fn is_uri_reference(text: &[u8]) -> bool {
-    let before_path = text.iter().take_while(|byte| !matches!(byte, b'/' | b'?' | b'#'));
-    let is_relative = !text.starts_with(b"//") && before_path.into_iter().all(|byte| *byte != b':');
-    is_relative && is_path_and_query(text) || is_uri(text)
+fn uri_reference(text: &[u8]) -> Option<usize> {
+    let relative = path_and_query(text).filter(|length| {
+        let before_path = text[..*length].iter().take_while(|byte| !matches!(byte, b'/' | b'?' | b'#'));
+        !text.starts_with(b"//") && before_path.into_iter().all(|byte| *byte != b':')
+    });
+    relative.or_else(|| uri(text))
 }
 
 /// RFC 3986 3.3, 3.4 and 3.5.
-fn is_path_and_query(text: &[u8]) -> bool {
-    let is_encoded = |rest: &[u8]| rest.len() >= 2 && rest[..2].iter().all(u8::is_ascii_hexdigit);
-    let (before, fragment) = halves(text, b'#').unwrap_or((text, b""));
-    leading(before, OF_PATH) == before.len()
-        && leading(fragment, OF_PATH) == fragment.len()
-        && text.split(|byte| *byte == b'%').skip(1).all(is_encoded)
+fn path_and_query(text: &[u8]) -> Option<usize> {
+    let (mut end, mut is_in_fragment) = (0, false);
+    loop {
+        end += leading(&text[end..], OF_PATH);
+        match text[end..] {
+            [b'%', first, second, ..] if first.is_ascii_hexdigit() && second.is_ascii_hexdigit() => end += 3,
+            [b'%', ..] => return None,
+            [b'#', ..] if !is_in_fragment => {
+                is_in_fragment = true;
+                end += 1;
+            }
+            _ => return Some(end),
+        }
+    }
 }

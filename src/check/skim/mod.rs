@@ -14,6 +14,7 @@ mod object;
 mod pattern;
 mod run;
 mod shelf;
+mod strings;
 mod tag;
 #[cfg(test)]
 mod tests;

@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, OnceLock};
 
-use super::format::Format;
-use super::pattern::Row;
+use super::strings::Strings;
+use super::text::Mark;
 use crate::check::names::node::Node as Named;
 use crate::pointer::Pointer;
 
@@ -27,6 +27,13 @@ pub(super) struct Node {
     pub(super) names: Option<Arc<Named>>,
 }
 
+impl Node {
+    /// Whether no link goes on from it.
+    pub(super) fn is_leaf(&self) -> bool {
+        self.arrays.is_none() && self.objects.is_none() && self.tagged.is_none()
+    }
+}
+
 /// What is asked of numbers.
 #[derive(Debug, Default)]
 pub(super) struct Numbers {
@@ -46,17 +53,6 @@ pub(super) struct Numbers {
 pub(super) struct Bound {
     pub(super) limit: f64,
     pub(super) keeps: fn(&f64, &f64) -> bool,
-}
-
-/// What is asked of strings.
-#[derive(Debug, Default)]
-pub(super) struct Strings {
-    /// In characters.
-    pub(super) shortest: usize,
-    pub(super) longest: usize,
-    pub(super) formats: Vec<Format>,
-    pub(super) patterns: Vec<Row>,
-    pub(super) listed: Option<Vec<Box<str>>>,
 }
 
 /// What is asked of arrays.
@@ -95,21 +91,21 @@ pub(super) struct Tagged {
 /// What is asked of a property.
 #[derive(Debug)]
 pub(super) struct Property {
-    /// As [`Property::quoted`] has it.
+    /// As [`quoted`] has it.
     pub(super) name: Token,
     /// The name as most texts have it, from the first quotation mark to the colon.
-    pub(super) member: Token,
+    pub(super) member: Mark,
     /// The values as they stand in a text, of which it has one of each list: by it, they name schemas.
     pub(super) named: Vec<Vec<Token>>,
     /// `None` if nothing can be told of an object that has it.
     pub(super) value: Option<Link>,
 }
 
-impl Property {
-    /// A name as it stands in a text, behind the first quotation mark and with the second.
-    pub(super) fn quoted(name: &str) -> Token {
-        [name.as_bytes(), b"\""].concat().into()
-    }
+/// A string as it stands in a text, behind the first quotation mark and with the second; `None` if it can't stand there as
+/// it is.
+pub(super) fn quoted(text: &str) -> Option<Token> {
+    let is_plain = text.bytes().all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\');
+    is_plain.then(|| [text.as_bytes(), b"\""].concat().into())
 }
 
 /// From a place to one inside of it.
@@ -118,8 +114,17 @@ pub(super) struct Link {
     /// The schemas that hold for it, with all that they refer to.
     pub(super) schemas: Vec<Pointer>,
     pub(super) way: Way,
-    /// The node's place on the shelf, once it is made.
-    pub(super) node: OnceLock<usize>,
+    /// Where it leads, once that is made.
+    pub(super) end: OnceLock<End>,
+}
+
+/// Where a link leads.
+#[derive(Debug)]
+pub(super) enum End {
+    /// To a node that leads nowhere.
+    Leaf(Arc<Node>),
+    /// To a place on the shelf: links that lead on may lead back.
+    Place(usize),
 }
 
 /// What a place is to the one around it.
@@ -133,6 +138,6 @@ pub(super) enum Way {
 
 impl Link {
     pub(super) fn new(schemas: Vec<Pointer>, way: Way) -> Self {
-        Self { schemas, way, node: OnceLock::new() }
+        Self { schemas, way, end: OnceLock::new() }
     }
 }

@@ -42,7 +42,7 @@ impl<'a> Run<'a, '_> {
         loop {
             // Most texts have the properties in the order of their schema, and nothing between the marks.
             let (known, is_passed) = match objects.properties.get(next) {
-                Some(property) if self.text.takes_exactly(&property.member) => (Some(next), true),
+                Some(property) if self.text.takes_mark(&property.member) => (Some(next), true),
                 _ if !self.text.takes(b'"') => return false,
                 _ => (self.property(objects, next), false),
             };
@@ -72,7 +72,7 @@ impl<'a> Run<'a, '_> {
             let start = self.text.clone();
             let is_good = match &value.strings {
                 // Most values are strings, for which it need not be called.
-                Some(strings) if self.text.takes_exactly(b"\"") => self.string(strings),
+                Some(strings) if self.text.takes_exactly(b"\"") => strings.take(&mut self.text),
                 _ => self.value(value, depth - 1),
             };
             if !is_good {

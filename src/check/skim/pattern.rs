@@ -17,7 +17,7 @@ pub(super) struct Row {
 /// Characters of a set, so many.
 #[derive(Debug)]
 struct Piece {
-    /// For each byte, whether it is in the set; what is not ASCII is never sure to be.
+    /// For each byte, whether it is in the set; what is not ASCII is never sure to be, and what is special in JSON never is.
     set: [bool; 256],
     fewest: usize,
     most: usize,
@@ -26,7 +26,9 @@ struct Piece {
 impl Piece {
     /// Of a set with a bit for each character of ASCII.
     fn new(set: u128, fewest: usize, most: usize) -> Self {
-        Self { set: std::array::from_fn(|byte| byte < 128 && set >> byte & 1 == 1), fewest, most }
+        let is_plain = |byte: u8| (b' '..128).contains(&byte) && byte != b'"' && byte != b'\\';
+        let is_in = |byte: usize| is_plain(byte as u8) && set >> byte & 1 == 1;
+        Self { set: std::array::from_fn(is_in), fewest, most }
     }
 }
 
@@ -67,18 +69,24 @@ impl Row {
         Some(Self { pieces, ends: false })
     }
 
-    /// Whether a text is sure to match.
-    pub(super) fn takes(&self, text: &[u8]) -> bool {
-        let mut rest = text;
+    /// How many of the first bytes are sure to match; as many as can be.
+    pub(super) fn start(&self, text: &[u8]) -> Option<usize> {
+        let mut end = 0;
         for piece in &self.pieces {
-            let is_in = |byte: &&u8| piece.set[usize::from(**byte)];
-            let count = rest.iter().take(piece.most).take_while(is_in).count();
+            let rest = &text[end..];
+            let within = rest.get(..piece.most).unwrap_or(rest);
+            let count = within.iter().take_while(|byte| piece.set[usize::from(**byte)]).count();
             if count < piece.fewest {
-                return false;
+                return None;
             }
-            rest = &rest[count..];
+            end += count;
         }
-        rest.is_empty() || !self.ends
+        Some(end)
+    }
+
+    /// Whether anything may follow.
+    pub(super) fn is_open(&self) -> bool {
+        !self.ends
     }
 }
 

@@ -1,10 +1,12 @@
 //! One run through the text of a reply.
 
+use std::sync::Arc;
+
 use super::Skim;
 use super::compile;
 use super::different::Different;
-use super::node::{Arrays, Link, Node, Numbers, Objects, Strings, Tagged};
-use super::text::{Numeral, Text, Written};
+use super::node::{Arrays, End, Link, Node, Numbers, Objects, Tagged};
+use super::text::{Numeral, Text};
 use crate::check::names::Names;
 
 /// So deep is looked; a reader of JSON goes deeper.
@@ -29,19 +31,21 @@ impl<'a> Run<'a, '_> {
 
     /// The node of a place in that of another one.
     #[inline]
-    pub(super) fn node(&self, around: Option<&Node>, link: &Link) -> Option<&'a Node> {
-        let place = match link.node.get() {
-            Some(place) => *place,
-            None => self.made(around, link)?,
-        };
-        self.skim.nodes.get(place)
+    pub(super) fn node(&self, around: Option<&Node>, link: &'a Link) -> Option<&'a Node> {
+        match link.end.get() {
+            Some(End::Leaf(node)) => Some(node),
+            Some(End::Place(place)) => self.skim.nodes.get(*place).map(|node| &**node),
+            None => self.made(around, link),
+        }
     }
 
-    /// The place of a node that no text has come to by this link before.
+    /// The node at the end of a link that no text has come by before.
     #[cold]
-    fn made(&self, around: Option<&Node>, link: &Link) -> Option<usize> {
+    fn made(&self, around: Option<&Node>, link: &Link) -> Option<&'a Node> {
         let place = compile::place(self.skim, self.names, around, link)?;
-        Some(*link.node.get_or_init(|| place))
+        let node = self.skim.nodes.get(place)?;
+        link.end.get_or_init(|| if node.is_leaf() { End::Leaf(Arc::clone(node)) } else { End::Place(place) });
+        Some(node)
     }
 
     /// Whether nothing is to be found in the value that comes next.
@@ -53,9 +57,10 @@ impl<'a> Run<'a, '_> {
                 objects.is_some_and(|objects| depth > 0 && self.object(node, objects, depth))
             }
             b'[' => node.arrays.as_ref().is_some_and(|arrays| depth > 0 && self.array(node, arrays, depth)),
-            b'"' => {
-                node.strings.as_ref().is_some_and(|strings| self.text.takes(b'"') && self.string(strings))
-            }
+            b'"' => node
+                .strings
+                .as_ref()
+                .is_some_and(|strings| self.text.takes(b'"') && strings.take(&mut self.text)),
             b't' => node.booleans[1] && self.text.takes_exactly(b"true"),
             b'f' => node.booleans[0] && self.text.takes_exactly(b"false"),
             b'n' => node.null && self.text.takes_exactly(b"null"),
@@ -64,12 +69,6 @@ impl<'a> Run<'a, '_> {
                 .as_ref()
                 .is_some_and(|numbers| self.text.number().is_some_and(|numeral| numbers.take(numeral))),
         }
-    }
-
-    /// Whether nothing is to be found in the string whose first quotation mark has been passed.
-    #[inline]
-    pub(super) fn string(&mut self, strings: &Strings) -> bool {
-        self.text.string().is_some_and(|written| strings.take(written))
     }
 
     /// What is asked of the object that comes next, by the value of one of its properties.
@@ -127,30 +126,6 @@ impl Numbers {
             }
             Numeral::Other => !self.is_for_integers && self.bounds.is_empty(),
         }
-    }
-}
-
-impl Strings {
-    /// Whether a string is sure to be allowed.
-    #[inline]
-    fn take(&self, written: Written<'_>) -> bool {
-        if let Some(listed) = &self.listed
-            && !(written.is_plain && listed.iter().any(|one| one.as_bytes() == written.text))
-        {
-            return false;
-        }
-        if self.shortest > 0 || self.longest < usize::MAX {
-            let length = written.length();
-            if length < self.shortest || length > self.longest {
-                return false;
-            }
-        }
-        if self.formats.is_empty() && self.patterns.is_empty() {
-            return true;
-        }
-        written.is_plain
-            && self.formats.iter().all(|recognizes| recognizes(written.text))
-            && self.patterns.iter().all(|pattern| pattern.takes(written.text))
     }
 }
 

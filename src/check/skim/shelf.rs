@@ -1,7 +1,7 @@
 //! Where nodes are kept: for as long as the schema, in the order in which texts came to them.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::node::Node;
 use crate::pointer::Pointer;
@@ -14,10 +14,13 @@ const ROWS: usize = 128;
 /// What a node is known by: the schemas that hold for a place, and those that say something of its names.
 pub(super) type Key = (Vec<Pointer>, Option<Vec<Pointer>>);
 
+/// Where a node is once it is made.
+type Slot = OnceLock<Arc<Node>>;
+
 /// The nodes of one schema, so many that a schema without end has one.
 #[derive(Debug)]
 pub(super) struct Shelf {
-    rows: Vec<OnceLock<Box<[OnceLock<Node>; ROW]>>>,
+    rows: Vec<OnceLock<Box<[Slot; ROW]>>>,
     /// By what they are known by.
     places: Mutex<HashMap<Key, usize>>,
 }
@@ -31,7 +34,7 @@ impl Default for Shelf {
 impl Shelf {
     /// The node at a place, if it is made.
     #[inline]
-    pub(super) fn get(&self, place: usize) -> Option<&Node> {
+    pub(super) fn get(&self, place: usize) -> Option<&Arc<Node>> {
         self.rows.get(place / ROW)?.get()?[place % ROW].get()
     }
 
@@ -45,7 +48,7 @@ impl Shelf {
         let place = places.len();
         let row =
             self.rows.get(place / ROW)?.get_or_init(|| Box::new(std::array::from_fn(|_| OnceLock::new())));
-        row[place % ROW].get_or_init(|| make(&key));
+        row[place % ROW].get_or_init(|| Arc::new(make(&key)));
         places.insert(key, place);
         Some(place)
     }

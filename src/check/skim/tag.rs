@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::compile::objects;
 use super::holds::{Type, held, may_take};
-use super::node::{Property, Tagged, Token};
+use super::node::{Tagged, Token, quoted};
 use crate::check::names::node::Node as Named;
 use crate::pointer::Pointer;
 use crate::schema::{Discriminator, holding};
@@ -41,7 +41,7 @@ pub(super) fn tagged(
         })
     };
     let name = first.keys().copied().find(tells_apart)?;
-    let mut tagged = Tagged { name: Property::quoted(name), values: Vec::new(), shapes: Vec::new() };
+    let mut tagged = Tagged { name: quoted(name)?, values: Vec::new(), shapes: Vec::new() };
     for (alternative, listed) in &possible {
         let values = listed.get(name)?.iter();
         tagged

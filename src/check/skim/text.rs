@@ -4,6 +4,8 @@
 const LONGEST_NUMBER: usize = 100;
 /// So many digits of an integer are sure to fit 64 bits.
 const SAFE_DIGITS: usize = 18;
+/// So many bytes are compared at once.
+const FIRST: usize = 16;
 /// So many characters of a number are sure to hold no more digits than 64 bits of floating point keep.
 const KEPT: usize = 15;
 
@@ -13,6 +15,38 @@ pub(super) struct Text<'t> {
     /// UTF-8.
     bytes: &'t [u8],
     at: usize,
+}
+
+/// Bytes that are looked for in many texts.
+#[derive(Debug)]
+pub(super) struct Mark {
+    whole: Box<[u8]>,
+    /// The first of them, as a number, and which bits of a number they are.
+    first: u128,
+    mask: u128,
+}
+
+impl Mark {
+    pub(super) fn new(bytes: &[u8]) -> Self {
+        let mut first = [0; FIRST];
+        let count = bytes.len().min(FIRST);
+        first[..count].copy_from_slice(&bytes[..count]);
+        let mask = std::array::from_fn(|at| if at < count { u8::MAX } else { 0 });
+        Self { whole: bytes.into(), first: u128::from_le_bytes(first), mask: u128::from_le_bytes(mask) }
+    }
+
+    /// Whether a text starts with them.
+    #[inline]
+    fn starts(&self, text: &[u8]) -> bool {
+        // Compared as numbers, the few bytes of most need no loop.
+        match text.first_chunk() {
+            Some(first) => {
+                u128::from_le_bytes(*first) & self.mask == self.first
+                    && (self.whole.len() <= FIRST || text.starts_with(&self.whole))
+            }
+            None => text.starts_with(&self.whole),
+        }
+    }
 }
 
 /// A string as it stands between its quotation marks.
@@ -75,6 +109,14 @@ impl<'t> Text<'t> {
     pub(super) fn takes_exactly(&mut self, bytes: &[u8]) -> bool {
         let is_next = self.rest().starts_with(bytes);
         self.at += if is_next { bytes.len() } else { 0 };
+        is_next
+    }
+
+    /// Passes over a mark of several bytes if it is the next.
+    #[inline]
+    pub(super) fn takes_mark(&mut self, mark: &Mark) -> bool {
+        let is_next = mark.starts(self.rest());
+        self.at += if is_next { mark.whole.len() } else { 0 };
         is_next
     }
 
