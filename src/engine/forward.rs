@@ -220,6 +220,9 @@ impl Engine {
     /// Does to an upstream's reply what the request and the scenarios say.
     pub fn on_top(&self, turn: &mut Turn, reply: &mut Reply) {
         let cued = std::mem::take(&mut turn.cue);
+        if turn.is_plain() {
+            return;
+        }
         let Ok(wishes) = &turn.wishes else { return };
         let mut idle = OF_OPERATIONS.to_vec();
         let rules = match turn.target {

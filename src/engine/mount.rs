@@ -256,7 +256,10 @@ impl Mounts {
         if let Some(lookup) = self.by_prefix(method, &request.path) {
             return lookup;
         }
-        if let Some(candidate) = self.by_host(request, method) {
+        // An only document is the one, whatever the host.
+        if self.all.len() > 1
+            && let Some(candidate) = self.by_host(request, method)
+        {
             return candidate.lookup();
         }
         self.by_path(method, &request.path)

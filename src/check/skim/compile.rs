@@ -232,7 +232,7 @@ pub(super) fn objects(root: &Value, all: &[Holding<'_>], names: Option<&Named>) 
         required |= u128::from(*has_to_be_there) << properties.len();
         properties.push(Property {
             name: quoted,
-            member: Mark::new(format!("\"{name}\":").as_bytes()),
+            following: Mark::new(format!(",\"{name}\":").as_bytes()),
             named: naming.iter().filter(|(one, _)| one == name).map(|(_, named)| named.clone()).collect(),
             value: schemas.map(|schemas| Link::new(schemas, way)),
         });

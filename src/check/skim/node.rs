@@ -93,8 +93,8 @@ pub(super) struct Tagged {
 pub(super) struct Property {
     /// As [`quoted`] has it.
     pub(super) name: Token,
-    /// The name as most texts have it, from the first quotation mark to the colon.
-    pub(super) member: Mark,
+    /// The name as most texts have it behind another member, from the comma to the colon.
+    pub(super) following: Mark,
     /// The values as they stand in a text, of which it has one of each list: by it, they name schemas.
     pub(super) named: Vec<Vec<Token>>,
     /// `None` if nothing can be told of an object that has it.

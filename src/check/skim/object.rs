@@ -39,19 +39,29 @@ impl<'a> Run<'a, '_> {
         if self.text.takes(b'}') {
             return objects.required == 0 && objects.fewest == 0;
         }
+        let mut is_begun = false;
         loop {
             // Most texts have the properties in the order of their schema, and nothing between the marks.
-            let (known, is_passed) = match objects.properties.get(next) {
-                Some(property) if self.text.takes_mark(&property.member) => (Some(next), true),
-                _ if !self.text.takes(b'"') => return false,
-                _ => (self.property(objects, next), false),
+            let following = objects.properties.get(next);
+            let passed = following.filter(|property| is_begun && self.text.takes_mark(&property.following));
+            if passed.is_none() {
+                if is_begun && !self.text.takes(b',') {
+                    break;
+                }
+                if !self.text.takes(b'"') {
+                    return false;
+                }
+            }
+            is_begun = true;
+            let known = match passed {
+                Some(property) => Some((next, property)),
+                None => self.property(objects, next),
             };
-            let (named, value): (&[_], _) = if let Some(index) = known {
+            let (named, value): (&[_], _) = if let Some((index, property)) = known {
                 if !seen.add(index) {
                     return false;
                 }
                 next = index + 1;
-                let property = &objects.properties[index];
                 (&property.named, &property.value)
             } else {
                 let name = self.text.string().filter(|name| name.is_plain);
@@ -65,29 +75,22 @@ impl<'a> Run<'a, '_> {
             let Some(value) = value.as_ref().and_then(|link| self.node(Some(node), link)) else {
                 return false;
             };
-            if !is_passed && !self.text.takes(b':') {
+            if passed.is_none() && !self.text.takes(b':') {
                 return false;
             }
-            self.text.peek();
-            let start = self.text.clone();
-            let is_good = match &value.strings {
-                // Most values are strings, for which it need not be called.
-                Some(strings) if self.text.takes_exactly(b"\"") => strings.take(&mut self.text),
-                _ => self.value(value, depth - 1),
+            let is_good = if named.is_empty() {
+                self.member(value, depth)
+            } else {
+                self.text.peek();
+                let start = self.text.clone();
+                let is_good = self.member(value, depth);
+                let written = start.until(&self.text);
+                is_good && named.iter().all(|list| list.iter().any(|known| **known == *written))
             };
             if !is_good {
                 return false;
             }
-            if !named.is_empty() {
-                let written = start.until(&self.text);
-                if !named.iter().all(|list| list.iter().any(|known| **known == *written)) {
-                    return false;
-                }
-            }
             count += 1;
-            if !self.text.takes(b',') {
-                break;
-            }
         }
         self.text.takes(b'}')
             && seen.all() & objects.required == objects.required
@@ -95,8 +98,18 @@ impl<'a> Run<'a, '_> {
             && count <= objects.most
     }
 
+    /// Whether nothing is to be found in the value of a member.
+    #[inline]
+    fn member(&mut self, value: &'a Node, depth: usize) -> bool {
+        match &value.strings {
+            // Most values are strings, for which it need not be called.
+            Some(strings) if self.text.takes_exactly(b"\"") => strings.take(&mut self.text),
+            _ => self.value(value, depth - 1),
+        }
+    }
+
     /// Passes over the name of a property that is declared; most objects have them in the order of their schema.
-    fn property(&mut self, objects: &Objects, next: usize) -> Option<usize> {
+    fn property(&mut self, objects: &'a Objects, next: usize) -> Option<(usize, &'a Property)> {
         let (before, behind) = objects.properties.split_at(next);
         let rest = self.text.rest();
         // Most names differ at once.
@@ -104,7 +117,8 @@ impl<'a> Run<'a, '_> {
             |property: &Property| property.name.first() == rest.first() && rest.starts_with(&property.name);
         let found = behind.iter().position(is_next).map(|index| next + index);
         let found = found.or_else(|| before.iter().position(is_next))?;
-        self.text.pass(objects.properties[found].name.len());
-        Some(found)
+        let property = &objects.properties[found];
+        self.text.pass(property.name.len());
+        Some((found, property))
     }
 }
