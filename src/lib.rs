@@ -50,6 +50,7 @@
 //! [`violation::Violation`]s. Only what could not be done is an [`error::Error`]. The three are never mixed.
 
 pub mod admin;
+pub mod by_thread;
 pub mod check;
 pub mod cli;
 pub mod client;
@@ -68,6 +69,7 @@ pub mod fault;
 pub mod generate;
 pub mod import;
 pub mod lint;
+pub mod lock;
 pub mod media_type;
 pub mod message;
 pub mod negotiate;

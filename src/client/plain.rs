@@ -7,10 +7,8 @@
 
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, Weak};
 use std::task::{Context, Poll, Wake, Waker, ready};
-use std::thread::available_parallelism;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -29,6 +27,8 @@ use tokio::task::unconstrained;
 use super::arriving::Arriving;
 use super::content::Outgoing;
 use super::failure::Unanswered;
+use crate::by_thread::ByThread;
+use crate::lock::locked;
 
 /// How long a connection is kept at most that nothing uses: less than most servers keep theirs.
 pub(super) const IDLE: Duration = Duration::from_secs(30);
@@ -36,24 +36,16 @@ pub(super) const IDLE: Duration = Duration::from_secs(30);
 /// Connections to upstreams, made when they are needed and kept for the next request.
 pub(super) struct Plain {
     connector: TowerToHyperService<HttpConnector>,
-    /// Those that nothing uses, for some threads each: one that was used by a thread is best used there again.
-    places: Box<[Mutex<Places>]>,
+    /// Those that nothing uses: one that was used by a thread is best used there again.
+    places: ByThread<Mutex<Places>>,
 }
 
 /// Connections that nothing uses, by where they lead. A proxy has few upstreams.
 type Places = Vec<(Authority, Arc<Idle>)>;
 
-/// The number of the next thread that asks for its own.
-static NEXT_THREAD: AtomicUsize = AtomicUsize::new(0);
-thread_local! {
-    static THREAD: usize = NEXT_THREAD.fetch_add(1, Ordering::Relaxed);
-}
-
 impl Plain {
     pub(super) fn new(connector: HttpConnector) -> Self {
-        let threads = available_parallelism().map_or(1, usize::from);
-        let places = (0..threads).map(|_| Mutex::default()).collect();
-        Self { connector: TowerToHyperService::new(connector), places }
+        Self { connector: TowerToHyperService::new(connector), places: ByThread::default() }
     }
 
     /// Sends a request to a server, and yields the head of its reply with the content as it comes. The request is taken
@@ -85,7 +77,7 @@ impl Plain {
 
     /// The connections to a server that nothing uses, of this thread.
     fn idle(&self, server: &Authority) -> Arc<Idle> {
-        let mut places = locked(&self.places[THREAD.with(|thread| thread % self.places.len())]);
+        let mut places = locked(self.places.own());
         if let Some((_, idle)) = places.iter().find(|(known, _)| known == server) {
             return Arc::clone(idle);
         }
@@ -96,7 +88,7 @@ impl Plain {
 
     /// A connection to a server that nothing uses, of any thread.
     fn elsewhere(&self, server: &Authority) -> Option<Box<Line>> {
-        self.places.iter().find_map(|places| {
+        self.places.all().find_map(|places| {
             let places = locked(places);
             let (_, idle) = places.iter().find(|(known, _)| known == server)?;
             idle.take()
@@ -290,11 +282,6 @@ impl Wake for Call {
             task.wake();
         }
     }
-}
-
-/// What one of these holds. A panic while it is held leaves it as it was: nothing to recover from.
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A connection that carries a reply. It is kept for the next request once the reply has come to its end.

@@ -2,18 +2,23 @@
 
 use std::collections::VecDeque;
 use std::ops::Range;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
 use super::tallies::{Filter, Kind, Tallies};
+use crate::by_thread::ByThread;
 use crate::clock::Moment;
 use crate::exchange::{Ended, Exchange};
+use crate::lock::locked;
 use crate::message::Request;
 use crate::violation::{Rule, Violation};
 
-/// How many exchanges are kept.
+/// How many exchanges are kept at most.
 const MOST: usize = 1000;
+/// What part of them is let go at once where there is no room, and of the bytes.
+const LET_GO: usize = 32;
 /// How many bytes they may take together, unless it is said otherwise.
 const HEAVIEST: usize = 2 * 1024 * 1024;
 /// What is reckoned for a violation.
@@ -21,12 +26,18 @@ const VIOLATION: usize = 512;
 
 /// The last exchanges, oldest first; bounded in number and in bytes.
 ///
-/// Their bytes are copied into one ring: kept as they came, each would hold on to the buffers it was read into and
-/// written from, and every following exchange would be made in memory that has gone cold.
+/// Their bytes are copied into rings: kept as they came, each would hold on to the buffers it was read into and written
+/// from, and every following exchange would be made in memory that has gone cold.
 #[derive(Debug)]
 pub struct Journal {
-    kept: Mutex<Kept>,
-    /// How many bytes they may take together.
+    kept: ByThread<Mutex<Kept>>,
+    /// How many exchanges were added, in all parts together: the number of the next one.
+    added: AtomicU64,
+    /// How many of them are there no longer.
+    gone: AtomicU64,
+    /// How many bytes those take that are kept.
+    weight: AtomicUsize,
+    /// How many they may take.
     heaviest: usize,
 }
 
@@ -41,15 +52,14 @@ struct Kept {
     entries: VecDeque<Entry>,
     /// For each entry: path, query, header lines, content and reply.
     bytes: VecDeque<u8>,
-    weight: usize,
-    /// How many entries were let go: the number of the oldest that is kept.
-    gone: u64,
     tallies: Tallies,
 }
 
 /// An exchange without its bytes.
 #[derive(Debug)]
 struct Entry {
+    /// Its number in the journal.
+    number: u64,
     id: u64,
     at: Moment,
     document: Option<Arc<str>>,
@@ -72,80 +82,132 @@ struct Entry {
 impl Journal {
     /// A journal whose exchanges may take so many bytes together.
     pub fn with_room(heaviest: usize) -> Self {
-        Self { kept: Mutex::default(), heaviest }
+        let (added, gone, weight) = Default::default();
+        Self { kept: ByThread::default(), added, gone, weight, heaviest }
     }
 
     /// Adds an exchange and lets the oldest go where there is no room. Yields its number here; `None` if it is too heavy to
     /// be kept.
     pub fn add(&self, exchange: &Exchange) -> Option<u64> {
-        let entry = Entry::of(exchange);
+        let mut entry = Entry::of(exchange);
         let weight = entry.weight();
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = locked(self.kept.own());
         kept.tallies.add(exchange);
         if weight > self.heaviest / 4 {
             return None;
         }
-        while kept.entries.len() >= MOST || kept.weight + weight > self.heaviest {
-            let Some(oldest) = kept.entries.pop_front() else { break };
-            kept.weight -= oldest.weight();
-            kept.gone += 1;
-            kept.bytes.drain(..oldest.length());
+        // While this part is held, so that its numbers ascend, and nobody forgets what is not in account.
+        let number = self.added.fetch_add(1, Ordering::Relaxed);
+        let is_heavy = self.weight.fetch_add(weight, Ordering::Relaxed) + weight > self.heaviest;
+        entry.number = number;
+        kept.push(entry, exchange);
+        drop(kept);
+        if is_heavy || number - self.gone.load(Ordering::Relaxed) >= MOST as u64 {
+            self.let_go();
         }
-        let Request { path, query, headers, body, .. } = &exchange.request;
-        kept.bytes.extend(path.as_bytes());
-        kept.bytes.extend(query.as_deref().unwrap_or_default().as_bytes());
-        for (name, value) in headers {
-            kept.bytes.extend(name.as_str().as_bytes());
-            kept.bytes.push_back(b':');
-            kept.bytes.extend(value.as_bytes());
-            kept.bytes.push_back(b'\n');
+        Some(number)
+    }
+
+    /// Lets the oldest go, and some more: to look at all parts is not worth the while for a single one.
+    fn let_go(&self) {
+        let mut parts = self.parts();
+        let added = self.added.load(Ordering::Relaxed);
+        let is_too_much = || {
+            let weight = self.weight.load(Ordering::Relaxed);
+            let count = added.saturating_sub(self.gone.load(Ordering::Relaxed));
+            weight > self.heaviest - self.heaviest / LET_GO || count > (MOST - MOST / LET_GO) as u64
+        };
+        while is_too_much() {
+            let first = |kept: &Kept| kept.entries.front().map_or(u64::MAX, |entry| entry.number);
+            let oldest = parts.iter_mut().min_by_key(|kept| first(kept)).and_then(|kept| kept.pop());
+            let Some(weight) = oldest else { return };
+            self.forget(1, weight);
         }
-        kept.bytes.extend(body.iter());
-        kept.bytes.extend(exchange.reply.iter());
-        kept.weight += weight;
-        kept.entries.push_back(entry);
-        Some(kept.gone + kept.entries.len() as u64 - 1)
+    }
+
+    /// Takes out of account what is let go.
+    fn forget(&self, count: usize, weight: usize) {
+        self.gone.fetch_add(count as u64, Ordering::Relaxed);
+        self.weight.fetch_sub(weight, Ordering::Relaxed);
+    }
+
+    /// All parts at one moment.
+    fn parts(&self) -> Vec<MutexGuard<'_, Kept>> {
+        self.kept.all().map(locked).collect()
     }
 
     /// Notes how the reply of an exchange ended, by its number here, if it is still kept, and by what it was counted as.
     pub fn settle(&self, number: Option<u64>, under_way: &Kind, ended: Ended) {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.tallies.settle(under_way, ended.outcome);
-        let index = number
-            .and_then(|number| number.checked_sub(kept.gone))
-            .and_then(|index| usize::try_from(index).ok());
-        if let Some(entry) = index.and_then(|index| kept.entries.get_mut(index)) {
+        let mut parts = self.parts();
+        // Those of one kind are the same, whichever part they were counted in.
+        let _ = parts.iter_mut().any(|kept| kept.tallies.settle(under_way, ended.outcome));
+        let entry = number.and_then(|number| parts.iter_mut().find_map(|kept| kept.entry(number)));
+        if let Some(entry) = entry {
             entry.ended = Some(ended);
         }
     }
 
     /// The exchanges that are kept, oldest first.
     pub fn all(&self) -> Vec<Exchange> {
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.placed().map(|(entry, start)| kept.exchange(entry, start)).collect()
+        let parts = self.parts();
+        let placed = parts.iter().flat_map(|kept| kept.placed().map(move |placed| (kept, placed)));
+        let mut placed: Vec<_> = placed.collect();
+        placed.sort_unstable_by_key(|(_, (entry, _))| entry.number);
+        placed.into_iter().map(|(kept, (entry, start))| kept.exchange(entry, start)).collect()
     }
 
     /// The exchange of this number, if it is still kept.
     pub fn find(&self, id: u64) -> Option<Exchange> {
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let (entry, start) = kept.placed().find(|(entry, _)| entry.id == id)?;
-        Some(kept.exchange(entry, start))
+        self.parts().iter().find_map(|kept| {
+            let (entry, start) = kept.placed().find(|(entry, _)| entry.id == id)?;
+            Some(kept.exchange(entry, start))
+        })
     }
 
     /// How many exchanges were added that are meant, those that are no longer kept included.
     pub fn count(&self, filter: &Filter) -> u64 {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner).tallies.count(filter)
+        self.parts().iter().map(|kept| kept.tallies.count(filter)).sum()
     }
 
     /// Forgets all.
     pub fn clear(&self) {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let gone = kept.gone + kept.entries.len() as u64;
-        *kept = Kept { gone, ..Kept::default() };
+        for kept in &mut self.parts() {
+            let weight = kept.entries.iter().map(Entry::weight).sum();
+            self.forget(kept.entries.len(), weight);
+            **kept = Kept::default();
+        }
     }
 }
 
 impl Kept {
+    fn push(&mut self, entry: Entry, exchange: &Exchange) {
+        let Request { path, query, headers, body, .. } = &exchange.request;
+        self.bytes.extend(path.as_bytes());
+        self.bytes.extend(query.as_deref().unwrap_or_default().as_bytes());
+        for (name, value) in headers {
+            self.bytes.extend(name.as_str().as_bytes());
+            self.bytes.push_back(b':');
+            self.bytes.extend(value.as_bytes());
+            self.bytes.push_back(b'\n');
+        }
+        self.bytes.extend(body.iter());
+        self.bytes.extend(exchange.reply.iter());
+        self.entries.push_back(entry);
+    }
+
+    /// Lets the oldest go; yields what it weighed.
+    fn pop(&mut self) -> Option<usize> {
+        let oldest = self.entries.pop_front()?;
+        self.bytes.drain(..oldest.length());
+        Some(oldest.weight())
+    }
+
+    /// The entry of this number.
+    fn entry(&mut self, number: u64) -> Option<&mut Entry> {
+        let place = self.entries.binary_search_by_key(&number, |entry| entry.number).ok()?;
+        self.entries.get_mut(place)
+    }
+
     /// Each entry, and where its bytes start.
     fn placed(&self) -> impl Iterator<Item = (&Entry, usize)> {
         self.entries.iter().scan(0, |start, entry| {
@@ -192,6 +254,7 @@ impl Entry {
     fn of(exchange: &Exchange) -> Self {
         let Request { method, path, query, headers, body } = &exchange.request;
         Self {
+            number: 0,
             id: exchange.id,
             at: exchange.at,
             document: exchange.document.clone(),
@@ -297,7 +360,10 @@ mod tests {
             journal.add(&exchange(id, "/a", vec![id as u8; (id % 7) as usize]));
         }
         let all = journal.all();
-        assert_eq!((all.len(), all[0].id), (MOST, 2 * MOST as u64));
+        assert!((MOST - MOST / LET_GO..=MOST).contains(&all.len()), "{}", all.len());
+        let ids: Vec<u64> = all.iter().map(|one| one.id).collect();
+        let last = 3 * MOST as u64;
+        assert!(ids.into_iter().eq(last - all.len() as u64..last));
         assert!(all.iter().all(|one| one.reply == vec![one.id as u8; (one.id % 7) as usize]));
         for id in 0..100 {
             journal.add(&exchange(id, "/a", vec![id as u8; HEAVIEST / 10]));
@@ -306,7 +372,36 @@ mod tests {
         assert_eq!((all.len(), all[8].id), (9, 99));
         journal.add(&exchange(100, "/a", vec![0; HEAVIEST]));
         assert_eq!(journal.all().len(), 9, "too heavy to be kept, and no reason to forget the others");
-        assert_eq!(journal.kept.lock().unwrap().bytes.len(), all.iter().map(length).sum::<usize>());
+        let bytes = journal.parts().iter().map(|kept| kept.bytes.len()).sum::<usize>();
+        assert_eq!(bytes, all.iter().map(length).sum::<usize>());
+    }
+
+    #[test]
+    fn what_threads_add_together_is_kept_in_one_order_and_bounded() {
+        let journal = Journal::default();
+        std::thread::scope(|scope| {
+            for thread in 0..4 {
+                let journal = &journal;
+                scope.spawn(move || {
+                    crate::by_thread::be(thread);
+                    for count in 0..MOST as u64 {
+                        let id = count * 4 + thread as u64;
+                        journal.add(&exchange(id, "/a", vec![id as u8; 3]));
+                    }
+                });
+            }
+        });
+        let all = journal.all();
+        assert!((MOST - MOST / LET_GO..=MOST).contains(&all.len()), "{}", all.len());
+        assert!(all.iter().all(|one| one.reply == vec![one.id as u8; 3]));
+        for thread in 0..4 {
+            let ids = all.iter().map(|one| one.id).filter(|id| id % 4 == thread);
+            assert!(ids.is_sorted(), "what one thread added later stands later");
+        }
+        assert_eq!(journal.count(&Filter::default()), 4 * MOST as u64);
+        journal.clear();
+        assert_eq!((journal.all().len(), journal.count(&Filter::default())), (0, 0));
+        assert_eq!(journal.weight.load(Ordering::Relaxed), 0);
     }
 
     #[test]

@@ -1,13 +1,15 @@
 //! Equal violations counted as one drift, by fingerprint.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::finding::{Drift, Fingerprint};
+use crate::by_thread::ByThread;
 use crate::exchange::Exchange;
+use crate::lock::locked;
 
 /// How many different drifts are kept; of more, those with the smallest fingerprints, so that merged ledgers agree.
 const MOST: usize = 5000;
@@ -39,6 +41,8 @@ impl Counts {
 #[derive(Debug, Default)]
 pub struct Ledger {
     book: Mutex<Book>,
+    /// Of exchanges without drifts, which most are.
+    clean: ByThread<Mutex<Counts>>,
 }
 
 #[derive(Debug)]
@@ -67,12 +71,16 @@ impl Ledger {
             violating: u64::from(!drifts.is_empty()),
             unrecorded: 0,
         };
-        self.add(counts, drifts);
+        if drifts.is_empty() {
+            locked(self.clean.own()).absorb(counts);
+        } else {
+            self.add(counts, drifts);
+        }
     }
 
     /// Counts exchanges that were read and not judged.
     pub fn count_unjudged(&self, exchanges: u64) {
-        self.book.lock().unwrap_or_else(PoisonError::into_inner).counts.exchanges += exchanges;
+        locked(&self.book).counts.exchanges += exchanges;
     }
 
     /// Adds all that another ledger holds.
@@ -92,17 +100,23 @@ impl Ledger {
 
     /// Adds counts and drifts that were kept elsewhere.
     pub fn add(&self, counts: Counts, drifts: impl IntoIterator<Item = Drift>) {
-        self.book.lock().unwrap_or_else(PoisonError::into_inner).absorb(counts, drifts);
+        locked(&self.book).absorb(counts, drifts);
     }
 
     /// How many exchanges there were.
     pub fn counts(&self) -> Counts {
-        self.book.lock().unwrap_or_else(PoisonError::into_inner).counts
+        self.counted(locked(&self.book).counts)
+    }
+
+    /// With those of exchanges without drifts.
+    fn counted(&self, mut counts: Counts) -> Counts {
+        self.clean.all().for_each(|clean| counts.absorb(*locked(clean)));
+        counts
     }
 
     /// The drifts: errors first, then by document, operation, location.
     pub fn drifts(&self) -> Vec<Drift> {
-        let book = self.book.lock().unwrap_or_else(PoisonError::into_inner);
+        let book = locked(&self.book);
         let mut drifts: Vec<Drift> = book.drifts.values().cloned().collect();
         drop(book);
         drifts.sort_by(|one, other| {
@@ -115,13 +129,14 @@ impl Ledger {
     }
 
     fn copied(&self) -> (Counts, BTreeMap<Fingerprint, Drift>) {
-        let book = self.book.lock().unwrap_or_else(PoisonError::into_inner);
-        (book.counts, book.drifts.clone())
+        let book = locked(&self.book);
+        (self.counted(book.counts), book.drifts.clone())
     }
 
     /// Forgets all.
     pub fn clear(&self) {
-        *self.book.lock().unwrap_or_else(PoisonError::into_inner) = Book::default();
+        *locked(&self.book) = Book::default();
+        self.clean.all().for_each(|clean| *locked(clean) = Counts::default());
     }
 }
 
@@ -244,7 +259,8 @@ pub(super) mod tests {
 
     /// A ledger with room for few drifts.
     fn ledger(exchanges: &[Exchange]) -> Ledger {
-        let ledger = Ledger { book: Mutex::new(Book { most: 5, ..Book::default() }) };
+        let book = Mutex::new(Book { most: 5, ..Book::default() });
+        let ledger = Ledger { book, ..Ledger::default() };
         for exchange in exchanges {
             ledger.enter(exchange);
         }

@@ -144,11 +144,12 @@ impl Tallies {
     }
 
     /// Counts an exchange, which was of a kind while it was under way, as one that ended. One that was forgotten meanwhile
-    /// stays so.
-    pub(super) fn settle(&mut self, under_way: &Kind, outcome: Outcome) {
-        let Some(count) = self.0.get_mut(under_way).filter(|count| **count > 0) else { return };
+    /// stays so. Whether there was one.
+    pub(super) fn settle(&mut self, under_way: &Kind, outcome: Outcome) -> bool {
+        let Some(count) = self.0.get_mut(under_way).filter(|count| **count > 0) else { return false };
         *count -= 1;
         self.add_kind(Kind { outcome: Some(outcome.word()), ..under_way.clone() });
+        true
     }
 
     pub(super) fn count(&self, filter: &Filter) -> u64 {

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::runtime::Runtime;
 
 use super::threads;
+use crate::by_thread;
 
 /// The threads. What they still do when this is dropped, they give up.
 pub(super) struct Crew {
@@ -27,7 +28,9 @@ impl Crew {
     pub(super) fn new() -> Self {
         let wanted = std::thread::available_parallelism().map_or(1, usize::from);
         // One worker each. Unlike a runtime of the calling thread, such a runtime lets others go on while one blocks.
-        let runtimes = (0..wanted).map_while(|_| threads().worker_threads(1).build().ok());
+        let runtimes = (0..wanted).map_while(|number| {
+            threads().worker_threads(1).on_thread_start(move || by_thread::be(number)).build().ok()
+        });
         Self { hands: runtimes.map(|runtime| Hand { runtime, tasks: Arc::default() }).collect() }
     }
 

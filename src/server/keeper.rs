@@ -9,13 +9,14 @@ use std::collections::BTreeMap;
 use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::task::{Poll, Waker};
 use std::time::Duration;
 
 use tokio::sync::{Notify, Semaphore};
 
 use super::{Shared, Summary};
+use crate::lock::locked;
 
 /// What the keeper wants of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -280,9 +281,4 @@ pub(super) async fn watch(shared: Arc<Shared>) {
         tokio::time::sleep(tick).await;
         shared.keeper.look(tick);
     }
-}
-
-/// Takes a lock whose holder can't have left the value half changed, even if it panicked.
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -78,7 +78,7 @@ pub(super) fn to_upstream(headers: &HeaderMap, version: Version) -> HeaderMap {
     sent
 }
 
-/// Makes the fields of an upstream's reply those that go to the client. How long its content is stays told.
+/// Makes the fields of an upstream's reply those that go to the client. How long its content is stays as it is.
 pub(super) fn from_upstream(headers: &mut HeaderMap, version: Version) {
     let listed = if headers.contains_key(CONNECTION) { listed(headers) } else { Vec::new() };
     let goes = |name: &HeaderName| {
@@ -92,6 +92,8 @@ pub(super) fn from_upstream(headers: &mut HeaderMap, version: Version) {
     for name in gone {
         headers.remove(name);
     }
+    // With those that tell what was found, in one go.
+    headers.reserve(4);
     headers.append(VIA, received_by(version));
 }
 

@@ -284,8 +284,8 @@ fn held(
     let mut reply = Reply::new(head.status);
     reply.headers = head.headers;
     reply.body = content;
+    let length = reply.headers.remove(CONTENT_LENGTH);
     fields::from_upstream(&mut reply.headers, version);
-    let length = reply.headers.get(CONTENT_LENGTH).cloned();
     passage.on_top(&mut reply);
     let is_changed = reply.delivery.as_ref().is_some_and(|delivery| !delivery.is_only_late());
     let trailers = trailers.filter(|_| !is_changed);
