@@ -84,7 +84,11 @@ impl Strings {
 
     #[inline]
     fn is_long_enough(&self, written: Written<'_>) -> bool {
-        if self.shortest == 0 && self.longest == usize::MAX {
+        let bytes = written.text.len();
+        // A character has at most four bytes, and most have one.
+        let is_long =
+            || bytes.div_ceil(4) >= self.shortest || bytes >= self.shortest && written.text.is_ascii();
+        if written.is_plain && bytes <= self.longest && is_long() {
             return true;
         }
         let length = written.length();

@@ -56,8 +56,6 @@ pub(super) struct Written<'t> {
     pub(super) text: &'t [u8],
     /// Whether it holds no escapes, so that it is what it says.
     pub(super) is_plain: bool,
-    /// Whether each byte is sure to be a character.
-    is_ascii: bool,
 }
 
 /// A number, as far as it is sure what it is.
@@ -130,13 +128,12 @@ impl<'t> Text<'t> {
     /// The rest of a string, behind its first quotation mark.
     pub(super) fn string(&mut self) -> Option<Written<'t>> {
         let rest = self.rest();
-        let (length, is_ascii) = plain(rest);
-        let (text, behind) = rest.split_at(length);
+        let (text, behind) = rest.split_at(plain(rest));
         if behind.first() == Some(&b'"') {
-            self.at += length + 1;
-            return Some(Written { text, is_plain: true, is_ascii });
+            self.at += text.len() + 1;
+            return Some(Written { text, is_plain: true });
         }
-        self.escaped(rest, length)
+        self.escaped(rest, text.len())
     }
 
     /// As `string`, where the first so many bytes of what is not read stand for themselves, and others follow.
@@ -149,10 +146,10 @@ impl<'t> Text<'t> {
                 // Control characters have to be escaped.
                 _ => return None,
             }
-            at += plain(rest.get(at..)?).0;
+            at += plain(rest.get(at..)?);
         }
         self.at += at + 1;
-        Some(Written { text: &rest[..at], is_plain: false, is_ascii: false })
+        Some(Written { text: &rest[..at], is_plain: false })
     }
 
     /// A number, from its first character.
@@ -269,9 +266,6 @@ impl<'t> Text<'t> {
 impl Written<'_> {
     /// How many characters it has.
     pub(super) fn length(&self) -> usize {
-        if self.is_plain && self.is_ascii {
-            return self.text.len();
-        }
         let (mut rest, mut count) = (self.text, 0);
         if !self.is_plain {
             while let Some(at) = rest.iter().position(|byte| *byte == b'\\') {
@@ -286,16 +280,16 @@ impl Written<'_> {
 
 /// How many characters UTF-8 has.
 fn characters(text: &[u8]) -> usize {
-    text.iter().filter(|byte| **byte & 0b1100_0000 != 0b1000_0000).count()
+    let is_first = |byte: &u8| byte & 0b1100_0000 != 0b1000_0000;
+    if text.is_ascii() { text.len() } else { text.iter().filter(|byte| is_first(byte)).count() }
 }
 
-/// How many of the first bytes stand for themselves in a string, and whether all of them are sure to be ASCII.
-fn plain(bytes: &[u8]) -> (usize, bool) {
+/// How many of the first bytes stand for themselves in a string.
+fn plain(bytes: &[u8]) -> usize {
     const ONES: u64 = u64::MAX / 255;
     const HIGHEST: u64 = ONES << 7;
     const LONG: usize = 32;
     let (mut at, mut rest) = (0, bytes);
-    let mut all = 0;
     // Eight at once: the highest bit of each byte says whether it is special; of those that are, the first is told rightly.
     while let Some((eight, behind)) = rest.split_first_chunk() {
         let word = u64::from_le_bytes(*eight);
@@ -303,24 +297,22 @@ fn plain(bytes: &[u8]) -> (usize, bool) {
         let marks = (word ^ (ONES * 2)).wrapping_sub(ONES * 33);
         let backslashes = (word ^ (ONES * 0x5c)).wrapping_sub(ONES);
         let special = (marks | backslashes) & !word & HIGHEST;
-        all |= word;
         if special != 0 {
-            return (at + special.trailing_zeros() as usize / 8, all & HIGHEST == 0);
+            return at + special.trailing_zeros() as usize / 8;
         }
         (at, rest) = (at + 8, behind);
         // Of a long text many at once, as long as none is special: that takes a few steps for all of them together.
         while at >= LONG
             && let Some((many, behind)) = rest.split_first_chunk::<LONG>()
         {
-            let is_special = |byte: &u8| *byte < b' ' || *byte == b'"' || *byte == b'\\' || *byte > 127;
+            let is_special = |byte: &u8| *byte < b' ' || *byte == b'"' || *byte == b'\\';
             if many.iter().fold(false, |any, byte| any | is_special(byte)) {
                 break;
             }
             (at, rest) = (at + LONG, behind);
         }
     }
-    let count = rest.iter().take_while(|byte| **byte >= b' ' && !b"\"\\".contains(byte)).count();
-    (at + count, false)
+    at + rest.iter().take_while(|byte| **byte >= b' ' && !b"\"\\".contains(byte)).count()
 }
 
 /// How many bytes an escape has that goes on with these behind its backslash; one half of a pair is not looked at.
@@ -342,19 +334,15 @@ mod tests {
 
     #[test]
     fn plain_bytes_end_at_the_first_special_one() {
-        let is_ascii = |text: &str| Text::new(text).string().unwrap().is_ascii;
-        assert!(is_ascii(&format!("{}\"       ", "a".repeat(100))));
-        assert!(!is_ascii(&format!("{}é{}\"      ", "a".repeat(40), "a".repeat(40))));
-        assert!(!is_ascii("é\"      "));
         for special in [0, 1, 0x1f, b'"', b'\\'] {
             for place in 0..80 {
                 for other in [b' ', b'!', b'#', b'[', b']', 0x7f, 0x80, 0xa2, 0xdc, 0xff] {
                     let mut bytes = [other; 80];
-                    assert_eq!(plain(&bytes[..place]).0, place, "{other}");
+                    assert_eq!(plain(&bytes[..place]), place, "{other}");
                     bytes[place..].fill(special);
-                    assert_eq!(plain(&bytes).0, place, "{other} {special}");
+                    assert_eq!(plain(&bytes), place, "{other} {special}");
                     bytes[place + 1..].fill(b'a');
-                    assert_eq!(plain(&bytes).0, place, "{other} {special}");
+                    assert_eq!(plain(&bytes), place, "{other} {special}");
                 }
             }
         }
