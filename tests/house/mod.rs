@@ -9,7 +9,7 @@ use crate::support::repository;
 
 /// The layers, lowest first: a module uses lower rows only. Modules that are not there yet have their place already.
 const LAYERS: &[&[&str]] = &[
-    &["error", "pointer", "text", "media_type", "delivery", "clock", "seed", "decimal"],
+    &["error", "pointer", "text", "media_type", "delivery", "clock", "seed", "decimal", "lock", "by_thread"],
     &["message", "redact", "diagnostic"],
     &["violation", "fault"],
     &["document"],
