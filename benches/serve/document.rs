@@ -119,7 +119,7 @@ paths:
                 street: Am Sandtorkai 1
                 city: Hamburg
                 country: DE
-                description: Moves containers between the North Sea and the Baltic, day and night.
+                description: Moves containers between the North Sea and the Baltic, day and night, by rail where there is a line.
                 employees: 120
                 plan: business
                 suspended: false

@@ -26,7 +26,7 @@ const SAFE: f64 = 1e15;
 pub(super) fn place(skim: &Skim, names: Option<&Names>, around: Option<&Node>, link: &Link) -> Option<usize> {
     let root = &skim.root;
     let resolved = |pointer: &Pointer| resolve(root, pointer).map_or_else(|| pointer.clone(), |(end, _)| end);
-    let mut schemas: Vec<Pointer> = link.schemas.iter().map(resolved).collect();
+    let mut schemas: Vec<Pointer> = link.origin.schemas.iter().map(resolved).collect();
     // All orders are the same place; the order of properties is that of each schema.
     schemas.sort_unstable();
     schemas.dedup();
@@ -35,7 +35,7 @@ pub(super) fn place(skim: &Skim, names: Option<&Names>, around: Option<&Node>, l
     };
     // Other values have no names; most are of other types.
     let has_names = may_hold(Type::Object) || may_hold(Type::Array);
-    let named = names.filter(|_| has_names).and_then(|names| named(names, around, &link.way));
+    let named = names.filter(|_| has_names).and_then(|names| named(names, around, &link.origin.way));
     let places = named.as_ref().map(|named| named.schemas.clone());
     skim.nodes.place((schemas, places), |(schemas, _)| node(root, schemas, named))
 }
@@ -65,7 +65,7 @@ fn node(root: &Value, schemas: &[Pointer], names: Option<Arc<Named>>) -> Node {
         null: takes(Type::Null, Value::Null),
         booleans: [false, true].map(|value| takes(Type::Boolean, Value::Bool(value))),
         numbers: holding(Type::Number).and_then(|all| numbers(&all)).map(Box::new),
-        strings: holding(Type::String).and_then(|all| strings(&all)).map(Box::new),
+        strings: holding(Type::String).and_then(|all| strings(&all)).map(Arc::new),
         arrays: holding(Type::Array).and_then(|all| arrays(&all, names_of)).map(Box::new),
         objects: holding(Type::Object).and_then(|all| objects(root, &all, names_of)).map(Box::new),
         tagged: held(root, schemas, Type::Object, None)
@@ -181,12 +181,8 @@ fn strings(all: &[Holding<'_>]) -> Option<Strings> {
     }
     let texts =
         |listed: Vec<&Value>| listed.into_iter().filter_map(|value| quoted(value.as_str()?)).collect();
-    Some(Strings {
-        shortest: least(all, "minLength")?,
-        longest: most(all, "maxLength")?,
-        shapes,
-        listed: listed(all).map(texts),
-    })
+    let lengths = (least(all, "minLength")?, most(all, "maxLength")?);
+    Some(Strings::new(lengths, shapes, listed(all).map(texts)))
 }
 
 fn arrays(all: &[Holding<'_>], names: Option<&Named>) -> Option<Arrays> {

@@ -18,7 +18,7 @@ pub(super) struct Node {
     /// `false`, then `true`.
     pub(super) booleans: [bool; 2],
     pub(super) numbers: Option<Box<Numbers>>,
-    pub(super) strings: Option<Box<Strings>>,
+    pub(super) strings: Option<Arc<Strings>>,
     pub(super) arrays: Option<Box<Arrays>>,
     pub(super) objects: Option<Box<Objects>>,
     /// Where alternatives say what is asked of objects.
@@ -28,9 +28,14 @@ pub(super) struct Node {
 }
 
 impl Node {
-    /// Whether no link goes on from it.
-    pub(super) fn is_leaf(&self) -> bool {
-        self.arrays.is_none() && self.objects.is_none() && self.tagged.is_none()
+    /// What a link to this node, at a place on the shelf, leads to.
+    pub(super) fn as_end(self: &Arc<Self>, place: usize) -> End {
+        let is_leaf = self.arrays.is_none() && self.objects.is_none() && self.tagged.is_none();
+        match &self.strings {
+            _ if !is_leaf => End::Place(place),
+            Some(strings) => End::Text(Arc::clone(strings), Arc::clone(self)),
+            None => End::Leaf(Arc::clone(self)),
+        }
     }
 }
 
@@ -111,11 +116,17 @@ pub(super) fn quoted(text: &str) -> Option<Token> {
 /// From a place to one inside of it.
 #[derive(Debug)]
 pub(super) struct Link {
-    /// The schemas that hold for it, with all that they refer to.
-    pub(super) schemas: Vec<Pointer>,
-    pub(super) way: Way,
     /// Where it leads, once that is made.
     pub(super) end: OnceLock<End>,
+    pub(super) origin: Box<Origin>,
+}
+
+/// Where a link comes from, of which nothing is asked once its end is made.
+#[derive(Debug)]
+pub(super) struct Origin {
+    /// The schemas that hold for the place, with all that they refer to.
+    pub(super) schemas: Vec<Pointer>,
+    pub(super) way: Way,
 }
 
 /// Where a link leads.
@@ -123,6 +134,8 @@ pub(super) struct Link {
 pub(super) enum End {
     /// To a node that leads nowhere.
     Leaf(Arc<Node>),
+    /// To one of strings, which may be of other types as well.
+    Text(Arc<Strings>, Arc<Node>),
     /// To a place on the shelf: links that lead on may lead back.
     Place(usize),
 }
@@ -138,6 +151,6 @@ pub(super) enum Way {
 
 impl Link {
     pub(super) fn new(schemas: Vec<Pointer>, way: Way) -> Self {
-        Self { schemas, way, end: OnceLock::new() }
+        Self { end: OnceLock::new(), origin: Box::new(Origin { schemas, way }) }
     }
 }

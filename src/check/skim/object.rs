@@ -1,7 +1,7 @@
 //! The objects of a text: names that are known, in any order, each once.
 
 use super::different::Different;
-use super::node::{Node, Objects, Property};
+use super::node::{End, Link, Node, Objects, Property};
 use super::run::Run;
 
 /// So many properties of one object can be told apart by a bit each.
@@ -72,18 +72,16 @@ impl<'a> Run<'a, '_> {
                 }
                 (&[], &objects.others)
             };
-            let Some(value) = value.as_ref().and_then(|link| self.node(Some(node), link)) else {
-                return false;
-            };
+            let Some(link) = value else { return false };
             if passed.is_none() && !self.text.takes(b':') {
                 return false;
             }
             let is_good = if named.is_empty() {
-                self.member(value, depth)
+                self.member(node, link, depth)
             } else {
                 self.text.peek();
                 let start = self.text.clone();
-                let is_good = self.member(value, depth);
+                let is_good = self.member(node, link, depth);
                 let written = start.until(&self.text);
                 is_good && named.iter().all(|list| list.iter().any(|known| **known == *written))
             };
@@ -98,13 +96,13 @@ impl<'a> Run<'a, '_> {
             && count <= objects.most
     }
 
-    /// Whether nothing is to be found in the value of a member.
+    /// Whether nothing is to be found in the value of a member of an object.
     #[inline]
-    fn member(&mut self, value: &'a Node, depth: usize) -> bool {
-        match &value.strings {
-            // Most values are strings, for which it need not be called.
-            Some(strings) if self.text.takes_exactly(b"\"") => strings.take(&mut self.text),
-            _ => self.value(value, depth - 1),
+    fn member(&mut self, around: &'a Node, link: &'a Link, depth: usize) -> bool {
+        match link.end.get() {
+            // Most values are strings, for which nothing else need be looked at.
+            Some(End::Text(strings, _)) if self.text.takes_exactly(b"\"") => strings.take(&mut self.text),
+            _ => self.node(Some(around), link).is_some_and(|node| self.value(node, depth - 1)),
         }
     }
 

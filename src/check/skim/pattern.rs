@@ -17,8 +17,8 @@ pub(super) struct Row {
 /// Characters of a set, so many.
 #[derive(Debug)]
 struct Piece {
-    /// For each byte, whether it is in the set; what is not ASCII is never sure to be, and what is special in JSON never is.
-    set: [bool; 256],
+    /// A bit for each character of ASCII that is in the set; what is special in JSON never is.
+    set: [u64; 2],
     fewest: usize,
     most: usize,
 }
@@ -26,9 +26,13 @@ struct Piece {
 impl Piece {
     /// Of a set with a bit for each character of ASCII.
     fn new(set: u128, fewest: usize, most: usize) -> Self {
-        let is_plain = |byte: u8| (b' '..128).contains(&byte) && byte != b'"' && byte != b'\\';
-        let is_in = |byte: usize| is_plain(byte as u8) && set >> byte & 1 == 1;
-        Self { set: std::array::from_fn(is_in), fewest, most }
+        let special = ((1 << b' ') - 1) | 1 << b'"' | 1 << b'\\';
+        let set: u128 = set & !special;
+        Self { set: [set as u64, (set >> 64) as u64], fewest, most }
+    }
+
+    fn has(&self, byte: u8) -> bool {
+        self.set.get(usize::from(byte / 64)).is_some_and(|half| half >> (byte % 64) & 1 == 1)
     }
 }
 
@@ -75,7 +79,7 @@ impl Row {
         for piece in &self.pieces {
             let rest = &text[end..];
             let within = rest.get(..piece.most).unwrap_or(rest);
-            let count = within.iter().take_while(|byte| piece.set[usize::from(**byte)]).count();
+            let count = within.iter().take_while(|byte| piece.has(**byte)).count();
             if count < piece.fewest {
                 return None;
             }

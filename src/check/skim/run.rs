@@ -1,7 +1,5 @@
 //! One run through the text of a reply.
 
-use std::sync::Arc;
-
 use super::Skim;
 use super::compile;
 use super::different::Different;
@@ -33,7 +31,7 @@ impl<'a> Run<'a, '_> {
     #[inline]
     pub(super) fn node(&self, around: Option<&Node>, link: &'a Link) -> Option<&'a Node> {
         match link.end.get() {
-            Some(End::Leaf(node)) => Some(node),
+            Some(End::Leaf(node) | End::Text(_, node)) => Some(node),
             Some(End::Place(place)) => self.skim.nodes.get(*place).map(|node| &**node),
             None => self.made(around, link),
         }
@@ -44,7 +42,7 @@ impl<'a> Run<'a, '_> {
     fn made(&self, around: Option<&Node>, link: &Link) -> Option<&'a Node> {
         let place = compile::place(self.skim, self.names, around, link)?;
         let node = self.skim.nodes.get(place)?;
-        link.end.get_or_init(|| if node.is_leaf() { End::Leaf(Arc::clone(node)) } else { End::Place(place) });
+        link.end.get_or_init(|| node.as_end(place));
         Some(node)
     }
 

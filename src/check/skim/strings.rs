@@ -6,14 +6,28 @@ use super::pattern::Row;
 use super::text::{Text, Written};
 
 /// What is asked of strings.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Strings {
     /// In characters.
-    pub(super) shortest: usize,
-    pub(super) longest: usize,
-    pub(super) shapes: Vec<Shape>,
-    /// As they stand in a text, behind the first quotation mark and with the second.
-    pub(super) listed: Option<Vec<Token>>,
+    shortest: usize,
+    longest: usize,
+    look: Look,
+}
+
+/// What strings have to look like.
+#[derive(Debug)]
+enum Look {
+    /// Like any.
+    Any,
+    /// Like one thing that is recognized by its start.
+    Start(fn(&[u8]) -> Option<usize>),
+    Row(Row),
+    /// Like several things, one that is listed, or one that is recognized whole.
+    Whole {
+        shapes: Box<[Shape]>,
+        /// As they stand in a text, behind the first quotation mark and with the second.
+        listed: Option<Box<[Token]>>,
+    },
 }
 
 /// What a string has to look like.
@@ -24,17 +38,6 @@ pub(super) enum Shape {
 }
 
 impl Shape {
-    /// How many of the first bytes of a text look like it, of which none is special in JSON and each is a character; `None`
-    /// if that can't be told before it is known where the string ends, or if none do.
-    #[inline]
-    fn start(&self, text: &[u8]) -> Option<usize> {
-        match self {
-            Self::Format(Format::Start(start)) => start(text),
-            Self::Pattern(row) if !row.is_open() => row.start(text),
-            Self::Format(Format::Whole(_)) | Self::Pattern(_) => None,
-        }
-    }
-
     /// Whether a string is sure to look like it.
     fn takes(&self, text: &[u8]) -> bool {
         match self {
@@ -46,39 +49,48 @@ impl Shape {
 }
 
 impl Strings {
+    /// Strings of a length, that look like all of the shapes and are one of those that are listed.
+    pub(super) fn new(
+        (shortest, longest): (usize, usize),
+        mut shapes: Vec<Shape>,
+        listed: Option<Vec<Token>>,
+    ) -> Self {
+        let look = match (shapes.pop(), &listed) {
+            (None, None) => Look::Any,
+            (Some(Shape::Format(Format::Start(start))), None) if shapes.is_empty() => Look::Start(start),
+            (Some(Shape::Pattern(row)), None) if shapes.is_empty() && !row.is_open() => Look::Row(row),
+            (last, _) => {
+                shapes.extend(last);
+                Look::Whole { shapes: shapes.into(), listed: listed.map(Vec::into) }
+            }
+        };
+        Self { shortest, longest, look }
+    }
+
     /// Passes over a string, behind its first quotation mark. Whether it is sure to be allowed.
     #[inline]
     pub(super) fn take(&self, text: &mut Text<'_>) -> bool {
-        match (&self.listed, &*self.shapes) {
-            (None, []) => text.string().is_some_and(|written| self.is_long_enough(written)),
-            (None, [shape]) => self.takes_start(shape, text) || self.takes_whole(text),
-            _ => self.takes_whole(text),
-        }
-    }
-
-    /// Passes over a string that ends where what looks right does.
-    #[inline]
-    fn takes_start(&self, shape: &Shape, text: &mut Text<'_>) -> bool {
-        let rest = text.rest();
-        let Some(length) = shape.start(rest) else { return false };
-        let is_whole = rest.get(length) == Some(&b'"') && length >= self.shortest && length <= self.longest;
-        if is_whole {
-            text.pass(length + 1);
-        }
-        is_whole
+        let start = match &self.look {
+            Look::Any => return text.string().is_some_and(|written| self.is_long_enough(written)),
+            Look::Start(start) => start(text.rest()),
+            Look::Row(row) => row.start(text.rest()),
+            Look::Whole { shapes, listed } => return self.takes_whole(shapes, listed.as_deref(), text),
+        };
+        // It has to end where what looks right does, of which each byte is a character.
+        start.is_some_and(|length| {
+            length >= self.shortest && length <= self.longest && text.passes_end(length)
+        })
     }
 
     #[inline(never)]
-    fn takes_whole(&self, text: &mut Text<'_>) -> bool {
+    fn takes_whole(&self, shapes: &[Shape], listed: Option<&[Token]>, text: &mut Text<'_>) -> bool {
         let rest = text.rest();
-        if let Some(listed) = &self.listed
-            && !listed.iter().any(|token| rest.starts_with(token))
-        {
+        if listed.is_some_and(|listed| !listed.iter().any(|token| rest.starts_with(token))) {
             return false;
         }
         text.string().is_some_and(|written| {
             let is_right = |shape: &Shape| written.is_plain && shape.takes(written.text);
-            self.is_long_enough(written) && self.shapes.iter().all(is_right)
+            self.is_long_enough(written) && shapes.iter().all(is_right)
         })
     }
 
@@ -88,10 +100,7 @@ impl Strings {
         // A character has at most four bytes, and most have one.
         let is_long =
             || bytes.div_ceil(4) >= self.shortest || bytes >= self.shortest && written.text.is_ascii();
-        if written.is_plain && bytes <= self.longest && is_long() {
-            return true;
-        }
-        let length = written.length();
-        length >= self.shortest && length <= self.longest
+        (written.is_plain && bytes <= self.longest && is_long())
+            || (self.shortest..=self.longest).contains(&written.length())
     }
 }

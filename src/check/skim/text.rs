@@ -105,6 +105,14 @@ impl<'t> Text<'t> {
         self.at += count;
     }
 
+    /// Passes over so many bytes and the quotation mark behind them, if there is one.
+    #[inline]
+    pub(super) fn passes_end(&mut self, count: usize) -> bool {
+        let is_end = self.byte(self.at + count) == b'"';
+        self.at += if is_end { count + 1 } else { 0 };
+        is_end
+    }
+
     /// Passes over exactly these bytes if they are the next.
     pub(super) fn takes_exactly(&mut self, bytes: &[u8]) -> bool {
         let is_next = self.rest().starts_with(bytes);
