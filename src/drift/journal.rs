@@ -102,7 +102,7 @@ impl Journal {
         entry.number = number;
         kept.push(entry, exchange);
         drop(kept);
-        if is_heavy || number - self.gone.load(Ordering::Relaxed) >= MOST as u64 {
+        if is_heavy || number.saturating_sub(self.gone.load(Ordering::Relaxed)) >= MOST as u64 {
             self.let_go();
         }
         Some(number)
@@ -120,8 +120,14 @@ impl Journal {
         while is_too_much() {
             let first = |kept: &Kept| kept.entries.front().map_or(u64::MAX, |entry| entry.number);
             let oldest = parts.iter_mut().min_by_key(|kept| first(kept)).and_then(|kept| kept.pop());
-            let Some(weight) = oldest else { return };
+            let Some(weight) = oldest else { break };
             self.forget(1, weight);
+        }
+        // Work may go from thread to thread, and what a part once held is room that another one needs now.
+        for bytes in parts.iter_mut().map(|kept| &mut kept.bytes) {
+            if bytes.len() < bytes.capacity() / 4 {
+                bytes.shrink_to(bytes.capacity() / 2);
+            }
         }
     }
 

@@ -33,21 +33,20 @@ pub(super) fn builder(limits: &Limits) -> auto::Builder<TokioExecutor> {
 }
 
 /// Serves one connection until either side ends it. What goes wrong on it is the client's own affair.
-pub(super) async fn serve(stream: TcpStream, connection: Connection, shared: Arc<Shared>) {
-    let pulse = Arc::new(Pulse::default());
-    let place = Place { number: shared.keeper.enter(&pulse), shared: Arc::clone(&shared) };
+pub(super) async fn serve(stream: TcpStream, connection: Connection, place: Place) {
+    let Place { shared, pulse, .. } = &place;
     let stream = match &shared.tls {
         None => Some(Stream::Plain(stream)),
         Some(tls) => {
             let handshake = tls.accept(stream, shared.limits.head_timeout);
-            obey(&pulse, Order::Finish, Box::pin(handshake)).await.flatten()
+            obey(pulse, Order::Finish, Box::pin(handshake)).await.flatten()
         }
     };
     if let Some(stream) = stream {
-        let handover = Arc::new(Handover::new(Arc::clone(&pulse)));
-        converse(stream, connection, &shared, &pulse, &handover).await;
+        let handover = Arc::new(Handover::new(Arc::clone(pulse)));
+        converse(stream, connection, shared, pulse, &handover).await;
         if let Some((stream, script)) = handover.taken() {
-            Box::pin(script.play(stream, &pulse)).await;
+            Box::pin(script.play(stream, pulse)).await;
         }
     }
     drop(place);
@@ -94,9 +93,18 @@ async fn converse(
 }
 
 /// A connection's entry in the keeper's book, which ends with it.
-struct Place {
+pub(super) struct Place {
     number: u64,
+    pulse: Arc<Pulse>,
     shared: Arc<Shared>,
+}
+
+impl Place {
+    /// Enters a connection.
+    pub(super) fn new(shared: Arc<Shared>) -> Self {
+        let pulse = Arc::new(Pulse::default());
+        Self { number: shared.keeper.enter(&pulse), pulse, shared }
+    }
 }
 
 impl Drop for Place {

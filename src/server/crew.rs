@@ -5,18 +5,19 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use tokio::runtime::Runtime;
 
 use super::threads;
 use crate::by_thread;
 
-/// The threads. What they still do when this is dropped, they give up.
+/// The threads. What they still do when this is dropped, they give up, and nobody waits for that.
 pub(super) struct Crew {
     hands: Vec<Hand>,
 }
 
-/// One thread, apart from those that it blocks on.
+/// One thread, and those beside it that do what takes long.
 struct Hand {
     runtime: Runtime,
     /// How many tasks it was given that have not ended.
@@ -24,11 +25,14 @@ struct Hand {
 }
 
 impl Crew {
-    /// One thread for each processor, or fewer where the operating system refuses more.
+    /// One thread for each processor, or fewer where the operating system refuses what they need.
     pub(super) fn new() -> Self {
         let wanted = std::thread::available_parallelism().map_or(1, usize::from);
-        // One worker each. Unlike a runtime of the calling thread, such a runtime lets others go on while one blocks.
         let runtimes = (0..wanted).map_while(|number| {
+            // tokio does not tell that a thread is refused, but panics.
+            std::thread::Builder::new().spawn(|| ()).ok()?;
+            // Of a worker, not of the calling thread: only so can judging what is large (`block_in_place`) let another
+            // thread go on with the connections.
             threads().worker_threads(1).on_thread_start(move || by_thread::be(number)).build().ok()
         });
         Self { hands: runtimes.map(|runtime| Hand { runtime, tasks: Arc::default() }).collect() }
@@ -45,6 +49,18 @@ impl Crew {
             task.await;
             drop(under_way);
         });
+    }
+
+    /// Ends, and waits until what the threads still did is given up, at most so long.
+    pub(super) async fn end(mut self, limit: Duration) {
+        let hands = std::mem::take(&mut self.hands);
+        let until = Instant::now() + limit;
+        let ended = tokio::task::spawn_blocking(move || {
+            for hand in hands {
+                hand.runtime.shutdown_timeout(until.saturating_duration_since(Instant::now()));
+            }
+        });
+        let _ = ended.await; // nothing in it panics
     }
 }
 
@@ -68,5 +84,71 @@ impl UnderWay {
 impl Drop for UnderWay {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+    use std::sync::atomic::AtomicBool;
+    use std::thread::{ThreadId, current};
+
+    use tokio::sync::oneshot;
+
+    use super::*;
+
+    /// Notes that it is dropped.
+    struct Dropped(Arc<AtomicBool>);
+
+    impl Drop for Dropped {
+        fn drop(&mut self) {
+            std::thread::sleep(Duration::from_millis(20)); // whoever does not wait is sooner
+            self.0.store(true, Ordering::Relaxed);
+        }
+    }
+
+    #[tokio::test]
+    async fn tasks_are_spread_over_the_threads_and_stay_there() {
+        let crew = Crew::new();
+        let seen: Arc<Mutex<Vec<[ThreadId; 2]>>> = Arc::default();
+        let (mut all, mut goes_on) = (Vec::new(), Vec::new());
+        for _ in 0..crew.hands.len() {
+            let (go_on, gone_on) = oneshot::channel::<()>();
+            let (end, ended) = oneshot::channel();
+            let seen = Arc::clone(&seen);
+            crew.give(async move {
+                let first = current().id();
+                let _ = gone_on.await; // either way
+                seen.lock().unwrap().push([first, current().id()]);
+                let _ = end.send(());
+            });
+            goes_on.push(go_on);
+            all.push(ended);
+        }
+        drop(goes_on);
+        for ended in all {
+            ended.await.unwrap();
+        }
+        let mut seen = seen.lock().unwrap().clone();
+        assert!(seen.iter().all(|[first, last]| first == last));
+        seen.sort_unstable_by_key(|[first, _]| format!("{first:?}"));
+        seen.dedup();
+        assert_eq!(seen.len(), crew.hands.len());
+    }
+
+    #[tokio::test]
+    async fn what_is_under_way_is_dropped_before_the_end() {
+        let crew = Crew::new();
+        let is_dropped = Arc::new(AtomicBool::new(false));
+        let guard = Dropped(Arc::clone(&is_dropped));
+        let (begin, begun) = oneshot::channel();
+        crew.give(async move {
+            let _guard = guard;
+            let _ = begin.send(());
+            std::future::pending::<()>().await;
+        });
+        begun.await.unwrap();
+        crew.end(Duration::from_secs(20)).await;
+        assert!(is_dropped.load(Ordering::Relaxed));
     }
 }

@@ -78,7 +78,7 @@ pub(super) fn answer(conversation: &Arc<Conversation>, request: http::Request<In
         conversation.refuse(problem, shape, content)
     } else if let Some(proxy) = conversation.proxy.as_ref().filter(|_| !is_reserved(head.uri.path())) {
         return proxy::pass(conversation, proxy, shape, head, content, under_way);
-    } else if content.is_end_stream() {
+    } else if content.is_end_stream() && !is_reserved(head.uri.path()) {
         ask(shared, conversation.connection, received(head, Bytes::new()))
     } else {
         let conversation = Arc::clone(conversation);
@@ -116,11 +116,12 @@ pub(super) fn send(
 }
 
 impl Conversation {
-    /// Asks the handler; about a body that is large, or may be when it is unfolded, where that holds up no other
-    /// connection.
+    /// Asks the handler; for a report, or about a body that is large, or may be when it is unfolded, where that holds up no
+    /// other connection.
     async fn ask(&self, request: Request) -> Reply {
         let folded = request.headers.contains_key(CONTENT_ENCODING);
-        if request.body.len() <= self.shared.limits.inline_body && !folded {
+        let is_long = folded || is_reserved(&request.path);
+        if request.body.len() <= self.shared.limits.inline_body && !is_long {
             return ask(&self.shared, self.connection, request);
         }
         let (shared, connection) = (Arc::clone(&self.shared), self.connection);

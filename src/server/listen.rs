@@ -70,11 +70,11 @@ pub(super) async fn accept(socket: TcpListener, shared: Arc<Shared>, crew: Arc<C
         let Ok(place) = Arc::clone(&shared.places).acquire_owned().await else { return };
         match socket.accept().await.and_then(|(stream, peer)| prepare(stream, peer)) {
             Ok((stream, connection)) => {
-                let shared = Arc::clone(&shared);
+                let entry = connection::Place::new(Arc::clone(&shared));
                 crew.give(async move {
                     // As a socket of the runtime that it is served in.
                     if let Ok(stream) = TcpStream::from_std(stream) {
-                        connection::serve(stream, connection, shared).await;
+                        connection::serve(stream, connection, entry).await;
                     }
                     drop(place);
                 });

@@ -131,7 +131,7 @@ const STACK: usize = 16 * 1024 * 1024;
 
 /// Makes the multi-thread runtime that the server runs in.
 ///
-/// Fails with [`Error::Network`] if the operating system refuses threads or polling.
+/// Fails with [`Error::Network`] if the operating system refuses polling.
 pub fn runtime() -> Result<tokio::runtime::Runtime> {
     threads().build().map_err(|reason| Error::Network(format!("cannot start the server's threads: {reason}")))
 }
@@ -196,6 +196,9 @@ async fn run(
     if summary.cut > 0 {
         // What was cut is judged as far as it came.
         let _ = tokio::time::timeout(LAST, shared.keeper.all_gone()).await;
+    }
+    if let Some(crew) = Arc::into_inner(crew) {
+        crew.end(LAST).await;
     }
     summary
 }
