@@ -13,7 +13,7 @@
 //!
 //! | modules | hold |
 //! |---|---|
-//! | [`error`] [`pointer`] [`text`] [`media_type`] [`decimal`] [`delivery`] [`message`] [`clock`] [`seed`] [`redact`] | what everything else is made of |
+//! | [`error`] [`pointer`] [`text`] [`media_type`] [`decimal`] [`delivery`] [`message`] [`clock`] [`seed`] [`redact`] [`lock`] [`by_thread`] | what everything else is made of |
 //! | [`diagnostic`] [`violation`] [`fault`] | problems in the user's files; breaches of the contract in one exchange; failures on the way to the client |
 //! | [`document`] | files, versions, references: everything raised to one shape, each value with its place |
 //! | [`router`] [`schema`] | from path to operation; schemas by pointer, compiled on first use |
@@ -39,7 +39,7 @@
 //! 3. Loading never stops at the first problem, and never panics or overflows the stack on any input (`tests/hostile`);
 //!    one broken operation does not take the others down.
 //! 4. A mocked reply is valid by its document (`tests/oracle`), or says `standin-undeclared`.
-//! 5. No lock is held over an `.await`. Nothing printed comes from iterating a hash map. Every buffer that traffic fills
+//! 5. A connection stays on the thread that it was given to. No lock is held over an `.await`. Nothing printed comes from iterating a hash map. Every buffer that traffic fills
 //!    is bounded.
 //! 6. Every violation names a rule, a place in the message and a place (file, line, column) in the document.
 //! 7. Only `document` knows versions; only `server` and `client` know sockets; only `cli` prints and exits
