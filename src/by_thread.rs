@@ -58,8 +58,8 @@ fn number() -> usize {
     })
 }
 
-/// How many parts there are.
-fn parts() -> usize {
+/// How many parts there are: one for each processor, up to a number that no server needs more of.
+pub fn parts() -> usize {
     // To look takes long.
     static PARTS: OnceLock<usize> = OnceLock::new();
     *PARTS.get_or_init(|| available_parallelism().map_or(1, usize::from).min(MOST))

@@ -25,10 +25,9 @@ struct Hand {
 }
 
 impl Crew {
-    /// One thread for each processor, or fewer where the operating system refuses what they need.
+    /// One thread for each part of what is kept by thread, or fewer where the operating system refuses what they need.
     pub(super) fn new() -> Self {
-        let wanted = std::thread::available_parallelism().map_or(1, usize::from);
-        let runtimes = (0..wanted).map_while(|number| {
+        let runtimes = (0..by_thread::parts()).map_while(|number| {
             // tokio does not tell that a thread is refused, but panics.
             std::thread::Builder::new().spawn(|| ()).ok()?;
             // Of a worker, not of the calling thread: only so can judging what is large (`block_in_place`) let another
