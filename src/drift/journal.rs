@@ -1,19 +1,13 @@
 //! The last exchanges, for looking at.
 
-use std::collections::VecDeque;
-use std::ops::Range;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Mutex, MutexGuard};
 
-use http::{HeaderMap, HeaderName, HeaderValue, Method};
-
-use super::tallies::{Filter, Kind, Tallies};
+use super::kept::{Entry, Kept};
+use super::tallies::{Filter, Kind};
 use crate::by_thread::ByThread;
-use crate::clock::Moment;
 use crate::exchange::{Ended, Exchange};
 use crate::lock::locked;
-use crate::message::Request;
-use crate::violation::{Rule, Violation};
 
 /// How many exchanges are kept at most.
 const MOST: usize = 1000;
@@ -21,8 +15,6 @@ const MOST: usize = 1000;
 const LET_GO: usize = 32;
 /// How many bytes they may take together, unless it is said otherwise.
 const HEAVIEST: usize = 2 * 1024 * 1024;
-/// What is reckoned for a violation.
-const VIOLATION: usize = 512;
 
 /// The last exchanges, oldest first; bounded in number and in bytes.
 ///
@@ -45,38 +37,6 @@ impl Default for Journal {
     fn default() -> Self {
         Self::with_room(HEAVIEST)
     }
-}
-
-#[derive(Debug, Default)]
-struct Kept {
-    entries: VecDeque<Entry>,
-    /// For each entry: path, query, header lines, content and reply.
-    bytes: VecDeque<u8>,
-    tallies: Tallies,
-}
-
-/// An exchange without its bytes.
-#[derive(Debug)]
-struct Entry {
-    /// Its number in the journal.
-    number: u64,
-    id: u64,
-    at: Moment,
-    document: Option<Arc<str>>,
-    operation: Option<Arc<str>>,
-    method: Method,
-    status: u16,
-    violations: Vec<Violation>,
-    expected: Vec<Rule>,
-    rules: Vec<Arc<str>>,
-    retry_after: Option<i64>,
-    ended: Option<Ended>,
-    replay: Option<Box<str>>,
-    path: usize,
-    query: Option<usize>,
-    headers: usize,
-    body: usize,
-    reply: usize,
 }
 
 impl Journal {
@@ -118,16 +78,13 @@ impl Journal {
             weight > self.heaviest - self.heaviest / LET_GO || count > (MOST - MOST / LET_GO) as u64
         };
         while is_too_much() {
-            let first = |kept: &Kept| kept.entries.front().map_or(u64::MAX, |entry| entry.number);
-            let oldest = parts.iter_mut().min_by_key(|kept| first(kept)).and_then(|kept| kept.pop());
+            let first = parts.iter_mut().min_by_key(|kept| kept.first().unwrap_or(u64::MAX));
+            let oldest = first.and_then(|kept| kept.pop());
             let Some(weight) = oldest else { break };
             self.forget(1, weight);
         }
-        // Work may go from thread to thread, and what a part once held is room that another one needs now.
-        for bytes in parts.iter_mut().map(|kept| &mut kept.bytes) {
-            if bytes.len() < bytes.capacity() / 4 {
-                bytes.shrink_to(bytes.capacity() / 2);
-            }
+        for kept in &mut parts {
+            kept.trim();
         }
     }
 
@@ -178,147 +135,22 @@ impl Journal {
     /// Forgets all.
     pub fn clear(&self) {
         for kept in &mut self.parts() {
-            let weight = kept.entries.iter().map(Entry::weight).sum();
-            self.forget(kept.entries.len(), weight);
+            let (count, weight) = kept.size();
+            self.forget(count, weight);
             **kept = Kept::default();
         }
     }
 }
 
-impl Kept {
-    fn push(&mut self, entry: Entry, exchange: &Exchange) {
-        let Request { path, query, headers, body, .. } = &exchange.request;
-        self.bytes.extend(path.as_bytes());
-        self.bytes.extend(query.as_deref().unwrap_or_default().as_bytes());
-        for (name, value) in headers {
-            self.bytes.extend(name.as_str().as_bytes());
-            self.bytes.push_back(b':');
-            self.bytes.extend(value.as_bytes());
-            self.bytes.push_back(b'\n');
-        }
-        self.bytes.extend(body.iter());
-        self.bytes.extend(exchange.reply.iter());
-        self.entries.push_back(entry);
-    }
-
-    /// Lets the oldest go; yields what it weighed.
-    fn pop(&mut self) -> Option<usize> {
-        let oldest = self.entries.pop_front()?;
-        self.bytes.drain(..oldest.length());
-        Some(oldest.weight())
-    }
-
-    /// The entry of this number.
-    fn entry(&mut self, number: u64) -> Option<&mut Entry> {
-        let place = self.entries.binary_search_by_key(&number, |entry| entry.number).ok()?;
-        self.entries.get_mut(place)
-    }
-
-    /// Each entry, and where its bytes start.
-    fn placed(&self) -> impl Iterator<Item = (&Entry, usize)> {
-        self.entries.iter().scan(0, |start, entry| {
-            let here = *start;
-            *start += entry.length();
-            Some((entry, here))
-        })
-    }
-
-    fn exchange(&self, entry: &Entry, mut start: usize) -> Exchange {
-        let mut next = |length: usize| {
-            start += length;
-            self.copy(start - length..start)
-        };
-        Exchange {
-            id: entry.id,
-            at: entry.at,
-            document: entry.document.clone(),
-            operation: entry.operation.clone(),
-            request: Request {
-                method: entry.method.clone(),
-                path: text(&next(entry.path)),
-                query: entry.query.map(|length| text(&next(length))),
-                headers: headers(&next(entry.headers)),
-                body: next(entry.body).into(),
-            },
-            status: entry.status,
-            reply: next(entry.reply).into(),
-            violations: entry.violations.clone(),
-            expected: entry.expected.clone(),
-            rules: entry.rules.clone(),
-            retry_after: entry.retry_after,
-            ended: entry.ended,
-            replay: entry.replay.clone(),
-        }
-    }
-
-    fn copy(&self, range: Range<usize>) -> Vec<u8> {
-        self.bytes.range(range).copied().collect()
-    }
-}
-
-impl Entry {
-    fn of(exchange: &Exchange) -> Self {
-        let Request { method, path, query, headers, body } = &exchange.request;
-        Self {
-            number: 0,
-            id: exchange.id,
-            at: exchange.at,
-            document: exchange.document.clone(),
-            operation: exchange.operation.clone(),
-            method: method.clone(),
-            status: exchange.status,
-            violations: exchange.violations.clone(),
-            expected: exchange.expected.clone(),
-            rules: exchange.rules.clone(),
-            retry_after: exchange.retry_after,
-            ended: exchange.ended,
-            replay: exchange.replay.clone(),
-            path: path.len(),
-            query: query.as_ref().map(String::len),
-            headers: headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 2).sum(),
-            body: body.len(),
-            reply: exchange.reply.len(),
-        }
-    }
-
-    /// How many of the bytes are its own.
-    fn length(&self) -> usize {
-        self.path + self.query.unwrap_or(0) + self.headers + self.body + self.reply
-    }
-
-    /// How much memory it takes, about.
-    fn weight(&self) -> usize {
-        let replay = self.replay.as_ref().map_or(0, |token| token.len());
-        size_of::<Self>() + self.length() + replay + self.violations.len() * VIOLATION
-    }
-}
-
-/// What was text before it was kept.
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
-
-/// Header fields from lines of a name, a colon, a value and a line feed, none of which can stand in a name or value
-/// (RFC 9110 5).
-fn headers(lines: &[u8]) -> HeaderMap {
-    let mut headers = HeaderMap::new();
-    for line in lines.split(|byte| *byte == b'\n') {
-        let Some(colon) = line.iter().position(|byte| *byte == b':') else { continue };
-        let (name, value) =
-            (HeaderName::from_bytes(&line[..colon]), HeaderValue::from_bytes(&line[colon + 1..]));
-        if let (Ok(name), Ok(value)) = (name, value) {
-            headers.append(name, value);
-        }
-    }
-    headers
-}
-
 #[cfg(test)]
 mod tests {
     use bytes::Bytes;
+    use http::{HeaderValue, Method};
 
     use super::*;
+    use crate::clock::Moment;
     use crate::delivery::Outcome;
+    use crate::message::Request;
 
     fn exchange(id: u64, target: &str, reply: Vec<u8>) -> Exchange {
         let mut request = Request::new(Method::POST, target);

@@ -8,6 +8,7 @@ pub mod coverage;
 mod entries;
 mod finding;
 mod journal;
+mod kept;
 mod ledger;
 mod overlay;
 mod retries;

@@ -4,7 +4,6 @@
 //! moves from one processor's cache to another's with nearly every request. Here a connection stays on one thread.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use tokio::runtime::Runtime;
@@ -20,8 +19,8 @@ pub(super) struct Crew {
 /// One thread, and those beside it that do what takes long.
 struct Hand {
     runtime: Runtime,
-    /// How many tasks it was given that have not ended.
-    tasks: Arc<AtomicUsize>,
+    /// Each of its tasks has this as long as it has not ended.
+    token: Arc<()>,
 }
 
 impl Crew {
@@ -34,19 +33,19 @@ impl Crew {
             // thread go on with the connections.
             threads().worker_threads(1).on_thread_start(move || by_thread::be(number)).build().ok()
         });
-        Self { hands: runtimes.map(|runtime| Hand { runtime, tasks: Arc::default() }).collect() }
+        Self { hands: runtimes.map(|runtime| Hand { runtime, token: Arc::default() }).collect() }
     }
 
     /// Has a task done by the thread that has the fewest; by this one's runtime if there is none.
     pub(super) fn give(&self, task: impl Future<Output = ()> + Send + 'static) {
-        let Some(hand) = self.hands.iter().min_by_key(|hand| hand.tasks.load(Ordering::Relaxed)) else {
+        let Some(hand) = self.hands.iter().min_by_key(|hand| Arc::strong_count(&hand.token)) else {
             tokio::spawn(task);
             return;
         };
-        let under_way = UnderWay::begin(&hand.tasks);
+        let token = Arc::clone(&hand.token);
         hand.runtime.spawn(async move {
             task.await;
-            drop(under_way);
+            drop(token);
         });
     }
 
@@ -70,26 +69,10 @@ impl Drop for Crew {
     }
 }
 
-/// A task that is counted.
-struct UnderWay(Arc<AtomicUsize>);
-
-impl UnderWay {
-    fn begin(tasks: &Arc<AtomicUsize>) -> Self {
-        tasks.fetch_add(1, Ordering::Relaxed);
-        Self(Arc::clone(tasks))
-    }
-}
-
-impl Drop for UnderWay {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::Mutex;
-    use std::sync::atomic::AtomicBool;
+    use std::sync::atomic::{AtomicBool, Ordering};
     use std::thread::{ThreadId, current};
 
     use tokio::sync::oneshot;
