@@ -11,6 +11,11 @@ pub(super) struct Different<'t> {
 }
 
 impl<'t> Different<'t> {
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        self.count
+    }
+
     /// Whether there is room for a piece, and it is new.
     pub(super) fn add(&mut self, piece: &'t [u8]) -> bool {
         if self.count == MOST || self.pieces[..self.count].contains(&piece) {

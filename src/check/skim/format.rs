@@ -3,6 +3,7 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
+use super::set::{Range, leading};
 use crate::schema::is_base64;
 
 /// What recognizes texts of a format.
@@ -61,39 +62,28 @@ pub(super) fn asked(name: &str) -> Asked {
     known.map_or(Asked::Nothing, |(_, recognizes)| Asked::Format(*recognizes))
 }
 
-/// What a byte can stand in, one bit each: a label of a hostname, an atom of an address, a path with its query.
-const OF_LABEL: u8 = 1;
-const OF_ATOM: u8 = 1 << 1;
-const OF_PATH: u8 = 1 << 2;
+const LETTERS: [Range; 2] = [Range::new(b'a', b'z'), Range::new(b'A', b'Z')];
+const DIGITS: Range = Range::new(b'0', b'9');
+const HYPHEN: Range = Range::new(b'-', b'-');
 
-/// The bits of each byte.
-const BITS: [u8; 256] = {
-    let mut bits = [0; 256];
-    let mut byte = 0;
-    while byte < 128 {
-        if (byte as u8).is_ascii_alphanumeric() {
-            bits[byte] = OF_LABEL | OF_ATOM | OF_PATH;
-        }
-        byte += 1;
-    }
-    let also: [(&[u8], u8); 3] = [(b"-", OF_LABEL), (b"+-_", OF_ATOM), (b"-._~/?=&+,:@!$'()*;", OF_PATH)];
-    let mut set = 0;
-    while set < also.len() {
-        let (bytes, bit) = also[set];
-        let mut at = 0;
-        while at < bytes.len() {
-            bits[bytes[at] as usize] |= bit;
-            at += 1;
-        }
-        set += 1;
-    }
-    bits
-};
-
-/// How many of the first bytes have a bit.
-fn leading(text: &[u8], bit: u8) -> usize {
-    text.iter().take_while(|byte| BITS[usize::from(**byte)] & bit != 0).count()
-}
+/// What a label of a hostname is made of.
+const LABEL: [Range; 4] = [LETTERS[0], DIGITS, HYPHEN, LETTERS[1]];
+/// What an atom of an address is made of, the most usual of it.
+const ATOM: [Range; 6] =
+    [LETTERS[0], DIGITS, HYPHEN, LETTERS[1], Range::new(b'_', b'_'), Range::new(b'+', b'+')];
+/// What a path with its query is made of but for `%`: `pchar`, `/` and `?` (RFC 3986 3.3, 3.4).
+const PATH: [Range; 8] = [
+    LETTERS[0],
+    // Digits, and `&'()*+,-./:;`.
+    Range::new(b'&', b';'),
+    // Letters, and `?@`.
+    Range::new(b'?', b'Z'),
+    Range::new(b'=', b'='),
+    Range::new(b'_', b'_'),
+    Range::new(b'~', b'~'),
+    Range::new(b'!', b'!'),
+    Range::new(b'$', b'$'),
+];
 
 fn is_address<T: FromStr>(text: &[u8]) -> bool {
     str::from_utf8(text).is_ok_and(|text| text.parse::<T>().is_ok())
@@ -175,7 +165,7 @@ fn hostname(text: &[u8]) -> Option<(usize, usize)> {
     let (mut start, mut count) = (0, 0);
     loop {
         let rest = &text[start..];
-        let length = leading(rest, OF_LABEL);
+        let length = leading(rest, &LABEL);
         let label = &rest[..length];
         let is_label = (1..=63).contains(&length)
             && label[0] != b'-'
@@ -197,7 +187,7 @@ fn hostname(text: &[u8]) -> Option<(usize, usize)> {
 fn email(text: &[u8]) -> Option<usize> {
     let mut start = 0;
     loop {
-        let length = leading(&text[start..], OF_ATOM);
+        let length = leading(&text[start..], &ATOM);
         let end = start + length;
         match text.get(end)? {
             _ if length == 0 => return None,
@@ -247,7 +237,7 @@ fn uri_reference(text: &[u8]) -> Option<usize> {
 fn path_and_query(text: &[u8]) -> Option<usize> {
     let (mut end, mut is_in_fragment) = (0, false);
     loop {
-        end += leading(&text[end..], OF_PATH);
+        end += leading(&text[end..], &PATH);
         match text[end..] {
             [b'%', first, second, ..] if first.is_ascii_hexdigit() && second.is_ascii_hexdigit() => end += 3,
             [b'%', ..] => return None,

@@ -13,6 +13,7 @@ mod node;
 mod object;
 mod pattern;
 mod run;
+mod set;
 mod shelf;
 mod strings;
 mod tag;
@@ -34,7 +35,7 @@ use crate::pointer::Pointer;
 use node::{Link, Way};
 use run::Run;
 use shelf::Shelf;
-use text::Text;
+pub(super) use text::Text;
 
 /// A schema as it is held against texts, made for what they come to.
 #[derive(Debug)]
@@ -54,8 +55,8 @@ impl Skim {
 
     /// Whether it is plain that nothing is to be found in a JSON text; `false` tells nothing. `names` are those of the
     /// schema.
-    pub(super) fn passes(&self, names: Option<&Names>, text: &str) -> bool {
-        let mut run = Run { skim: self, names, text: Text::new(text) };
+    pub(super) fn passes(&self, names: Option<&Names>, text: Text<'_>) -> bool {
+        let mut run = Run { skim: self, names, text };
         run.whole(&self.first)
     }
 }
@@ -69,15 +70,18 @@ impl Judge<'_> {
         }
         let (index, media_type) = self.content(&mut Vec::new())?;
         let is_utf8 = media_type.parameter("charset").is_none_or(|name| name.eq_ignore_ascii_case("utf-8"));
-        let text = str::from_utf8(self.bytes).ok().filter(|_| is_utf8)?;
+        if !is_utf8 {
+            return None;
+        }
         let PreparedContent { whole, item, .. } = &prepared[index];
         let kind = media_type.kind();
         let is_plain = match kind {
-            Kind::Json => whole.skims(self.contract, text),
+            Kind::Json => whole.skims(self.contract, Text::of(self.bytes)?),
             Kind::JsonLines => {
+                let text = str::from_utf8(self.bytes).ok()?;
                 let mut alone =
                     codec::records(text).map(|(_, alone)| alone).filter(|alone| !alone.is_empty());
-                alone.all(|alone| item.skims(self.contract, alone))
+                alone.all(|alone| item.skims(self.contract, Text::new(alone)))
             }
             Kind::Form | Kind::Multipart | Kind::EventStream | Kind::Xml | Kind::Text | Kind::Binary => false,
         };

@@ -106,6 +106,17 @@ pub(super) struct Property {
     pub(super) value: Option<Link>,
 }
 
+impl Property {
+    /// What is asked of it, if its values are strings of which nothing else is asked.
+    #[inline]
+    pub(super) fn strings(&self) -> Option<&Strings> {
+        match self.value.as_ref()?.end.get() {
+            Some(End::Text(strings, _)) if self.named.is_empty() => Some(strings),
+            _ => None,
+        }
+    }
+}
+
 /// A string as it stands in a text, behind the first quotation mark and with the second; `None` if it can't stand there as
 /// it is.
 pub(super) fn quoted(text: &str) -> Option<Token> {

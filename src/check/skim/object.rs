@@ -1,113 +1,125 @@
 //! The objects of a text: names that are known, in any order, each once.
 
 use super::different::Different;
-use super::node::{End, Link, Node, Objects, Property};
+use super::node::{Link, Node, Objects, Property};
 use super::run::Run;
 
 /// So many properties of one object can be told apart by a bit each.
 pub(super) const MOST_PROPERTIES: usize = 128;
 
-/// Which properties of an object were there, by their places.
+/// The members of an object, as far as they are read.
 #[derive(Default)]
-struct Seen {
-    low: u64,
-    high: u64,
+struct Members<'t> {
+    /// A bit for each property that was there, by its place.
+    seen: [u64; 2],
+    /// How many of them there were; more than bits if one was there twice.
+    declared: u32,
+    /// The place of the property that stands behind the last one in the schema.
+    next: usize,
+    /// The names that no property has.
+    others: Option<Different<'t>>,
 }
 
-impl Seen {
-    /// Adds one; `false` if it was there.
-    fn add(&mut self, index: usize) -> bool {
-        let half = if index < 64 { &mut self.low } else { &mut self.high };
-        let bit = 1 << (index % 64);
-        let is_new = *half & bit == 0;
-        *half |= bit;
-        is_new
+impl Members<'_> {
+    /// Notes the property at a place.
+    #[inline]
+    fn add(&mut self, place: usize) {
+        self.seen[usize::from(place >= 64)] |= 1 << (place % 64);
+        self.declared += 1;
+        self.next = place + 1;
     }
 
-    fn all(&self) -> u128 {
-        u128::from(self.high) << 64 | u128::from(self.low)
+    /// Whether each was there once, and all that have to be and not too few or many.
+    fn are_right(&self, objects: &Objects) -> bool {
+        let seen = u128::from(self.seen[1]) << 64 | u128::from(self.seen[0]);
+        let count = self.declared as usize + self.others.as_ref().map_or(0, Different::count);
+        seen.count_ones() == self.declared
+            && seen & objects.required == objects.required
+            && count >= objects.fewest
+            && count <= objects.most
     }
 }
 
-impl<'a> Run<'a, '_> {
+impl<'a, 't> Run<'a, 't> {
     // Apart from `value`, whose other values need none of its room.
     #[inline(never)]
     pub(super) fn object(&mut self, node: &'a Node, objects: &'a Objects, depth: usize) -> bool {
         self.text.takes(b'{');
-        let (mut seen, mut count, mut next) = (Seen::default(), 0, 0);
-        let mut others = None;
-        if self.text.takes(b'}') {
-            return objects.required == 0 && objects.fewest == 0;
-        }
-        let mut is_begun = false;
-        loop {
-            // Most texts have the properties in the order of their schema, and nothing between the marks.
-            let following = objects.properties.get(next);
-            let passed = following.filter(|property| is_begun && self.text.takes_mark(&property.following));
-            if passed.is_none() {
-                if is_begun && !self.text.takes(b',') {
-                    break;
-                }
-                if !self.text.takes(b'"') {
-                    return false;
-                }
-            }
-            is_begun = true;
-            let known = match passed {
-                Some(property) => Some((next, property)),
-                None => self.property(objects, next),
-            };
-            let (named, value): (&[_], _) = if let Some((index, property)) = known {
-                if !seen.add(index) {
-                    return false;
-                }
-                next = index + 1;
-                (&property.named, &property.value)
-            } else {
-                let name = self.text.string().filter(|name| name.is_plain);
-                if objects.others.is_none()
-                    || !name.is_some_and(|name| others.get_or_insert_with(Different::default).add(name.text))
-                {
-                    return false;
-                }
-                (&[], &objects.others)
-            };
-            let Some(link) = value else { return false };
-            if passed.is_none() && !self.text.takes(b':') {
+        let mut members = Members::default();
+        if !self.text.takes(b'}') {
+            if !self.member(node, objects, depth, &mut members) {
                 return false;
             }
-            let is_good = if named.is_empty() {
-                self.member(node, link, depth)
-            } else {
-                self.text.peek();
-                let start = self.text.clone();
-                let is_good = self.member(node, link, depth);
-                let written = start.until(&self.text);
-                is_good && named.iter().all(|list| list.iter().any(|known| **known == *written))
-            };
-            if !is_good {
+            loop {
+                // Most texts have the properties in the order of their schema, and nothing between the marks.
+                let next = objects.properties.get(members.next);
+                let next = next.filter(|property| self.text.takes_mark(&property.following));
+                let is_good = match next {
+                    Some(property) => {
+                        members.add(members.next);
+                        match property.strings() {
+                            // Most values are strings, for which nothing else need be looked at.
+                            Some(strings) if self.text.takes_exactly(b"\"") => strings.take(&mut self.text),
+                            _ => self.property(node, property, depth),
+                        }
+                    }
+                    None if self.text.takes(b',') => self.member(node, objects, depth, &mut members),
+                    None => break,
+                };
+                if !is_good {
+                    return false;
+                }
+            }
+            if !self.text.takes(b'}') {
                 return false;
             }
-            count += 1;
         }
-        self.text.takes(b'}')
-            && seen.all() & objects.required == objects.required
-            && count >= objects.fewest
-            && count <= objects.most
+        members.are_right(objects)
     }
 
-    /// Whether nothing is to be found in the value of a member of an object.
-    #[inline]
-    fn member(&mut self, around: &'a Node, link: &'a Link, depth: usize) -> bool {
-        match link.end.get() {
-            // Most values are strings, for which nothing else need be looked at.
-            Some(End::Text(strings, _)) if self.text.takes_exactly(b"\"") => strings.take(&mut self.text),
-            _ => self.node(Some(around), link).is_some_and(|node| self.value(node, depth - 1)),
+    /// Whether nothing is to be found in a member of an object.
+    #[inline(never)]
+    fn member(
+        &mut self,
+        node: &'a Node,
+        objects: &'a Objects,
+        depth: usize,
+        members: &mut Members<'t>,
+    ) -> bool {
+        if !self.text.takes(b'"') {
+            return false;
         }
+        if let Some((place, property)) = self.name(objects, members.next) {
+            members.add(place);
+            return self.text.takes(b':') && self.property(node, property, depth);
+        }
+        let name = self.text.string().filter(|name| name.is_plain);
+        let (Some(name), Some(link)) = (name, &objects.others) else { return false };
+        members.others.get_or_insert_with(Different::default).add(name.text)
+            && self.text.takes(b':')
+            && self.member_value(node, link, depth)
+    }
+
+    /// Whether nothing is to be found in the value of a property that is declared.
+    #[inline(never)]
+    fn property(&mut self, node: &'a Node, property: &'a Property, depth: usize) -> bool {
+        let Some(link) = &property.value else { return false };
+        if property.named.is_empty() {
+            return self.member_value(node, link, depth);
+        }
+        self.text.peek();
+        let start = self.text.clone();
+        let is_good = self.member_value(node, link, depth);
+        let written = start.until(&self.text);
+        is_good && property.named.iter().all(|list| list.iter().any(|known| **known == *written))
+    }
+
+    fn member_value(&mut self, around: &'a Node, link: &'a Link, depth: usize) -> bool {
+        self.node(Some(around), link).is_some_and(|node| self.value(node, depth - 1))
     }
 
     /// Passes over the name of a property that is declared; most objects have them in the order of their schema.
-    fn property(&mut self, objects: &'a Objects, next: usize) -> Option<(usize, &'a Property)> {
+    fn name(&mut self, objects: &'a Objects, next: usize) -> Option<(usize, &'a Property)> {
         let (before, behind) = objects.properties.split_at(next);
         let rest = self.text.rest();
         // Most names differ at once.

@@ -3,6 +3,8 @@
 //! Each takes as many characters as it can. What is matched so, a regular expression matches as well; what is not, another
 //! division of the text might.
 
+use super::set::{Range, TOGETHER, leading};
+
 /// As often as there are characters.
 const NO_END: usize = usize::MAX;
 
@@ -17,8 +19,8 @@ pub(super) struct Row {
 /// Characters of a set, so many.
 #[derive(Debug)]
 struct Piece {
-    /// A bit for each character of ASCII that is in the set; what is special in JSON never is.
-    set: [u64; 2],
+    /// The set: characters of ASCII, of which none is special in JSON.
+    set: Box<[Range]>,
     fewest: usize,
     most: usize,
 }
@@ -27,12 +29,7 @@ impl Piece {
     /// Of a set with a bit for each character of ASCII.
     fn new(set: u128, fewest: usize, most: usize) -> Self {
         let special = ((1 << b' ') - 1) | 1 << b'"' | 1 << b'\\';
-        let set: u128 = set & !special;
-        Self { set: [set as u64, (set >> 64) as u64], fewest, most }
-    }
-
-    fn has(&self, byte: u8) -> bool {
-        self.set.get(usize::from(byte / 64)).is_some_and(|half| half >> (byte % 64) & 1 == 1)
+        Self { set: Range::all_of(set & !special), fewest, most }
     }
 }
 
@@ -74,12 +71,14 @@ impl Row {
     }
 
     /// How many of the first bytes are sure to match; as many as can be.
+    #[inline(never)]
     pub(super) fn start(&self, text: &[u8]) -> Option<usize> {
         let mut end = 0;
         for piece in &self.pieces {
             let rest = &text[end..];
-            let within = rest.get(..piece.most).unwrap_or(rest);
-            let count = within.iter().take_while(|byte| piece.has(**byte)).count();
+            // As many as are looked at together are looked at in one go, be they too many.
+            let within = rest.get(..piece.most.max(TOGETHER)).unwrap_or(rest);
+            let count = leading(within, &piece.set).min(piece.most);
             if count < piece.fewest {
                 return None;
             }

@@ -3,6 +3,7 @@
 use super::format::Format;
 use super::node::Token;
 use super::pattern::Row;
+use super::set::plain;
 use super::text::{Text, Written};
 
 /// What is asked of strings.
@@ -70,20 +71,24 @@ impl Strings {
     /// Passes over a string, behind its first quotation mark. Whether it is sure to be allowed.
     #[inline]
     pub(super) fn take(&self, text: &mut Text<'_>) -> bool {
-        let start = match &self.look {
-            Look::Any => return text.string().is_some_and(|written| self.is_long_enough(written)),
+        let length = match &self.look {
+            Look::Any if text.is_ascii() => Some(plain(text.rest())),
             Look::Start(start) => start(text.rest()),
             Look::Row(row) => row.start(text.rest()),
-            Look::Whole { shapes, listed } => return self.takes_whole(shapes, listed.as_deref(), text),
+            Look::Any => return self.take_whole(&[], None, text),
+            Look::Whole { shapes, listed } => return self.take_whole(shapes, listed.as_deref(), text),
         };
         // It has to end where what looks right does, of which each byte is a character.
-        start.is_some_and(|length| {
-            length >= self.shortest && length <= self.longest && text.passes_end(length)
-        })
+        let is_allowed = |length| length >= self.shortest && length <= self.longest;
+        if length.is_some_and(|length| is_allowed(length) && text.passes_end(length)) {
+            return true;
+        }
+        // It may hold escapes.
+        matches!(self.look, Look::Any) && self.take_whole(&[], None, text)
     }
 
     #[inline(never)]
-    fn takes_whole(&self, shapes: &[Shape], listed: Option<&[Token]>, text: &mut Text<'_>) -> bool {
+    fn take_whole(&self, shapes: &[Shape], listed: Option<&[Token]>, text: &mut Text<'_>) -> bool {
         let rest = text.rest();
         if listed.is_some_and(|listed| !listed.iter().any(|token| rest.starts_with(token))) {
             return false;
@@ -94,13 +99,10 @@ impl Strings {
         })
     }
 
-    #[inline]
     fn is_long_enough(&self, written: Written<'_>) -> bool {
         let bytes = written.text.len();
-        // A character has at most four bytes, and most have one.
-        let is_long =
-            || bytes.div_ceil(4) >= self.shortest || bytes >= self.shortest && written.text.is_ascii();
-        (written.is_plain && bytes <= self.longest && is_long())
-            || (self.shortest..=self.longest).contains(&written.length())
+        // A character has at most four bytes.
+        let is_sure = written.is_plain && bytes <= self.longest && bytes.div_ceil(4) >= self.shortest;
+        is_sure || (self.shortest..=self.longest).contains(&written.length())
     }
 }

@@ -1,5 +1,7 @@
 //! The marks, strings and numbers of a JSON text (RFC 8259), where there is no doubt about them.
 
+use super::set::plain;
+
 /// So many characters of a number are looked at.
 const LONGEST_NUMBER: usize = 100;
 /// So many digits of an integer are sure to fit 64 bits.
@@ -11,10 +13,11 @@ const KEPT: usize = 15;
 
 /// A JSON text, as far as it is read.
 #[derive(Clone)]
-pub(super) struct Text<'t> {
-    /// UTF-8.
-    bytes: &'t [u8],
-    at: usize,
+pub(in crate::check) struct Text<'t> {
+    /// What is not read, in UTF-8.
+    rest: &'t [u8],
+    /// Whether each byte of it is a character.
+    is_ascii: bool,
 }
 
 /// Bytes that are looked for in many texts.
@@ -70,83 +73,105 @@ pub(super) enum Numeral {
 
 impl<'t> Text<'t> {
     pub(super) fn new(text: &'t str) -> Self {
-        Self { bytes: text.as_bytes(), at: 0 }
+        Self { rest: text.as_bytes(), is_ascii: text.is_ascii() }
     }
 
-    fn byte(&self, at: usize) -> u8 {
-        self.bytes.get(at).copied().unwrap_or(0)
+    /// Of bytes; `None` if they are no UTF-8.
+    pub(super) fn of(bytes: &'t [u8]) -> Option<Self> {
+        let is_ascii = bytes.is_ascii();
+        (is_ascii || str::from_utf8(bytes).is_ok()).then_some(Self { rest: bytes, is_ascii })
+    }
+
+    /// Whether each byte of it is a character.
+    pub(super) fn is_ascii(&self) -> bool {
+        self.is_ascii
+    }
+
+    /// The next byte; 0 at the end.
+    fn first(&self) -> u8 {
+        self.rest.first().copied().unwrap_or(0)
     }
 
     /// The next byte that is not white space, which is left there; 0 at the end.
+    #[inline]
     pub(super) fn peek(&mut self) -> u8 {
         loop {
-            match self.byte(self.at) {
-                b' ' | b'\n' | b'\r' | b'\t' => self.at += 1,
-                byte => return byte,
+            match self.rest {
+                [b' ' | b'\n' | b'\r' | b'\t', rest @ ..] => self.rest = rest,
+                [byte, ..] => return *byte,
+                [] => return 0,
             }
         }
     }
 
     /// Passes over a mark if it is the next.
+    #[inline]
     pub(super) fn takes(&mut self, mark: u8) -> bool {
         // Few texts have white space between their marks.
-        let is_next = self.byte(self.at) == mark || self.peek() == mark;
-        self.at += usize::from(is_next);
-        is_next
+        if self.first() != mark && self.peek() != mark {
+            return false;
+        }
+        self.pass(1);
+        true
     }
 
     /// All that is not read.
     pub(super) fn rest(&self) -> &'t [u8] {
-        self.bytes.get(self.at..).unwrap_or_default()
+        self.rest
     }
 
     /// Passes over so many bytes, which have been looked at.
     pub(super) fn pass(&mut self, count: usize) {
-        self.at += count;
+        self.rest = self.rest.get(count..).unwrap_or_default();
     }
 
     /// Passes over so many bytes and the quotation mark behind them, if there is one.
     #[inline]
     pub(super) fn passes_end(&mut self, count: usize) -> bool {
-        let is_end = self.byte(self.at + count) == b'"';
-        self.at += if is_end { count + 1 } else { 0 };
-        is_end
+        let Some([b'"', behind @ ..]) = self.rest.get(count..) else { return false };
+        self.rest = behind;
+        true
     }
 
     /// Passes over exactly these bytes if they are the next.
+    #[inline]
     pub(super) fn takes_exactly(&mut self, bytes: &[u8]) -> bool {
-        let is_next = self.rest().starts_with(bytes);
-        self.at += if is_next { bytes.len() } else { 0 };
-        is_next
+        let Some(behind) = self.rest.strip_prefix(bytes) else { return false };
+        self.rest = behind;
+        true
     }
 
     /// Passes over a mark of several bytes if it is the next.
     #[inline]
     pub(super) fn takes_mark(&mut self, mark: &Mark) -> bool {
-        let is_next = mark.starts(self.rest());
-        self.at += if is_next { mark.whole.len() } else { 0 };
+        let is_next = mark.starts(self.rest);
+        if is_next {
+            self.pass(mark.whole.len());
+        }
         is_next
     }
 
     /// Whether nothing but white space is left.
     pub(super) fn ends(&mut self) -> bool {
-        self.peek() == 0 && self.at >= self.bytes.len()
+        self.peek() == 0 && self.rest.is_empty()
     }
 
     /// The rest of a string, behind its first quotation mark.
+    #[inline]
     pub(super) fn string(&mut self) -> Option<Written<'t>> {
-        let rest = self.rest();
-        let (text, behind) = rest.split_at(plain(rest));
-        if behind.first() == Some(&b'"') {
-            self.at += text.len() + 1;
+        let count = plain(self.rest);
+        let (text, behind) = self.rest.split_at(count);
+        if let [b'"', behind @ ..] = behind {
+            self.rest = behind;
             return Some(Written { text, is_plain: true });
         }
-        self.escaped(rest, text.len())
+        self.escaped(count)
     }
 
     /// As `string`, where the first so many bytes of what is not read stand for themselves, and others follow.
     #[cold]
-    fn escaped(&mut self, rest: &'t [u8], mut at: usize) -> Option<Written<'t>> {
+    fn escaped(&mut self, mut at: usize) -> Option<Written<'t>> {
+        let rest = self.rest;
         loop {
             match rest.get(at)? {
                 b'"' => break,
@@ -156,25 +181,25 @@ impl<'t> Text<'t> {
             }
             at += plain(rest.get(at..)?);
         }
-        self.at += at + 1;
+        self.pass(at + 1);
         Some(Written { text: &rest[..at], is_plain: false })
     }
 
     /// A number, from its first character.
     pub(super) fn number(&mut self) -> Option<Numeral> {
-        let start = self.at;
+        let start = self.clone();
         let is_negative = self.takes_exactly(b"-");
-        let first = self.at;
-        let mut value = 0_i64;
-        while self.byte(self.at).is_ascii_digit() {
-            value = value.wrapping_mul(10).wrapping_add(i64::from(self.byte(self.at) - b'0'));
-            self.at += 1;
+        let first = self.first();
+        let (mut value, mut count) = (0_i64, 0);
+        while let [digit @ b'0'..=b'9', behind @ ..] = self.rest {
+            value = value.wrapping_mul(10).wrapping_add(i64::from(digit - b'0'));
+            count += 1;
+            self.rest = behind;
         }
-        let count = self.at - first;
-        if count == 0 || count > 1 && self.byte(first) == b'0' {
+        if count == 0 || count > 1 && first == b'0' {
             return None;
         }
-        let is_integer = !matches!(self.byte(self.at), b'.' | b'e' | b'E');
+        let is_integer = !matches!(self.first(), b'.' | b'e' | b'E');
         // Zero below zero is read as floating point.
         if is_integer && count <= SAFE_DIGITS && !(is_negative && value == 0) {
             return Some(Numeral::Integer(if is_negative { -value } else { value }));
@@ -182,19 +207,19 @@ impl<'t> Text<'t> {
         if self.takes_exactly(b".") && self.digits() == 0 {
             return None;
         }
-        let has_exponent = matches!(self.byte(self.at), b'e' | b'E');
+        let has_exponent = matches!(self.first(), b'e' | b'E');
         if has_exponent {
-            self.at += 1;
-            self.at += usize::from(matches!(self.byte(self.at), b'+' | b'-'));
+            self.pass(1);
+            self.pass(usize::from(matches!(self.first(), b'+' | b'-')));
             // More would lead to where numbers end.
             if !(1..=2).contains(&self.digits()) {
                 return None;
             }
         }
-        match self.at - start {
+        let written = start.until(self);
+        match written.len() {
             0..=KEPT if !is_integer && !has_exponent => {
-                let written = str::from_utf8(self.bytes.get(start..self.at)?).ok()?;
-                written.parse().ok().map(Numeral::Decimal)
+                str::from_utf8(written).ok()?.parse().ok().map(Numeral::Decimal)
             }
             0..=LONGEST_NUMBER => Some(Numeral::Other),
             _ => None,
@@ -203,7 +228,7 @@ impl<'t> Text<'t> {
 
     /// What stands between here and a place behind it.
     pub(super) fn until(&self, end: &Self) -> &'t [u8] {
-        self.bytes.get(self.at..end.at).unwrap_or_default()
+        self.rest.get(..self.rest.len() - end.rest.len()).unwrap_or_default()
     }
 
     /// What stands for the value of a property of the object that comes next, if that is a string or a number; `name` as
@@ -219,10 +244,10 @@ impl<'t> Text<'t> {
                 return None;
             }
             self.peek();
-            let start = self.at;
+            let start = self.clone();
             self.skip()?;
             if is_it {
-                return self.bytes.get(start..self.at);
+                return Some(start.until(self));
             }
             if !self.takes(b',') {
                 return None;
@@ -237,21 +262,21 @@ impl<'t> Text<'t> {
         loop {
             match self.peek() {
                 b'"' => {
-                    self.at += 1;
+                    self.pass(1);
                     self.string()?;
                 }
                 b'{' | b'[' => {
-                    self.at += 1;
+                    self.pass(1);
                     depth += 1;
                 }
                 b'}' | b']' if depth > 0 => {
-                    self.at += 1;
+                    self.pass(1);
                     depth -= 1;
                 }
-                b',' | b':' if depth > 0 => self.at += 1,
+                b',' | b':' if depth > 0 => self.pass(1),
                 b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'+' | b'.' => {
                     let is_word = |byte: &&u8| byte.is_ascii_alphanumeric() || b"-+.".contains(byte);
-                    self.at += self.rest().iter().take_while(is_word).count();
+                    self.pass(self.rest.iter().take_while(is_word).count());
                 }
                 _ => return None,
             }
@@ -263,11 +288,9 @@ impl<'t> Text<'t> {
 
     /// Passes over digits and counts them.
     fn digits(&mut self) -> usize {
-        let start = self.at;
-        while self.byte(self.at).is_ascii_digit() {
-            self.at += 1;
-        }
-        self.at - start
+        let count = self.rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        self.pass(count);
+        count
     }
 }
 
@@ -292,37 +315,6 @@ fn characters(text: &[u8]) -> usize {
     if text.is_ascii() { text.len() } else { text.iter().filter(|byte| is_first(byte)).count() }
 }
 
-/// How many of the first bytes stand for themselves in a string.
-fn plain(bytes: &[u8]) -> usize {
-    const ONES: u64 = u64::MAX / 255;
-    const HIGHEST: u64 = ONES << 7;
-    const LONG: usize = 32;
-    let (mut at, mut rest) = (0, bytes);
-    // Eight at once: the highest bit of each byte says whether it is special; of those that are, the first is told rightly.
-    while let Some((eight, behind)) = rest.split_first_chunk() {
-        let word = u64::from_le_bytes(*eight);
-        // Flipped so, control characters and the quotation mark are the lowest.
-        let marks = (word ^ (ONES * 2)).wrapping_sub(ONES * 33);
-        let backslashes = (word ^ (ONES * 0x5c)).wrapping_sub(ONES);
-        let special = (marks | backslashes) & !word & HIGHEST;
-        if special != 0 {
-            return at + special.trailing_zeros() as usize / 8;
-        }
-        (at, rest) = (at + 8, behind);
-        // Of a long text many at once, as long as none is special: that takes a few steps for all of them together.
-        while at >= LONG
-            && let Some((many, behind)) = rest.split_first_chunk::<LONG>()
-        {
-            let is_special = |byte: &u8| *byte < b' ' || *byte == b'"' || *byte == b'\\';
-            if many.iter().fold(false, |any, byte| any | is_special(byte)) {
-                break;
-            }
-            (at, rest) = (at + LONG, behind);
-        }
-    }
-    at + rest.iter().take_while(|byte| **byte >= b' ' && !b"\"\\".contains(byte)).count()
-}
-
 /// How many bytes an escape has that goes on with these behind its backslash; one half of a pair is not looked at.
 fn escape(rest: &[u8]) -> Option<usize> {
     match rest.first()? {
@@ -333,26 +325,5 @@ fn escape(rest: &[u8]) -> Option<usize> {
             (digits.iter().all(u8::is_ascii_hexdigit) && !is_half).then_some(6)
         }
         _ => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn plain_bytes_end_at_the_first_special_one() {
-        for special in [0, 1, 0x1f, b'"', b'\\'] {
-            for place in 0..80 {
-                for other in [b' ', b'!', b'#', b'[', b']', 0x7f, 0x80, 0xa2, 0xdc, 0xff] {
-                    let mut bytes = [other; 80];
-                    assert_eq!(plain(&bytes[..place]), place, "{other}");
-                    bytes[place..].fill(special);
-                    assert_eq!(plain(&bytes), place, "{other} {special}");
-                    bytes[place + 1..].fill(b'a');
-                    assert_eq!(plain(&bytes), place, "{other} {special}");
-                }
-            }
-        }
     }
 }
