@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use serde_json::Value;
 
 use super::names::Names;
-use super::skim::{Skim, Text};
+use super::skim::Skim;
 use crate::codec::Expect;
 use crate::contract::{Content, Contract};
 use crate::pointer::Pointer;
@@ -92,7 +92,7 @@ impl Prepared {
     }
 
     /// Whether a JSON text tells by itself that nothing is to be found in its value, by the letter; `false` tells nothing.
-    pub(super) fn skims(&self, contract: &Contract, text: Text<'_>) -> bool {
+    pub(super) fn skims(&self, contract: &Contract, text: &[u8]) -> bool {
         let new = || Box::new(Skim::new(contract.schemas.root(self.direction), self.schema.as_ref()));
         self.skim.get_or_init(new).passes(self.names(contract), text)
     }

@@ -35,7 +35,7 @@ use crate::pointer::Pointer;
 use node::{Link, Way};
 use run::Run;
 use shelf::Shelf;
-pub(super) use text::Text;
+use text::Text;
 
 /// A schema as it is held against texts, made for what they come to.
 #[derive(Debug)]
@@ -55,9 +55,10 @@ impl Skim {
 
     /// Whether it is plain that nothing is to be found in a JSON text; `false` tells nothing. `names` are those of the
     /// schema.
-    pub(super) fn passes(&self, names: Option<&Names>, text: Text<'_>) -> bool {
-        let mut run = Run { skim: self, names, text };
-        run.whole(&self.first)
+    pub(super) fn passes(&self, names: Option<&Names>, text: &[u8]) -> bool {
+        let is_ascii = text.is_ascii();
+        let run = Run { skim: self, names, is_ascii };
+        (is_ascii || str::from_utf8(text).is_ok()) && run.whole(&self.first, Text(text))
     }
 }
 
@@ -76,12 +77,12 @@ impl Judge<'_> {
         let PreparedContent { whole, item, .. } = &prepared[index];
         let kind = media_type.kind();
         let is_plain = match kind {
-            Kind::Json => whole.skims(self.contract, Text::of(self.bytes)?),
+            Kind::Json => whole.skims(self.contract, self.bytes),
             Kind::JsonLines => {
                 let text = str::from_utf8(self.bytes).ok()?;
                 let mut alone =
                     codec::records(text).map(|(_, alone)| alone).filter(|alone| !alone.is_empty());
-                alone.all(|alone| item.skims(self.contract, Text::new(alone)))
+                alone.all(|alone| item.skims(self.contract, alone.as_bytes()))
             }
             Kind::Form | Kind::Multipart | Kind::EventStream | Kind::Xml | Kind::Text | Kind::Binary => false,
         };

@@ -1,8 +1,9 @@
 //! The objects of a text: names that are known, in any order, each once.
 
 use super::different::Different;
-use super::node::{Link, Node, Objects, Property};
+use super::node::{Node, Objects, Property, Token};
 use super::run::Run;
+use super::text::Text;
 
 /// So many properties of one object can be told apart by a bit each.
 pub(super) const MOST_PROPERTIES: usize = 128;
@@ -40,95 +41,91 @@ impl Members<'_> {
     }
 }
 
-impl<'a, 't> Run<'a, 't> {
+impl<'a> Run<'a> {
+    /// Passes over an object.
     // Apart from `value`, whose other values need none of its room.
     #[inline(never)]
-    pub(super) fn object(&mut self, node: &'a Node, objects: &'a Objects, depth: usize) -> bool {
-        self.text.takes(b'{');
+    pub(super) fn object<'t>(
+        &self,
+        node: &'a Node,
+        objects: &'a Objects,
+        text: Text<'t>,
+        depth: usize,
+    ) -> Option<Text<'t>> {
+        let mut text = text.past(b'{')?;
         let mut members = Members::default();
-        if !self.text.takes(b'}') {
-            if !self.member(node, objects, depth, &mut members) {
-                return false;
-            }
+        if text.past(b'}').is_none() {
+            text = self.member(node, objects, text, depth, &mut members)?;
             loop {
                 // Most texts have the properties in the order of their schema, and nothing between the marks.
                 let next = objects.properties.get(members.next);
-                let next = next.filter(|property| self.text.takes_mark(&property.following));
-                let is_good = match next {
-                    Some(property) => {
-                        members.add(members.next);
-                        match property.strings() {
-                            // Most values are strings, for which nothing else need be looked at.
-                            Some(strings) if self.text.takes_exactly(b"\"") => strings.take(&mut self.text),
-                            _ => self.property(node, property, depth),
+                if let Some(property) = next
+                    && let Some(value) = text.past_mark(&property.following)
+                {
+                    members.add(members.next);
+                    text = match property.strings() {
+                        // Most values are strings, for which nothing else need be looked at.
+                        Some(strings) if value.first() == b'"' => {
+                            strings.take(value.behind(1), self.is_ascii)
                         }
-                    }
-                    None if self.text.takes(b',') => self.member(node, objects, depth, &mut members),
-                    None => break,
-                };
-                if !is_good {
-                    return false;
+                        _ => self.property(node, property, value, depth),
+                    }?;
+                } else if let Some(member) = text.past(b',') {
+                    text = self.member(node, objects, member, depth, &mut members)?;
+                } else {
+                    break;
                 }
             }
-            if !self.text.takes(b'}') {
-                return false;
-            }
         }
-        members.are_right(objects)
+        text.past(b'}').filter(|_| members.are_right(objects))
     }
 
-    /// Whether nothing is to be found in a member of an object.
+    /// Passes over a member of an object.
     #[inline(never)]
-    fn member(
-        &mut self,
+    fn member<'t>(
+        &self,
         node: &'a Node,
         objects: &'a Objects,
+        text: Text<'t>,
         depth: usize,
         members: &mut Members<'t>,
-    ) -> bool {
-        if !self.text.takes(b'"') {
-            return false;
-        }
-        if let Some((place, property)) = self.name(objects, members.next) {
+    ) -> Option<Text<'t>> {
+        let text = text.past(b'"')?;
+        if let Some((place, property)) = named(objects, members.next, text) {
             members.add(place);
-            return self.text.takes(b':') && self.property(node, property, depth);
+            let value = text.behind(property.name.len()).past(b':')?;
+            return self.property(node, property, value, depth);
         }
-        let name = self.text.string().filter(|name| name.is_plain);
-        let (Some(name), Some(link)) = (name, &objects.others) else { return false };
-        members.others.get_or_insert_with(Different::default).add(name.text)
-            && self.text.takes(b':')
-            && self.member_value(node, link, depth)
+        let (name, behind) = text.string().filter(|(name, _)| name.is_plain)?;
+        let link = objects.others.as_ref()?;
+        let is_new = members.others.get_or_insert_with(Different::default).add(name.text);
+        self.value(self.node(Some(node), link)?, behind.past(b':').filter(|_| is_new)?, depth)
     }
 
-    /// Whether nothing is to be found in the value of a property that is declared.
+    /// Passes over the value of a property that is declared.
     #[inline(never)]
-    fn property(&mut self, node: &'a Node, property: &'a Property, depth: usize) -> bool {
-        let Some(link) = &property.value else { return false };
-        if property.named.is_empty() {
-            return self.member_value(node, link, depth);
-        }
-        self.text.peek();
-        let start = self.text.clone();
-        let is_good = self.member_value(node, link, depth);
-        let written = start.until(&self.text);
-        is_good && property.named.iter().all(|list| list.iter().any(|known| **known == *written))
+    fn property<'t>(
+        &self,
+        node: &'a Node,
+        property: &'a Property,
+        text: Text<'t>,
+        depth: usize,
+    ) -> Option<Text<'t>> {
+        let value = text.trimmed();
+        let behind = self.value(self.node(Some(node), property.value.as_ref()?)?, value, depth)?;
+        let is_listed = |list: &Vec<Token>| list.iter().any(|known| **known == *value.until(behind));
+        property.named.iter().all(is_listed).then_some(behind)
     }
+}
 
-    fn member_value(&mut self, around: &'a Node, link: &'a Link, depth: usize) -> bool {
-        self.node(Some(around), link).is_some_and(|node| self.value(node, depth - 1))
-    }
-
-    /// Passes over the name of a property that is declared; most objects have them in the order of their schema.
-    fn name(&mut self, objects: &'a Objects, next: usize) -> Option<(usize, &'a Property)> {
-        let (before, behind) = objects.properties.split_at(next);
-        let rest = self.text.rest();
-        // Most names differ at once.
-        let is_next =
-            |property: &Property| property.name.first() == rest.first() && rest.starts_with(&property.name);
-        let found = behind.iter().position(is_next).map(|index| next + index);
-        let found = found.or_else(|| before.iter().position(is_next))?;
-        let property = &objects.properties[found];
-        self.text.pass(property.name.len());
-        Some((found, property))
-    }
+/// The property whose name comes next, behind its first quotation mark, and its place; most objects have them in the order
+/// of their schema.
+fn named<'a>(objects: &'a Objects, next: usize, text: Text<'_>) -> Option<(usize, &'a Property)> {
+    let (before, behind) = objects.properties.split_at(next);
+    // Most names differ at once.
+    let is_it =
+        |property: &Property| property.name.first() == text.0.first() && text.0.starts_with(&property.name);
+    let found = behind.iter().position(is_it).map(|index| next + index);
+    let found = found.or_else(|| before.iter().position(is_it))?;
+    Some((found, &objects.properties[found]))
 }

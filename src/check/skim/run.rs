@@ -13,18 +13,19 @@ const DEEPEST: usize = 100;
 /// Larger numbers may be divided as floating point, with a loss.
 const MOST_DIVIDED: u64 = 1 << 53;
 
-/// A text that is being looked through.
-pub(super) struct Run<'a, 't> {
+/// One run. Whoever finds that nothing is to be found in something yields what is behind that.
+pub(super) struct Run<'a> {
     pub(super) skim: &'a Skim,
     pub(super) names: Option<&'a Names>,
-    pub(super) text: Text<'t>,
+    /// Whether each byte of the text is a character.
+    pub(super) is_ascii: bool,
 }
 
-impl<'a> Run<'a, '_> {
+impl<'a> Run<'a> {
     /// Whether nothing is to be found in the whole text.
-    pub(super) fn whole(&mut self, first: &'a Link) -> bool {
-        let Some(node) = self.node(None, first) else { return false };
-        self.value(node, DEEPEST) && self.text.ends()
+    pub(super) fn whole(&self, first: &'a Link, text: Text<'_>) -> bool {
+        let behind = self.node(None, first).and_then(|node| self.value(node, text, DEEPEST));
+        behind.is_some_and(Text::ends)
     }
 
     /// The node of a place in that of another one.
@@ -46,66 +47,65 @@ impl<'a> Run<'a, '_> {
         Some(node)
     }
 
-    /// Whether nothing is to be found in the value that comes next.
+    /// Passes over the value that comes next.
     #[inline]
-    pub(super) fn value(&mut self, node: &'a Node, depth: usize) -> bool {
-        match self.text.peek() {
+    pub(super) fn value<'t>(&self, node: &'a Node, text: Text<'t>, depth: usize) -> Option<Text<'t>> {
+        let text = text.trimmed();
+        match text.first() {
             b'{' => {
-                let objects = node.objects.as_deref().or_else(|| self.meant(node.tagged.as_deref()?));
-                objects.is_some_and(|objects| depth > 0 && self.object(node, objects, depth))
+                let objects = node.objects.as_deref().or_else(|| meant(node.tagged.as_deref()?, text))?;
+                self.object(node, objects, text, depth.checked_sub(1)?)
             }
-            b'[' => node.arrays.as_ref().is_some_and(|arrays| depth > 0 && self.array(node, arrays, depth)),
-            b'"' => node
-                .strings
-                .as_ref()
-                .is_some_and(|strings| self.text.takes(b'"') && strings.take(&mut self.text)),
-            b't' => node.booleans[1] && self.text.takes_exactly(b"true"),
-            b'f' => node.booleans[0] && self.text.takes_exactly(b"false"),
-            b'n' => node.null && self.text.takes_exactly(b"null"),
-            _ => node
-                .numbers
-                .as_ref()
-                .is_some_and(|numbers| self.text.number().is_some_and(|numeral| numbers.take(numeral))),
+            b'[' => self.array(node, node.arrays.as_deref()?, text, depth.checked_sub(1)?),
+            b'"' => node.strings.as_deref()?.take(text.behind(1), self.is_ascii),
+            b't' => text.past_exactly(b"true").filter(|_| node.booleans[1]),
+            b'f' => text.past_exactly(b"false").filter(|_| node.booleans[0]),
+            b'n' => text.past_exactly(b"null").filter(|_| node.null),
+            _ => {
+                let (numeral, behind) = text.number()?;
+                node.numbers.as_ref()?.take(numeral).then_some(behind)
+            }
         }
-    }
-
-    /// What is asked of the object that comes next, by the value of one of its properties.
-    fn meant(&self, tagged: &'a Tagged) -> Option<&'a Objects> {
-        let value = self.text.clone().value_of(&tagged.name)?;
-        let (_, place) = tagged.values.iter().find(|(known, _)| **known == *value)?;
-        tagged.shapes.get(*place)
     }
 
     #[inline(never)]
-    fn array(&mut self, node: &'a Node, arrays: &'a Arrays, depth: usize) -> bool {
-        self.text.takes(b'[');
+    fn array<'t>(
+        &self,
+        node: &'a Node,
+        arrays: &'a Arrays,
+        text: Text<'t>,
+        depth: usize,
+    ) -> Option<Text<'t>> {
+        let mut text = text.past(b'[')?;
         let (mut count, mut different) = (0, None);
-        if !self.text.takes(b']') {
-            let Some(items) = self.node(Some(node), &arrays.items) else { return false };
+        if text.past(b']').is_none() {
+            let items = self.node(Some(node), &arrays.items)?;
             loop {
-                self.text.peek();
-                let start = self.text.clone();
-                if !self.value(items, depth - 1) {
-                    return false;
-                }
+                let start = text.trimmed();
+                text = self.value(items, start, depth)?;
                 if arrays.are_unique {
-                    let written = start.until(&self.text);
+                    let written = start.until(text);
                     let different = different.get_or_insert_with(Different::default);
                     if !is_told_by_text(written) || !different.add(written) {
-                        return false;
+                        return None;
                     }
                 }
                 count += 1;
-                if !self.text.takes(b',') {
-                    break;
+                match text.past(b',') {
+                    Some(behind) => text = behind,
+                    None => break,
                 }
             }
-            if !self.text.takes(b']') {
-                return false;
-            }
         }
-        count >= arrays.fewest && count <= arrays.most
+        text.past(b']').filter(|_| count >= arrays.fewest && count <= arrays.most)
     }
+}
+
+/// What is asked of the object that comes next, by the value of one of its properties.
+fn meant<'a>(tagged: &'a Tagged, text: Text<'_>) -> Option<&'a Objects> {
+    let value = text.value_of(&tagged.name)?;
+    let (_, place) = tagged.values.iter().find(|(known, _)| **known == *value)?;
+    tagged.shapes.get(*place)
 }
 
 impl Numbers {

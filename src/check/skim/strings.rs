@@ -68,35 +68,35 @@ impl Strings {
         Self { shortest, longest, look }
     }
 
-    /// Passes over a string, behind its first quotation mark. Whether it is sure to be allowed.
+    /// Passes over a string that is sure to be allowed, behind its first quotation mark. `is_ascii` says whether each byte
+    /// of the text is a character.
     #[inline]
-    pub(super) fn take(&self, text: &mut Text<'_>) -> bool {
+    pub(super) fn take<'t>(&self, text: Text<'t>, is_ascii: bool) -> Option<Text<'t>> {
         let length = match &self.look {
-            Look::Any if text.is_ascii() => Some(plain(text.rest())),
-            Look::Start(start) => start(text.rest()),
-            Look::Row(row) => row.start(text.rest()),
+            Look::Any if is_ascii => Some(plain(text.0)),
+            Look::Start(start) => start(text.0),
+            Look::Row(row) => row.start(text.0),
             Look::Any => return self.take_whole(&[], None, text),
             Look::Whole { shapes, listed } => return self.take_whole(shapes, listed.as_deref(), text),
         };
         // It has to end where what looks right does, of which each byte is a character.
-        let is_allowed = |length| length >= self.shortest && length <= self.longest;
-        if length.is_some_and(|length| is_allowed(length) && text.passes_end(length)) {
-            return true;
+        let is_allowed = |length: &usize| *length >= self.shortest && *length <= self.longest;
+        let behind = length.filter(is_allowed).and_then(|length| text.past_end(length));
+        match self.look {
+            // It may hold escapes.
+            Look::Any if behind.is_none() => self.take_whole(&[], None, text),
+            _ => behind,
         }
-        // It may hold escapes.
-        matches!(self.look, Look::Any) && self.take_whole(&[], None, text)
     }
 
     #[inline(never)]
-    fn take_whole(&self, shapes: &[Shape], listed: Option<&[Token]>, text: &mut Text<'_>) -> bool {
-        let rest = text.rest();
-        if listed.is_some_and(|listed| !listed.iter().any(|token| rest.starts_with(token))) {
-            return false;
+    fn take_whole<'t>(&self, shapes: &[Shape], listed: Option<&[Token]>, text: Text<'t>) -> Option<Text<'t>> {
+        if listed.is_some_and(|listed| !listed.iter().any(|token| text.0.starts_with(token))) {
+            return None;
         }
-        text.string().is_some_and(|written| {
-            let is_right = |shape: &Shape| written.is_plain && shape.takes(written.text);
-            self.is_long_enough(written) && shapes.iter().all(is_right)
-        })
+        let (written, behind) = text.string()?;
+        let is_right = |shape: &Shape| written.is_plain && shape.takes(written.text);
+        (self.is_long_enough(written) && shapes.iter().all(is_right)).then_some(behind)
     }
 
     fn is_long_enough(&self, written: Written<'_>) -> bool {

@@ -39,7 +39,7 @@ impl Subject {
     }
 
     fn passes(&self, text: &[u8]) -> bool {
-        Text::of(text).is_some_and(|text| self.skim.passes(Some(&self.names), text))
+        self.skim.passes(Some(&self.names), text)
     }
 
     /// Whether nothing is to be found in the value of a text. What is not read into a value alike is held apart elsewhere.

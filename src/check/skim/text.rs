@@ -11,14 +11,10 @@ const FIRST: usize = 16;
 /// So many characters of a number are sure to hold no more digits than 64 bits of floating point keep.
 const KEPT: usize = 15;
 
-/// A JSON text, as far as it is read.
-#[derive(Clone)]
-pub(in crate::check) struct Text<'t> {
-    /// What is not read, in UTF-8.
-    rest: &'t [u8],
-    /// Whether each byte of it is a character.
-    is_ascii: bool,
-}
+/// What is not read yet of a JSON text, in UTF-8. Whoever passes over something gets what is behind that, or `None` if it
+/// is not there.
+#[derive(Clone, Copy)]
+pub(super) struct Text<'t>(pub(super) &'t [u8]);
 
 /// Bytes that are looked for in many texts.
 #[derive(Debug)]
@@ -72,225 +68,192 @@ pub(super) enum Numeral {
 }
 
 impl<'t> Text<'t> {
-    pub(super) fn new(text: &'t str) -> Self {
-        Self { rest: text.as_bytes(), is_ascii: text.is_ascii() }
-    }
-
-    /// Of bytes; `None` if they are no UTF-8.
-    pub(super) fn of(bytes: &'t [u8]) -> Option<Self> {
-        let is_ascii = bytes.is_ascii();
-        (is_ascii || str::from_utf8(bytes).is_ok()).then_some(Self { rest: bytes, is_ascii })
-    }
-
-    /// Whether each byte of it is a character.
-    pub(super) fn is_ascii(&self) -> bool {
-        self.is_ascii
-    }
-
     /// The next byte; 0 at the end.
-    fn first(&self) -> u8 {
-        self.rest.first().copied().unwrap_or(0)
-    }
-
-    /// The next byte that is not white space, which is left there; 0 at the end.
     #[inline]
-    pub(super) fn peek(&mut self) -> u8 {
-        loop {
-            match self.rest {
-                [b' ' | b'\n' | b'\r' | b'\t', rest @ ..] => self.rest = rest,
-                [byte, ..] => return *byte,
-                [] => return 0,
-            }
-        }
+    pub(super) fn first(self) -> u8 {
+        self.0.first().copied().unwrap_or(0)
     }
 
-    /// Passes over a mark if it is the next.
+    /// What is behind white space.
     #[inline]
-    pub(super) fn takes(&mut self, mark: u8) -> bool {
-        // Few texts have white space between their marks.
-        if self.first() != mark && self.peek() != mark {
-            return false;
+    pub(super) fn trimmed(mut self) -> Self {
+        while let [b' ' | b'\n' | b'\r' | b'\t', rest @ ..] = self.0 {
+            self = Self(rest);
         }
-        self.pass(1);
-        true
+        self
     }
 
-    /// All that is not read.
-    pub(super) fn rest(&self) -> &'t [u8] {
-        self.rest
-    }
-
-    /// Passes over so many bytes, which have been looked at.
-    pub(super) fn pass(&mut self, count: usize) {
-        self.rest = self.rest.get(count..).unwrap_or_default();
-    }
-
-    /// Passes over so many bytes and the quotation mark behind them, if there is one.
+    /// What is behind so many bytes, which have been looked at.
     #[inline]
-    pub(super) fn passes_end(&mut self, count: usize) -> bool {
-        let Some([b'"', behind @ ..]) = self.rest.get(count..) else { return false };
-        self.rest = behind;
-        true
+    pub(super) fn behind(self, count: usize) -> Self {
+        Self(self.0.get(count..).unwrap_or_default())
     }
 
-    /// Passes over exactly these bytes if they are the next.
+    /// What is behind a mark, before which there may be white space.
     #[inline]
-    pub(super) fn takes_exactly(&mut self, bytes: &[u8]) -> bool {
-        let Some(behind) = self.rest.strip_prefix(bytes) else { return false };
-        self.rest = behind;
-        true
-    }
-
-    /// Passes over a mark of several bytes if it is the next.
-    #[inline]
-    pub(super) fn takes_mark(&mut self, mark: &Mark) -> bool {
-        let is_next = mark.starts(self.rest);
-        if is_next {
-            self.pass(mark.whole.len());
-        }
-        is_next
-    }
-
-    /// Whether nothing but white space is left.
-    pub(super) fn ends(&mut self) -> bool {
-        self.peek() == 0 && self.rest.is_empty()
-    }
-
-    /// The rest of a string, behind its first quotation mark.
-    #[inline]
-    pub(super) fn string(&mut self) -> Option<Written<'t>> {
-        let count = plain(self.rest);
-        let (text, behind) = self.rest.split_at(count);
-        if let [b'"', behind @ ..] = behind {
-            self.rest = behind;
-            return Some(Written { text, is_plain: true });
-        }
-        self.escaped(count)
-    }
-
-    /// As `string`, where the first so many bytes of what is not read stand for themselves, and others follow.
-    #[cold]
-    fn escaped(&mut self, mut at: usize) -> Option<Written<'t>> {
-        let rest = self.rest;
-        loop {
-            match rest.get(at)? {
-                b'"' => break,
-                b'\\' => at += escape(&rest[at + 1..])?,
-                // Control characters have to be escaped.
-                _ => return None,
-            }
-            at += plain(rest.get(at..)?);
-        }
-        self.pass(at + 1);
-        Some(Written { text: &rest[..at], is_plain: false })
-    }
-
-    /// A number, from its first character.
-    pub(super) fn number(&mut self) -> Option<Numeral> {
-        let start = self.clone();
-        let is_negative = self.takes_exactly(b"-");
-        let first = self.first();
-        let (mut value, mut count) = (0_i64, 0);
-        while let [digit @ b'0'..=b'9', behind @ ..] = self.rest {
-            value = value.wrapping_mul(10).wrapping_add(i64::from(digit - b'0'));
-            count += 1;
-            self.rest = behind;
-        }
-        if count == 0 || count > 1 && first == b'0' {
-            return None;
-        }
-        let is_integer = !matches!(self.first(), b'.' | b'e' | b'E');
-        // Zero below zero is read as floating point.
-        if is_integer && count <= SAFE_DIGITS && !(is_negative && value == 0) {
-            return Some(Numeral::Integer(if is_negative { -value } else { value }));
-        }
-        if self.takes_exactly(b".") && self.digits() == 0 {
-            return None;
-        }
-        let has_exponent = matches!(self.first(), b'e' | b'E');
-        if has_exponent {
-            self.pass(1);
-            self.pass(usize::from(matches!(self.first(), b'+' | b'-')));
-            // More would lead to where numbers end.
-            if !(1..=2).contains(&self.digits()) {
-                return None;
-            }
-        }
-        let written = start.until(self);
-        match written.len() {
-            0..=KEPT if !is_integer && !has_exponent => {
-                str::from_utf8(written).ok()?.parse().ok().map(Numeral::Decimal)
-            }
-            0..=LONGEST_NUMBER => Some(Numeral::Other),
+    pub(super) fn past(self, mark: u8) -> Option<Self> {
+        match self.0 {
+            // Few texts have white space between their marks.
+            [first, rest @ ..] if *first == mark => Some(Self(rest)),
+            [first, ..] if *first <= b' ' => self.trimmed().past_exactly(&[mark]),
             _ => None,
         }
     }
 
+    /// What is behind exactly these bytes.
+    #[inline]
+    pub(super) fn past_exactly(self, bytes: &[u8]) -> Option<Self> {
+        self.0.strip_prefix(bytes).map(Self)
+    }
+
+    /// What is behind a mark of several bytes.
+    #[inline]
+    pub(super) fn past_mark(self, mark: &Mark) -> Option<Self> {
+        mark.starts(self.0).then(|| self.behind(mark.whole.len()))
+    }
+
+    /// What is behind so many bytes and the quotation mark behind them.
+    #[inline]
+    pub(super) fn past_end(self, count: usize) -> Option<Self> {
+        match self.0.get(count..) {
+            Some([b'"', behind @ ..]) => Some(Self(behind)),
+            _ => None,
+        }
+    }
+
+    /// Whether nothing but white space is left.
+    pub(super) fn ends(self) -> bool {
+        self.trimmed().0.is_empty()
+    }
+
+    /// The rest of a string, behind its first quotation mark.
+    #[inline]
+    pub(super) fn string(self) -> Option<(Written<'t>, Self)> {
+        let count = plain(self.0);
+        let (text, behind) = self.0.split_at(count);
+        match behind {
+            [b'"', behind @ ..] => Some((Written { text, is_plain: true }, Self(behind))),
+            _ => self.escaped(count),
+        }
+    }
+
+    /// As `string`, where the first so many bytes of what is not read stand for themselves, and others follow.
+    #[cold]
+    fn escaped(self, mut at: usize) -> Option<(Written<'t>, Self)> {
+        loop {
+            match self.0.get(at)? {
+                b'"' => break,
+                b'\\' => at += escape(&self.0[at + 1..])?,
+                // Control characters have to be escaped.
+                _ => return None,
+            }
+            at += plain(self.0.get(at..)?);
+        }
+        Some((Written { text: &self.0[..at], is_plain: false }, self.behind(at + 1)))
+    }
+
+    /// A number, from its first character.
+    pub(super) fn number(self) -> Option<(Numeral, Self)> {
+        let negative = self.past_exactly(b"-");
+        let mut text = negative.unwrap_or(self);
+        let first = text.first();
+        let (mut value, mut count) = (0_i64, 0);
+        while let [digit @ b'0'..=b'9', behind @ ..] = text.0 {
+            value = value.wrapping_mul(10).wrapping_add(i64::from(digit - b'0'));
+            count += 1;
+            text = Self(behind);
+        }
+        if count == 0 || count > 1 && first == b'0' {
+            return None;
+        }
+        let is_integer = !matches!(text.first(), b'.' | b'e' | b'E');
+        // Zero below zero is read as floating point.
+        if is_integer && count <= SAFE_DIGITS && !(negative.is_some() && value == 0) {
+            return Some((Numeral::Integer(if negative.is_some() { -value } else { value }), text));
+        }
+        if let Some(fraction) = text.past_exactly(b".") {
+            text = fraction.behind(fraction.digits());
+            if fraction.digits() == 0 {
+                return None;
+            }
+        }
+        let has_exponent = matches!(text.first(), b'e' | b'E');
+        if has_exponent {
+            text = text.behind(1);
+            text = text.behind(usize::from(matches!(text.first(), b'+' | b'-')));
+            // More would lead to where numbers end.
+            if !(1..=2).contains(&text.digits()) {
+                return None;
+            }
+            text = text.behind(text.digits());
+        }
+        let written = self.until(text);
+        let numeral = match written.len() {
+            0..=KEPT if !is_integer && !has_exponent => {
+                Numeral::Decimal(str::from_utf8(written).ok()?.parse().ok()?)
+            }
+            0..=LONGEST_NUMBER => Numeral::Other,
+            _ => return None,
+        };
+        Some((numeral, text))
+    }
+
     /// What stands between here and a place behind it.
-    pub(super) fn until(&self, end: &Self) -> &'t [u8] {
-        self.rest.get(..self.rest.len() - end.rest.len()).unwrap_or_default()
+    pub(super) fn until(self, end: Self) -> &'t [u8] {
+        self.0.get(..self.0.len() - end.0.len()).unwrap_or_default()
     }
 
     /// What stands for the value of a property of the object that comes next, if that is a string or a number; `name` as
     /// it stands behind the first quotation mark. Whether the object is well-formed is not looked at.
-    pub(super) fn value_of(&mut self, name: &[u8]) -> Option<&'t [u8]> {
-        self.takes(b'{');
-        while self.takes(b'"') {
-            let is_it = self.takes_exactly(name);
-            if !is_it {
-                self.string()?;
+    pub(super) fn value_of(self, name: &[u8]) -> Option<&'t [u8]> {
+        let mut text = self.past(b'{')?;
+        loop {
+            text = text.past(b'"')?;
+            let known = text.past_exactly(name);
+            let behind = match known {
+                Some(behind) => behind,
+                None => text.string()?.1,
+            };
+            let value = behind.past(b':')?.trimmed();
+            text = value.skipped()?;
+            if known.is_some() {
+                return Some(value.until(text));
             }
-            if !self.takes(b':') {
-                return None;
-            }
-            self.peek();
-            let start = self.clone();
-            self.skip()?;
-            if is_it {
-                return Some(start.until(self));
-            }
-            if !self.takes(b',') {
-                return None;
-            }
+            text = text.past(b',')?;
         }
-        None
     }
 
-    /// Passes over a value, which need not be well-formed.
-    fn skip(&mut self) -> Option<()> {
-        let mut depth = 0_usize;
+    /// What is behind a value, which need not be well-formed.
+    fn skipped(self) -> Option<Self> {
+        let (mut text, mut depth) = (self, 0_usize);
         loop {
-            match self.peek() {
-                b'"' => {
-                    self.pass(1);
-                    self.string()?;
-                }
+            text = text.trimmed();
+            text = match text.first() {
+                b'"' => text.behind(1).string()?.1,
                 b'{' | b'[' => {
-                    self.pass(1);
                     depth += 1;
+                    text.behind(1)
                 }
                 b'}' | b']' if depth > 0 => {
-                    self.pass(1);
                     depth -= 1;
+                    text.behind(1)
                 }
-                b',' | b':' if depth > 0 => self.pass(1),
+                b',' | b':' if depth > 0 => text.behind(1),
                 b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'+' | b'.' => {
                     let is_word = |byte: &&u8| byte.is_ascii_alphanumeric() || b"-+.".contains(byte);
-                    self.pass(self.rest.iter().take_while(is_word).count());
+                    text.behind(text.0.iter().take_while(is_word).count())
                 }
                 _ => return None,
-            }
+            };
             if depth == 0 {
-                return Some(());
+                return Some(text);
             }
         }
     }
 
-    /// Passes over digits and counts them.
-    fn digits(&mut self) -> usize {
-        let count = self.rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        self.pass(count);
-        count
+    /// How many digits are the next.
+    fn digits(self) -> usize {
+        self.0.iter().take_while(|byte| byte.is_ascii_digit()).count()
     }
 }
 
