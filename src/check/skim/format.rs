@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
-use super::set::{Range, leading};
+use super::set::{is_from, leading_by};
 use crate::schema::is_base64;
 
 /// What recognizes texts of a format.
@@ -62,28 +62,33 @@ pub(super) fn asked(name: &str) -> Asked {
     known.map_or(Asked::Nothing, |(_, recognizes)| Asked::Format(*recognizes))
 }
 
-const LETTERS: [Range; 2] = [Range::new(b'a', b'z'), Range::new(b'A', b'Z')];
-const DIGITS: Range = Range::new(b'0', b'9');
-const HYPHEN: Range = Range::new(b'-', b'-');
+/// How many of the first bytes a label of a hostname can be made of.
+#[inline(never)]
+fn label(text: &[u8]) -> usize {
+    leading_by(text, |byte| {
+        is_from(byte, b'a', b'z') | is_from(byte, b'A', b'Z') | is_from(byte, b'0', b'9') | (byte == b'-')
+    })
+}
 
-/// What a label of a hostname is made of.
-const LABEL: [Range; 4] = [LETTERS[0], DIGITS, HYPHEN, LETTERS[1]];
-/// What an atom of an address is made of, the most usual of it.
-const ATOM: [Range; 6] =
-    [LETTERS[0], DIGITS, HYPHEN, LETTERS[1], Range::new(b'_', b'_'), Range::new(b'+', b'+')];
-/// What a path with its query is made of but for `%`: `pchar`, `/` and `?` (RFC 3986 3.3, 3.4).
-const PATH: [Range; 8] = [
-    LETTERS[0],
-    // Digits, and `&'()*+,-./:;`.
-    Range::new(b'&', b';'),
-    // Letters, and `?@`.
-    Range::new(b'?', b'Z'),
-    Range::new(b'=', b'='),
-    Range::new(b'_', b'_'),
-    Range::new(b'~', b'~'),
-    Range::new(b'!', b'!'),
-    Range::new(b'$', b'$'),
-];
+/// How many of the first bytes an atom of an address can be made of, the most usual ones.
+#[inline(never)]
+fn atom(text: &[u8]) -> usize {
+    leading_by(text, |byte| {
+        let is_letter = is_from(byte, b'a', b'z') | is_from(byte, b'A', b'Z');
+        is_letter | is_from(byte, b'0', b'9') | (byte == b'-') | (byte == b'_') | (byte == b'+')
+    })
+}
+
+/// How many of the first bytes a path with its query can be made of but for `%`: `pchar`, `/` and `?` (RFC 3986 3.3, 3.4).
+#[inline(never)]
+fn path(text: &[u8]) -> usize {
+    leading_by(text, |byte| {
+        // From `&` to `;` there are digits and `'()*+,-./:`, from `?` to `Z` there is `@`.
+        let is_usual = is_from(byte, b'a', b'z') | is_from(byte, b'&', b';') | is_from(byte, b'?', b'Z');
+        let is_sign = (byte == b'=') | (byte == b'_') | (byte == b'~') | (byte == b'!') | (byte == b'$');
+        is_usual | is_sign
+    })
+}
 
 fn is_address<T: FromStr>(text: &[u8]) -> bool {
     str::from_utf8(text).is_ok_and(|text| text.parse::<T>().is_ok())
@@ -165,7 +170,7 @@ fn hostname(text: &[u8]) -> Option<(usize, usize)> {
     let (mut start, mut count) = (0, 0);
     loop {
         let rest = &text[start..];
-        let length = leading(rest, &LABEL);
+        let length = label(rest);
         let label = &rest[..length];
         let is_label = (1..=63).contains(&length)
             && label[0] != b'-'
@@ -187,7 +192,7 @@ fn hostname(text: &[u8]) -> Option<(usize, usize)> {
 fn email(text: &[u8]) -> Option<usize> {
     let mut start = 0;
     loop {
-        let length = leading(&text[start..], &ATOM);
+        let length = atom(&text[start..]);
         let end = start + length;
         match text.get(end)? {
             _ if length == 0 => return None,
@@ -237,7 +242,7 @@ fn uri_reference(text: &[u8]) -> Option<usize> {
 fn path_and_query(text: &[u8]) -> Option<usize> {
     let (mut end, mut is_in_fragment) = (0, false);
     loop {
-        end += leading(&text[end..], &PATH);
+        end += path(&text[end..]);
         match text[end..] {
             [b'%', first, second, ..] if first.is_ascii_hexdigit() && second.is_ascii_hexdigit() => end += 3,
             [b'%', ..] => return None,

@@ -56,16 +56,35 @@ pub(super) fn leading(text: &[u8], ranges: &[Range]) -> usize {
 }
 
 /// How many of the first bytes of a text stand for themselves in a string of JSON (RFC 8259 7).
+#[inline(never)]
 pub(super) fn plain(text: &[u8]) -> usize {
-    let is_special = |byte: u8| byte < b' ' || byte == b'"' || byte == b'\\';
+    count(text, |byte| (byte < b' ') | (byte == b'"') | (byte == b'\\'))
+}
+
+/// How many of the first bytes of a text are in the set that `is_in` tells. That has to be without branches, such as those
+/// of `||`, or each byte is looked at alone.
+#[inline(always)]
+pub(super) fn leading_by(text: &[u8], is_in: impl Fn(u8) -> bool) -> usize {
+    count(text, |byte| !is_in(byte))
+}
+
+/// How many bytes stand before the first that is outside.
+#[inline(always)]
+fn count(text: &[u8], is_outside: impl Fn(u8) -> bool) -> usize {
     let mut rest = text;
     while let Some((block, behind)) = rest.split_first_chunk::<TOGETHER>() {
-        if let Some(inside) = first_of(block.map(|byte| flag(is_special(byte)))) {
+        if let Some(inside) = first_of(block.map(|byte| flag(is_outside(byte)))) {
             return text.len() - rest.len() + inside;
         }
         rest = behind;
     }
-    text.len() - rest.len() + rest.iter().take_while(|byte| !is_special(**byte)).count()
+    text.len() - rest.len() + rest.iter().take_while(|byte| !is_outside(**byte)).count()
+}
+
+/// Whether a byte is one from `first` to `last`, both included.
+#[inline(always)]
+pub(super) const fn is_from(byte: u8, first: u8, last: u8) -> bool {
+    byte.wrapping_sub(first) <= last - first
 }
 
 /// All bits for what holds.
@@ -90,13 +109,18 @@ mod tests {
         let ranges: u128 = (0..128).filter(|byte| is_word(*byte)).map(|byte| 1 << byte).sum();
         let ranges = Range::all_of(ranges);
         assert_eq!(ranges.len(), 4);
+        let leading = |text: &[u8]| {
+            let by = leading_by(text, |byte| byte.is_ascii_alphanumeric() | (byte == b'_'));
+            assert_eq!(by, leading(text, &ranges));
+            by
+        };
         for byte in 0..=u8::MAX {
             for place in 0..40 {
                 let mut text = [b'a'; 40];
-                assert_eq!([plain(&text[..place]), leading(&text[..place], &ranges)], [place; 2]);
+                assert_eq!([plain(&text[..place]), leading(&text[..place])], [place; 2]);
                 text[place] = byte;
                 let expected = [is_plain(byte), is_word(byte)].map(|is_in| if is_in { 40 } else { place });
-                assert_eq!([plain(&text), leading(&text, &ranges)], expected, "{byte} at {place}");
+                assert_eq!([plain(&text), leading(&text)], expected, "{byte} at {place}");
             }
         }
     }
