@@ -116,27 +116,35 @@ fn two(tens: u8, ones: u8) -> u8 {
     (tens & 15) * 10 + (ones & 15)
 }
 
-/// RFC 3339 5.6 `full-date`; a leap day is left to others.
-fn date(text: &[u8]) -> Option<usize> {
-    let text = text.first_chunk::<10>()?;
-    let [.., m1, m2, _, d1, d2] = text;
-    let days = match (*m1, *m2) {
+/// Whether there is such a day in each year; a leap day is left to others.
+fn is_of_year([m1, m2]: [u8; 2], [d1, d2]: [u8; 2]) -> bool {
+    let days = match (m1, m2) {
         (b'0', b'2') => 28,
         (b'0', b'4' | b'6' | b'9') | (b'1', b'1') => 30,
         _ => 31,
     };
-    let is_date = is_shaped(text, b"0000-00-00")
-        && (1..=12).contains(&two(*m1, *m2))
-        && (1..=days).contains(&two(*d1, *d2));
-    is_date.then_some(text.len())
+    (1..=12).contains(&two(m1, m2)) && (1..=days).contains(&two(d1, d2))
 }
 
-/// RFC 3339 5.6 `full-time`; a leap second is left to others.
+fn is_of_day([h1, h2]: [u8; 2], [m1, m2]: [u8; 2]) -> bool {
+    two(h1, h2) < 24 && two(m1, m2) < 60
+}
+
+/// A leap second is left to others.
+fn is_of_clock(hour: [u8; 2], minute: [u8; 2], [s1, s2]: [u8; 2]) -> bool {
+    is_of_day(hour, minute) && two(s1, s2) < 60
+}
+
+/// RFC 3339 5.6 `full-date`.
+fn date(text: &[u8]) -> Option<usize> {
+    let text @ [.., m1, m2, _, d1, d2] = text.first_chunk::<10>()?;
+    (is_shaped(text, b"0000-00-00") && is_of_year([*m1, *m2], [*d1, *d2])).then_some(text.len())
+}
+
+/// RFC 3339 5.6 `full-time`.
 fn time(text: &[u8]) -> Option<usize> {
-    let is_of_day =
-        |hour: [u8; 2], minute: [u8; 2]| two(hour[0], hour[1]) < 24 && two(minute[0], minute[1]) < 60;
     let clock @ [h1, h2, _, m1, m2, _, s1, s2] = text.first_chunk()?;
-    if !is_shaped(clock, b"00:00:00") || !is_of_day([*h1, *h2], [*m1, *m2]) || two(*s1, *s2) > 59 {
+    if !is_shaped(clock, b"00:00:00") || !is_of_clock([*h1, *h2], [*m1, *m2], [*s1, *s2]) {
         return None;
     }
     let mut end = clock.len();
@@ -160,6 +168,14 @@ fn time(text: &[u8]) -> Option<usize> {
 
 /// RFC 3339 5.6 `date-time`.
 fn date_time(text: &[u8]) -> Option<usize> {
+    // As most are written.
+    if let Some(usual) = text.first_chunk()
+        && is_shaped(usual, b"0000-00-00T00:00:00Z")
+    {
+        let [_, _, _, _, _, m1, m2, _, d1, d2, _, h1, h2, _, n1, n2, _, s1, s2, _] = *usual;
+        let is_right = is_of_year([m1, m2], [d1, d2]) && is_of_clock([h1, h2], [n1, n2], [s1, s2]);
+        return is_right.then_some(usual.len());
+    }
     let length = date(text)?;
     let (b'T' | b't', behind) = text[length..].split_first()? else { return None };
     Some(length + 1 + time(behind)?)

@@ -3,7 +3,7 @@
 //! Each takes as many characters as it can. What is matched so, a regular expression matches as well; what is not, another
 //! division of the text might.
 
-use super::set::{Range, TOGETHER, leading};
+use super::set::{Range, TOGETHER, is_in, leading};
 
 /// As often as there are characters.
 const NO_END: usize = usize::MAX;
@@ -76,9 +76,11 @@ impl Row {
         let mut end = 0;
         for piece in &self.pieces {
             let rest = &text[end..];
-            // As many as are looked at together are looked at in one go, be they too many.
-            let within = rest.get(..piece.most.max(TOGETHER)).unwrap_or(rest);
-            let count = leading(within, &piece.set).min(piece.most);
+            let count = match piece.most {
+                1 => rest.first().map_or(0, |byte| usize::from(is_in(*byte, &piece.set))),
+                // As many as are looked at together are looked at in one go, be they too many.
+                most => leading(rest.get(..most.max(TOGETHER)).unwrap_or(rest), &piece.set).min(most),
+            };
             if count < piece.fewest {
                 return None;
             }

@@ -51,12 +51,16 @@ pub(super) fn leading(text: &[u8], ranges: &[Range]) -> usize {
         }
         rest = behind;
     }
-    let is_in = |byte: u8| ranges.iter().any(|range| byte.wrapping_sub(range.first[0]) <= range.span[0]);
-    text.len() - rest.len() + rest.iter().take_while(|byte| is_in(**byte)).count()
+    text.len() - rest.len() + rest.iter().take_while(|byte| is_in(**byte, ranges)).count()
+}
+
+/// Whether a byte is in one of the ranges.
+pub(super) fn is_in(byte: u8, ranges: &[Range]) -> bool {
+    ranges.iter().any(|range| byte.wrapping_sub(range.first[0]) <= range.span[0])
 }
 
 /// How many of the first bytes of a text stand for themselves in a string of JSON (RFC 8259 7).
-#[inline(never)]
+#[inline]
 pub(super) fn plain(text: &[u8]) -> usize {
     count(text, |byte| (byte < b' ') | (byte == b'"') | (byte == b'\\'))
 }

@@ -53,7 +53,7 @@ impl Patience {
 /// Content that was held back.
 pub(super) enum Held {
     /// All of it.
-    Whole(Bytes, Option<HeaderMap>),
+    Whole(Bytes, Option<Box<HeaderMap>>),
     /// It goes on.
     Begun(Bytes, Arriving),
 }
@@ -93,7 +93,7 @@ pub(super) async fn hold(
                 }
                 all.extend_from_slice(&data);
             }
-            Err(frame) => trailers = frame.into_trailers().ok(),
+            Err(frame) => trailers = frame.into_trailers().ok().map(Box::new),
         }
         // What is told to be the last is not waited for.
         if content.is_end_stream() {

@@ -81,17 +81,24 @@ struct Journey {
 /// What a journey comes to.
 enum Ending {
     /// A reply that is all there.
-    Whole(Source, Reply, Option<SeenReply>),
-    /// The upstream's own, of which more is known.
-    Passed(Reply, Option<SeenReply>, Told),
+    Whole(Source, Reply, Option<Box<SeenReply>>, Option<Told>),
     /// A reply whose content goes on.
-    Streamed(Reply, Head, Bytes, Arriving),
+    Streamed(Box<Going>),
+}
+
+/// An upstream's reply whose content goes on.
+struct Going {
+    reply: Reply,
+    head: Head,
+    begun: Bytes,
+    rest: Arriving,
 }
 
 /// What an upstream told of its content.
 struct Told {
     length: Option<HeaderValue>,
-    trailers: Option<HeaderMap>,
+    /// Hardly any reply has some.
+    trailers: Option<Box<HeaderMap>>,
 }
 
 impl Journey {
@@ -117,14 +124,30 @@ impl Journey {
 
     /// Goes to whoever is to answer, and comes back with the reply.
     async fn travel(self, mut passage: Passage, uptake: Uptake) -> Sent {
-        let ending = self.go(&mut passage, uptake).await;
-        match ending {
-            Ending::Whole(source, reply, seen) => self.whole(passage, source, reply, seen).await,
-            Ending::Passed(reply, seen, told) => self.passed(passage, reply, seen, told).await,
-            Ending::Streamed(reply, head, begun, rest) => {
-                Ok(self.streamed(passage, reply, head, begun, rest))
+        let (source, mut reply, seen, mut told) = match self.go(&mut passage, uptake).await {
+            Ending::Whole(source, reply, seen, told) => (source, reply, seen, told),
+            Ending::Streamed(going) => return Ok(self.streamed(passage, *going)),
+        };
+        passage.settle(source, &mut reply, seen);
+        let trailers = told.as_mut().and_then(|told| told.trailers.take());
+        let trailed = trailers.map(|trailers| Trailed::new(reply.body.clone(), *trailers));
+        let is_head = self.shape.is_head;
+        let sent = send(&self.conversation, self.shape, opened(reply, self.visit), self.under_way);
+        let mut response = sent.await?;
+        if let Some(told) = told {
+            if is_head || response.status() == StatusCode::NOT_MODIFIED {
+                // It tells of the content that is not there (RFC 9110 8.6).
+                match told.length {
+                    Some(length) => response.headers_mut().insert(CONTENT_LENGTH, length),
+                    None => response.headers_mut().remove(CONTENT_LENGTH),
+                };
+            } else if let Some(trailed) = trailed {
+                response.headers_mut().remove(CONTENT_LENGTH);
+                let trailed = trailed.map_err(|never| match never {});
+                return Ok(response.map(|_| Content::Passed(Box::pin(trailed))));
             }
         }
+        Ok(response)
     }
 
     /// Asks who is to answer.
@@ -137,7 +160,7 @@ impl Journey {
             if let Uptake::Coming(_, rest) = uptake {
                 reply = self.conversation.turn_away(reply, self.shape, rest);
             }
-            return Ending::Whole(Source::Mock, reply, None);
+            return Ending::Whole(Source::Mock, reply, None, None);
         };
         let address = &proxy.addresses[onward.document];
         let base = address.base().unwrap_or(&onward.base);
@@ -184,7 +207,8 @@ impl Journey {
         let patience = Patience::of(&head.headers, &content, is_held);
         match hold(content, patience, passage.proxy.upstreams.timeout()).await {
             Ok(Held::Whole(content, trailers)) => held(passage, head, version, content, trailers),
-            Ok(Held::Begun(begun, rest)) => streaming(passage, head, version, begun, rest).await,
+            // In a box: what is rare would take its room in each journey.
+            Ok(Held::Begun(begun, rest)) => Box::pin(streaming(passage, head, version, begun, rest)).await,
             Err(failure) => self.failed(passage, address, &failure),
         }
     }
@@ -207,7 +231,7 @@ impl Journey {
         if passage.is_request_unread() {
             reply = self.conversation.end_behind(reply, self.shape);
         }
-        Ending::Whole(Source::Proxy, reply, None)
+        Ending::Whole(Source::Proxy, reply, None, None)
     }
 
     /// Answers in the upstream's place.
@@ -216,42 +240,12 @@ impl Journey {
         if passage.is_request_unread() {
             reply = self.conversation.end_behind(reply, self.shape);
         }
-        Ending::Whole(Source::Mock, reply, None)
-    }
-
-    /// Settles the exchange and sends a reply that is all there.
-    fn whole(self, passage: Passage, source: Source, mut reply: Reply, seen: Option<SeenReply>) -> Answer {
-        passage.settle(source, &mut reply, seen);
-        send(&self.conversation, self.shape, opened(reply, self.visit), self.under_way)
-    }
-
-    /// As [`Self::whole`], with what the upstream told of its content.
-    async fn passed(self, passage: Passage, reply: Reply, seen: Option<SeenReply>, told: Told) -> Sent {
-        let (is_head, content) = (self.shape.is_head, reply.body.clone());
-        let mut response = self.whole(passage, Source::Upstream, reply, seen).await?;
-        if is_head || response.status() == StatusCode::NOT_MODIFIED {
-            // It tells of the content that is not there (RFC 9110 8.6).
-            match told.length {
-                Some(length) => response.headers_mut().insert(CONTENT_LENGTH, length),
-                None => response.headers_mut().remove(CONTENT_LENGTH),
-            };
-        } else if let Some(trailers) = told.trailers {
-            response.headers_mut().remove(CONTENT_LENGTH);
-            let trailed = Trailed::new(content, trailers).map_err(|never| match never {});
-            return Ok(response.map(|_| Content::Passed(Box::pin(trailed))));
-        }
-        Ok(response)
+        Ending::Whole(Source::Mock, reply, None, None)
     }
 
     /// Sends a reply whose content goes on.
-    fn streamed(
-        self,
-        mut passage: Passage,
-        mut reply: Reply,
-        head: Head,
-        begun: Bytes,
-        rest: Arriving,
-    ) -> Response<Content> {
+    fn streamed(self, mut passage: Passage, going: Going) -> Response<Content> {
+        let Going { mut reply, head, begun, rest } = going;
         passage.announce(&mut reply);
         let receipt = reply.receipt.take();
         let reply = opened(reply, self.visit);
@@ -270,16 +264,15 @@ fn held(
     head: Head,
     version: Version,
     content: Bytes,
-    trailers: Option<HeaderMap>,
+    trailers: Option<Box<HeaderMap>>,
 ) -> Ending {
     passage.judge(&head, Some(&content));
-    let seen = (!passage.proxy.recorders.is_empty()).then(|| SeenReply {
-        status: head.status,
-        headers: head.headers.clone(),
-        content: Some(content.clone()),
+    let seen = (!passage.proxy.recorders.is_empty()).then(|| {
+        let (headers, content) = (head.headers.clone(), Some(content.clone()));
+        Box::new(SeenReply { status: head.status, headers, content })
     });
     if let Some(problem) = passage.rejected() {
-        return Ending::Whole(Source::Proxy, problem, seen);
+        return Ending::Whole(Source::Proxy, problem, seen, None);
     }
     let mut reply = Reply::new(head.status);
     reply.headers = head.headers;
@@ -289,7 +282,7 @@ fn held(
     passage.on_top(&mut reply);
     let is_changed = reply.delivery.as_ref().is_some_and(|delivery| !delivery.is_only_late());
     let trailers = trailers.filter(|_| !is_changed);
-    Ending::Passed(reply, seen, Told { length, trailers })
+    Ending::Whole(Source::Upstream, reply, seen, Some(Told { length, trailers }))
 }
 
 /// Judges the head of an upstream's reply whose content goes on.
@@ -302,7 +295,7 @@ async fn streaming(
 ) -> Ending {
     passage.judge(&head, None);
     if let Some(problem) = passage.rejected() {
-        return Ending::Whole(Source::Proxy, problem, None);
+        return Ending::Whole(Source::Proxy, problem, None, None);
     }
     let mut reply = Reply::new(head.status);
     reply.headers.clone_from(&head.headers);
@@ -311,7 +304,7 @@ async fn streaming(
     passage.on_top(&mut reply);
     if !reply.body.is_empty() {
         // A scenario gave other content.
-        return Ending::Whole(Source::Upstream, reply, None);
+        return Ending::Whole(Source::Upstream, reply, None, None);
     }
     if let Some(delivery) = reply.delivery.take() {
         if !delivery.is_only_late() {
@@ -321,5 +314,5 @@ async fn streaming(
             sleep(delivery.delay).await;
         }
     }
-    Ending::Streamed(reply, head, begun, rest)
+    Ending::Streamed(Box::new(Going { reply, head, begun, rest }))
 }

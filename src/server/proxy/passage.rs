@@ -175,7 +175,7 @@ impl Passage {
     }
 
     /// Settles an exchange whose reply is all there: what was found is told in its head.
-    pub(super) fn settle(mut self, source: Source, reply: &mut Reply, seen: Option<SeenReply>) {
+    pub(super) fn settle(mut self, source: Source, reply: &mut Reply, seen: Option<Box<SeenReply>>) {
         let source = match source {
             Source::Mock => "mock",
             Source::Upstream => "upstream",
@@ -183,7 +183,7 @@ impl Passage {
         };
         reply.headers.insert(SOURCE, HeaderValue::from_static(source));
         let Some(mut exchange) = self.finish(reply) else { return };
-        self.record(&exchange, seen);
+        self.record(&exchange, seen.map(|seen| *seen));
         let request = self.proxy.log.is_some().then(|| exchange.request.clone());
         self.proxy.engine.send(self.session(), &mut exchange, reply);
         if let (Some(log), Some(request)) = (&self.proxy.log, request) {
