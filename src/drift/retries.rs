@@ -182,6 +182,21 @@ pub fn verdicts(failures: &[Failed], attempt: &Attempt) -> Vec<Verdict> {
     found
 }
 
+/// Those of the failures, oldest first, that an attempt comes after, one by one: what was under way at the same time is no
+/// retry of each other.
+fn row<'f>(failures: impl DoubleEndedIterator<Item = &'f Failed>, attempt: &Attempt) -> Vec<Failed> {
+    let mut begun = attempt.at;
+    let mut row = Vec::new();
+    for failed in failures.filter(|failed| failed.attempt.fingerprint == attempt.fingerprint).rev() {
+        if failed.ended <= begun {
+            begun = failed.attempt.at;
+            row.push(*failed);
+        }
+    }
+    row.reverse();
+    row
+}
+
 fn shown(milliseconds: i64) -> String {
     if milliseconds % 1000 == 0 {
         return text::counted(usize::try_from(milliseconds / 1000).unwrap_or_default(), "second");
@@ -206,8 +221,7 @@ impl Retries {
     /// What is told of a request.
     pub fn judge(&self, attempt: &Attempt) -> Vec<Verdict> {
         let failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
-        let same = failures.iter().filter(|failed| failed.attempt.fingerprint == attempt.fingerprint);
-        verdicts(&same.copied().collect::<Vec<_>>(), attempt)
+        verdicts(&row(failures.iter(), attempt), attempt)
     }
 
     /// Remembers what a client got and when: a failure, for the next one; a success ends the row.
@@ -336,6 +350,26 @@ mod tests {
         let other = Attempt { credentials: 1, ..attempt(10) };
         assert!(verdicts(&[failed], &other).is_empty());
         assert_eq!(verdicts(&[failed], &attempt(10)).len(), 1);
+    }
+
+    #[test]
+    fn what_was_under_way_at_the_same_time_is_no_retry_of_each_other() {
+        let retries = Retries::default();
+        // Twelve at once that their client gives up, and then twelve more.
+        for begun in [0, 1000] {
+            for count in 0..12 {
+                let one = attempt(begun + count);
+                assert!(retries.judge(&one).is_empty(), "{one:?}");
+            }
+            (0..12)
+                .for_each(|count| retries.enter(attempt(begun + count), Answer::Lost, Moment(begun + 500)));
+        }
+        // One after the other, they would be too many.
+        for begun in (2000..8000).step_by(1000) {
+            retries.enter(attempt(begun), Answer::Lost, Moment(begun));
+        }
+        let codes: Vec<_> = retries.judge(&attempt(8000)).iter().map(|verdict| verdict.rule.code()).collect();
+        assert_eq!(codes, ["retry-too-often"]);
     }
 
     #[test]

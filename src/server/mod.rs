@@ -10,6 +10,7 @@ mod connection;
 mod content;
 mod cors;
 mod course;
+mod courtesy;
 mod crew;
 mod deliver;
 mod exchange;

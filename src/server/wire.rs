@@ -10,7 +10,8 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Sleep, sleep};
 
-use super::handover::Handover;
+use super::courtesy::Courtesy;
+use super::handover::{Handover, Wrote};
 use super::keeper::{Order, Pulse};
 use super::problem::Problem;
 use super::refusal;
@@ -27,6 +28,7 @@ pub(super) struct Wire {
     handover: Arc<Handover>,
     unread: Arc<AtomicBool>,
     opened: bool,
+    courtesy: Courtesy,
     closing: Closing,
     /// What is sent in place of what hyper wrote, and how much of it has been.
     instead: Option<(String, usize)>,
@@ -48,7 +50,32 @@ impl Wire {
         unread: Arc<AtomicBool>,
         handover: Arc<Handover>,
     ) -> Self {
-        Self { stream, pulse, handover, unread, opened: false, closing: Closing::Open, instead: None }
+        Self {
+            stream,
+            pulse,
+            handover,
+            unread,
+            opened: false,
+            courtesy: Courtesy::default(),
+            closing: Closing::Open,
+            instead: None,
+        }
+    }
+
+    /// Waits for the turn to write.
+    fn turn(&mut self, context: &Context<'_>) -> Poll<()> {
+        self.pulse.moved();
+        let is_later = self.courtesy.gives_way(context);
+        self.handover.wrote(if is_later { Wrote::Later } else { Wrote::Taken });
+        if is_later { Poll::Pending } else { Poll::Ready(()) }
+    }
+
+    /// Tells who waits for it whether the socket is full.
+    fn note(&self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        if written.is_pending() {
+            self.handover.wrote(Wrote::Blocked);
+        }
+        written
     }
 
     /// Sends what stands in place of what hyper wrote, if there is any.
@@ -100,6 +127,7 @@ impl AsyncRead for Wire {
         let read = &buffer.filled()[before..];
         if !read.is_empty() {
             self.pulse.received((!self.opened).then_some(read));
+            self.courtesy.has_read();
             self.opened = true;
         }
         Poll::Ready(Ok(()))
@@ -112,14 +140,13 @@ impl AsyncWrite for Wire {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.pulse.moved();
+        ready!(self.turn(context));
         ready!(self.send_instead(context))?;
         if let Some(taken) = self.take_over(bytes) {
             return Poll::Ready(Ok(taken));
         }
         let written = Pin::new(&mut self.stream).poll_write(context, bytes);
-        self.handover.wrote(written.is_pending());
-        written
+        self.note(written)
     }
 
     fn poll_write_vectored(
@@ -127,7 +154,7 @@ impl AsyncWrite for Wire {
         context: &mut Context<'_>,
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        self.pulse.moved();
+        ready!(self.turn(context));
         ready!(self.send_instead(context))?;
         if let [only] = slices
             && let Some(taken) = self.take_over(only)
@@ -135,8 +162,7 @@ impl AsyncWrite for Wire {
             return Poll::Ready(Ok(taken));
         }
         let written = Pin::new(&mut self.stream).poll_write_vectored(context, slices);
-        self.handover.wrote(written.is_pending());
-        written
+        self.note(written)
     }
 
     fn is_write_vectored(&self) -> bool {

@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
-use super::set::{is_from, leading_by};
+use super::set::{from, is, leading_by};
 use crate::schema::is_base64;
 
 /// What recognizes texts of a format.
@@ -65,17 +65,14 @@ pub(super) fn asked(name: &str) -> Asked {
 /// How many of the first bytes a label of a hostname can be made of.
 #[inline(never)]
 fn label(text: &[u8]) -> usize {
-    leading_by(text, |byte| {
-        is_from(byte, b'a', b'z') | is_from(byte, b'A', b'Z') | is_from(byte, b'0', b'9') | (byte == b'-')
-    })
+    leading_by(text, |byte| letter(byte) | from(byte, b'0', b'9') | is(byte, b'-'))
 }
 
 /// How many of the first bytes an atom of an address can be made of, the most usual ones.
 #[inline(never)]
 fn atom(text: &[u8]) -> usize {
     leading_by(text, |byte| {
-        let is_letter = is_from(byte, b'a', b'z') | is_from(byte, b'A', b'Z');
-        is_letter | is_from(byte, b'0', b'9') | (byte == b'-') | (byte == b'_') | (byte == b'+')
+        letter(byte) | from(byte, b'0', b'9') | is(byte, b'-') | is(byte, b'_') | is(byte, b'+')
     })
 }
 
@@ -84,10 +81,14 @@ fn atom(text: &[u8]) -> usize {
 fn path(text: &[u8]) -> usize {
     leading_by(text, |byte| {
         // From `&` to `;` there are digits and `'()*+,-./:`, from `?` to `Z` there is `@`.
-        let is_usual = is_from(byte, b'a', b'z') | is_from(byte, b'&', b';') | is_from(byte, b'?', b'Z');
-        let is_sign = (byte == b'=') | (byte == b'_') | (byte == b'~') | (byte == b'!') | (byte == b'$');
-        is_usual | is_sign
+        let usual = from(byte, b'a', b'z') | from(byte, b'&', b';') | from(byte, b'?', b'Z');
+        usual | is(byte, b'=') | is(byte, b'_') | is(byte, b'~') | is(byte, b'!') | is(byte, b'$')
     })
+}
+
+/// All bits for a letter.
+fn letter(byte: u8) -> u8 {
+    from(byte, b'a', b'z') | from(byte, b'A', b'Z')
 }
 
 fn is_address<T: FromStr>(text: &[u8]) -> bool {

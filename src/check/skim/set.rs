@@ -42,8 +42,9 @@ pub(super) fn leading(text: &[u8], ranges: &[Range]) -> usize {
     while let Some((block, behind)) = rest.split_first_chunk::<TOGETHER>() {
         let mut outside = [u8::MAX; TOGETHER];
         for Range { first, span } in ranges {
-            for at in 0..TOGETHER {
-                outside[at] &= flag(block[at].wrapping_sub(first[at]) > span[at]);
+            for ((outside, byte), (first, span)) in outside.iter_mut().zip(block).zip(first.iter().zip(span))
+            {
+                *outside &= flag(byte.wrapping_sub(*first) > *span);
             }
         }
         if let Some(inside) = first_of(outside) {
@@ -62,33 +63,32 @@ pub(super) fn is_in(byte: u8, ranges: &[Range]) -> bool {
 /// How many of the first bytes of a text stand for themselves in a string of JSON (RFC 8259 7).
 #[inline]
 pub(super) fn plain(text: &[u8]) -> usize {
-    count(text, |byte| (byte < b' ') | (byte == b'"') | (byte == b'\\'))
+    leading_by(text, |byte| !(from(byte, 0, b' ' - 1) | is(byte, b'"') | is(byte, b'\\')))
 }
 
-/// How many of the first bytes of a text are in the set that `is_in` tells. That has to be without branches, such as those
-/// of `||`, or each byte is looked at alone.
-#[inline(always)]
-pub(super) fn leading_by(text: &[u8], is_in: impl Fn(u8) -> bool) -> usize {
-    count(text, |byte| !is_in(byte))
-}
-
-/// How many bytes stand before the first that is outside.
-#[inline(always)]
-fn count(text: &[u8], is_outside: impl Fn(u8) -> bool) -> usize {
+/// How many of the first bytes of a text are in the set for which `inside` yields all bits, and none for others.
+#[inline]
+pub(super) fn leading_by(text: &[u8], inside: impl Fn(u8) -> u8) -> usize {
     let mut rest = text;
     while let Some((block, behind)) = rest.split_first_chunk::<TOGETHER>() {
-        if let Some(inside) = first_of(block.map(|byte| flag(is_outside(byte)))) {
+        if let Some(inside) = first_of(block.map(|byte| !inside(byte))) {
             return text.len() - rest.len() + inside;
         }
         rest = behind;
     }
-    text.len() - rest.len() + rest.iter().take_while(|byte| !is_outside(**byte)).count()
+    text.len() - rest.len() + rest.iter().take_while(|byte| inside(**byte) != 0).count()
 }
 
-/// Whether a byte is one from `first` to `last`, both included.
-#[inline(always)]
-pub(super) const fn is_from(byte: u8, first: u8, last: u8) -> bool {
-    byte.wrapping_sub(first) <= last - first
+/// All bits for a byte from `first` to `last`, both included. To put such answers together takes no branch.
+#[inline]
+pub(super) fn from(byte: u8, first: u8, last: u8) -> u8 {
+    flag(byte.wrapping_sub(first) <= last - first)
+}
+
+/// All bits for one byte.
+#[inline]
+pub(super) fn is(byte: u8, one: u8) -> u8 {
+    flag(byte == one)
 }
 
 /// All bits for what holds.
@@ -114,7 +114,7 @@ mod tests {
         let ranges = Range::all_of(ranges);
         assert_eq!(ranges.len(), 4);
         let leading = |text: &[u8]| {
-            let by = leading_by(text, |byte| byte.is_ascii_alphanumeric() | (byte == b'_'));
+            let by = leading_by(text, |byte| flag(is_word(byte)));
             assert_eq!(by, leading(text, &ranges));
             by
         };

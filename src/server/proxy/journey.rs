@@ -79,6 +79,10 @@ struct Journey {
 }
 
 /// What a journey comes to.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly all are the large one, and a box for each costs more than room"
+)]
 enum Ending {
     /// A reply that is all there.
     Whole(Source, Reply, Option<Box<SeenReply>>, Option<Told>),
