@@ -182,17 +182,20 @@ pub fn verdicts(failures: &[Failed], attempt: &Attempt) -> Vec<Verdict> {
     found
 }
 
-/// Those of the failures, oldest first, that an attempt comes after, one by one: what was under way at the same time is no
+/// The most of the failures that an attempt comes after one by one, oldest first: what was under way at the same time is no
 /// retry of each other.
-fn row<'f>(failures: impl DoubleEndedIterator<Item = &'f Failed>, attempt: &Attempt) -> Vec<Failed> {
+fn row<'f>(failures: impl Iterator<Item = &'f Failed>, attempt: &Attempt) -> Vec<Failed> {
+    let same = failures.filter(|failed| failed.attempt.fingerprint == attempt.fingerprint);
+    let mut row: Vec<Failed> = same.copied().collect();
+    // From the last: whoever begins last leaves the most room for those before.
+    row.sort_by_key(|failed| failed.attempt.at);
+    row.reverse();
     let mut begun = attempt.at;
-    let mut row = Vec::new();
-    for failed in failures.filter(|failed| failed.attempt.fingerprint == attempt.fingerprint).rev() {
-        if failed.ended <= begun {
-            begun = failed.attempt.at;
-            row.push(*failed);
-        }
-    }
+    row.retain(|failed| {
+        let is_before = failed.ended <= begun;
+        begun = if is_before { failed.attempt.at } else { begun };
+        is_before
+    });
     row.reverse();
     row
 }
@@ -364,7 +367,8 @@ mod tests {
             (0..12)
                 .for_each(|count| retries.enter(attempt(begun + count), Answer::Lost, Moment(begun + 500)));
         }
-        // One after the other, they would be too many.
+        // One slow one hides none of those that came one after the other, and these are too many.
+        retries.enter(attempt(900), Answer::Lost, Moment(7900));
         for begun in (2000..8000).step_by(1000) {
             retries.enter(attempt(begun), Answer::Lost, Moment(begun));
         }

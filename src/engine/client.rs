@@ -31,14 +31,14 @@ impl Engine {
     }
 }
 
-/// Remembers how an exchange ended at once, for the requests that follow.
-pub(super) fn remember(session: &Session, exchange: &Exchange, outcome: Outcome) {
+/// Remembers how an exchange ended, for the requests that follow.
+pub(super) fn remember(session: &Session, exchange: &Exchange, outcome: Outcome, at: Moment) {
     // Of a session without failures, successes are nothing to remember.
     if exchange.status < 400 && outcome == Outcome::Whole && session.retries.is_empty() {
         return;
     }
     if let Some(seen) = Seen::of(exchange) {
-        seen.remember(session, outcome, exchange.at);
+        seen.remember(session, outcome, at);
     }
 }
 

@@ -309,7 +309,7 @@ components:
         let mut reply = Reply::new(200).with_body("application/json", body);
         assert_eq!(engine.judge_reply(&mut turn, Received::from(&reply)), None);
         let mut exchange = engine.finish(session, turn, &mut reply);
-        engine.settle(session, &mut exchange, Outcome::Whole);
+        engine.settle(session, &mut exchange, Outcome::Whole, engine.now());
         let told = reply.headers["standin-violations"].to_str().unwrap();
         let expected = r#"{"location":["response","body","friend","name"],"severity":"error","code":"reply-body-invalid","#;
         assert!(told.contains(expected), "{told}");

@@ -34,27 +34,29 @@ impl Engine {
         }
         let mut reply = self.mock(&mut turn);
         let mut exchange = self.finish(session, turn, &mut reply);
-        self.send(session, &mut exchange, &mut reply);
+        // Nothing was waited for since it began.
+        let at = exchange.at;
+        self.send(session, &mut exchange, &mut reply, at);
         reply
     }
 
     /// Settles an exchange whose reply is about to be sent: now, if it goes out whole and at once, else when its receipt is
-    /// told how it ended.
-    pub fn send(&self, session: &Arc<Session>, exchange: &mut Exchange, reply: &mut Reply) {
+    /// told how it ended. `at` is the moment.
+    pub fn send(&self, session: &Arc<Session>, exchange: &mut Exchange, reply: &mut Reply, at: Moment) {
         if reply.delivery.is_none() && reply.parts.is_empty() {
-            self.settle(session, exchange, Outcome::Whole);
+            self.settle(session, exchange, Outcome::Whole, at);
         } else {
             reply.receipt = Some(self.receipt(session, exchange));
         }
     }
 
-    /// Writes an exchange into the session's ledger and journal, and what became of its reply.
-    pub fn settle(&self, session: &Session, exchange: &mut Exchange, outcome: Outcome) {
-        exchange.ended = Some(Ended { outcome, at: exchange.at });
+    /// Writes an exchange into the session's ledger and journal, and what became of its reply by the moment `at`.
+    pub fn settle(&self, session: &Session, exchange: &mut Exchange, outcome: Outcome, at: Moment) {
+        exchange.ended = Some(Ended { outcome, at });
         session.ledger.enter(exchange);
         session.journal.add(exchange);
         session.bell.ring();
-        client::remember(session, exchange, outcome);
+        client::remember(session, exchange, outcome, at);
     }
 
     /// Writes down an exchange that is under way; the receipt notes how it ends.

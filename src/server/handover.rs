@@ -3,7 +3,7 @@
 //! A request asks; the connection's task answers after it has let hyper write all that it had. Both meet only here, so
 //! that a connection without faults pays one load of a flag each time it is polled.
 
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
@@ -17,8 +17,8 @@ use super::stream::Stream;
 pub(super) struct Handover {
     pulse: Arc<Pulse>,
     is_asked: AtomicBool,
-    /// What became of what hyper wrote last, a [`Wrote`].
-    wrote: AtomicU8,
+    /// Whether the socket took not all of what hyper wrote.
+    is_blocked: AtomicBool,
     book: Mutex<Book>,
 }
 
@@ -30,17 +30,6 @@ struct Book {
     is_leaving: bool,
     stream: Option<Stream>,
     waiting: Vec<oneshot::Sender<()>>,
-}
-
-/// What became of what hyper wrote.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Wrote {
-    /// The socket took it.
-    Taken,
-    /// The socket is full.
-    Blocked,
-    /// It waits for its turn, when hyper is polled again.
-    Later,
 }
 
 /// What was asked before hyper wrote.
@@ -55,7 +44,7 @@ impl Handover {
         Self {
             pulse,
             is_asked: AtomicBool::new(false),
-            wrote: AtomicU8::new(Wrote::Taken as u8),
+            is_blocked: AtomicBool::new(false),
             book: Mutex::default(),
         }
     }
@@ -87,19 +76,13 @@ impl Handover {
     /// Grants what was asked before hyper was polled; `true` if hyper is to be dropped now. Where the socket is full, that
     /// is asked again each time hyper gets to write.
     pub(super) fn grant(&self, asked: Asked) -> bool {
-        let wrote = self.wrote.load(Ordering::Relaxed);
-        if wrote == Wrote::Later as u8 {
-            self.book().waiting.extend(asked.waiting);
-            self.is_asked.store(true, Ordering::Release);
-            return false;
-        }
         for sender in asked.waiting {
             let _ = sender.send(()); // who asked may be gone
         }
         if !asked.leaves {
             return false;
         }
-        if wrote == Wrote::Blocked as u8 {
+        if self.is_blocked.load(Ordering::Relaxed) {
             self.is_asked.store(true, Ordering::Release);
             return false;
         }
@@ -107,9 +90,11 @@ impl Handover {
         true
     }
 
-    /// Notes what became of what hyper wrote.
-    pub(super) fn wrote(&self, wrote: Wrote) {
-        self.wrote.store(wrote as u8, Ordering::Relaxed);
+    /// Notes whether the socket took what hyper wrote.
+    pub(super) fn wrote(&self, is_blocked: bool) {
+        if self.is_blocked.load(Ordering::Relaxed) != is_blocked {
+            self.is_blocked.store(is_blocked, Ordering::Relaxed);
+        }
     }
 
     /// Keeps the stream that hyper drops, if it is wanted.

@@ -10,8 +10,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Sleep, sleep};
 
-use super::courtesy::Courtesy;
-use super::handover::{Handover, Wrote};
+use super::handover::Handover;
 use super::keeper::{Order, Pulse};
 use super::problem::Problem;
 use super::refusal;
@@ -28,7 +27,6 @@ pub(super) struct Wire {
     handover: Arc<Handover>,
     unread: Arc<AtomicBool>,
     opened: bool,
-    courtesy: Courtesy,
     closing: Closing,
     /// What is sent in place of what hyper wrote, and how much of it has been.
     instead: Option<(String, usize)>,
@@ -50,32 +48,7 @@ impl Wire {
         unread: Arc<AtomicBool>,
         handover: Arc<Handover>,
     ) -> Self {
-        Self {
-            stream,
-            pulse,
-            handover,
-            unread,
-            opened: false,
-            courtesy: Courtesy::default(),
-            closing: Closing::Open,
-            instead: None,
-        }
-    }
-
-    /// Waits for the turn to write.
-    fn turn(&mut self, context: &Context<'_>) -> Poll<()> {
-        self.pulse.moved();
-        let is_later = self.courtesy.gives_way(context);
-        self.handover.wrote(if is_later { Wrote::Later } else { Wrote::Taken });
-        if is_later { Poll::Pending } else { Poll::Ready(()) }
-    }
-
-    /// Tells who waits for it whether the socket is full.
-    fn note(&self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
-        if written.is_pending() {
-            self.handover.wrote(Wrote::Blocked);
-        }
-        written
+        Self { stream, pulse, handover, unread, opened: false, closing: Closing::Open, instead: None }
     }
 
     /// Sends what stands in place of what hyper wrote, if there is any.
@@ -127,7 +100,6 @@ impl AsyncRead for Wire {
         let read = &buffer.filled()[before..];
         if !read.is_empty() {
             self.pulse.received((!self.opened).then_some(read));
-            self.courtesy.has_read();
             self.opened = true;
         }
         Poll::Ready(Ok(()))
@@ -140,13 +112,14 @@ impl AsyncWrite for Wire {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        ready!(self.turn(context));
+        self.pulse.moved();
         ready!(self.send_instead(context))?;
         if let Some(taken) = self.take_over(bytes) {
             return Poll::Ready(Ok(taken));
         }
         let written = Pin::new(&mut self.stream).poll_write(context, bytes);
-        self.note(written)
+        self.handover.wrote(written.is_pending());
+        written
     }
 
     fn poll_write_vectored(
@@ -154,7 +127,7 @@ impl AsyncWrite for Wire {
         context: &mut Context<'_>,
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        ready!(self.turn(context));
+        self.pulse.moved();
         ready!(self.send_instead(context))?;
         if let [only] = slices
             && let Some(taken) = self.take_over(only)
@@ -162,7 +135,8 @@ impl AsyncWrite for Wire {
             return Poll::Ready(Ok(taken));
         }
         let written = Pin::new(&mut self.stream).poll_write_vectored(context, slices);
-        self.note(written)
+        self.handover.wrote(written.is_pending());
+        written
     }
 
     fn is_write_vectored(&self) -> bool {

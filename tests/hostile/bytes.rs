@@ -329,7 +329,7 @@ pub fn hold(engine: &Engine, request: &Request) -> Result<(), String> {
     }
     let mut reply = engine.mock(&mut turn);
     let mut exchange = engine.finish(session, turn, &mut reply);
-    engine.settle(session, &mut exchange, Outcome::Whole);
+    engine.settle(session, &mut exchange, Outcome::Whole, engine.now());
     if !(200..600).contains(&reply.status) {
         return Err(format!("the status is {}", reply.status));
     }

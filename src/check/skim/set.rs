@@ -67,7 +67,11 @@ pub(super) fn plain(text: &[u8]) -> usize {
 }
 
 /// How many of the first bytes of a text are in the set for which `inside` yields all bits, and none for others.
-#[inline]
+#[inline(always)]
+#[expect(
+    clippy::inline_always,
+    reason = "with the set that is told, several bytes are looked at together; without, none"
+)]
 pub(super) fn leading_by(text: &[u8], inside: impl Fn(u8) -> u8) -> usize {
     let mut rest = text;
     while let Some((block, behind)) = rest.split_first_chunk::<TOGETHER>() {

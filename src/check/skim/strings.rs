@@ -70,7 +70,11 @@ impl Strings {
 
     /// Passes over a string that is sure to be allowed, behind its first quotation mark. `is_ascii` says whether each byte
     /// of the text is a character.
-    #[inline]
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "most values are strings, and a call costs as much as a short one"
+    )]
     pub(super) fn take<'t>(&self, text: Text<'t>, is_ascii: bool) -> Option<Text<'t>> {
         let length = match &self.look {
             Look::Any if is_ascii => Some(plain(text.0)),

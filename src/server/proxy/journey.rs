@@ -22,6 +22,7 @@ use crate::fault;
 use crate::message::{Reply, Request};
 use crate::server::content::Content;
 use crate::server::cors::Visit;
+use crate::server::courtesy::give_way;
 use crate::server::exchange::{Answer, Conversation, Shape, UnderWay, opened, received, send};
 use crate::traffic::SeenReply;
 
@@ -132,6 +133,7 @@ impl Journey {
             Ending::Whole(source, reply, seen, told) => (source, reply, seen, told),
             Ending::Streamed(going) => return Ok(self.streamed(passage, *going)),
         };
+        give_way().await;
         passage.settle(source, &mut reply, seen);
         let trailers = told.as_mut().and_then(|told| told.trailers.take());
         let trailed = trailers.map(|trailers| Trailed::new(reply.body.clone(), *trailers));

@@ -185,7 +185,8 @@ impl Passage {
         let Some(mut exchange) = self.finish(reply) else { return };
         self.record(&exchange, seen.map(|seen| *seen));
         let request = self.proxy.log.is_some().then(|| exchange.request.clone());
-        self.proxy.engine.send(self.session(), &mut exchange, reply);
+        let engine = &self.proxy.engine;
+        engine.send(self.session(), &mut exchange, reply, engine.now());
         if let (Some(log), Some(request)) = (&self.proxy.log, request) {
             let bare = std::mem::replace(reply, Reply::new(reply.status));
             *reply = log(&request, bare);
@@ -201,7 +202,8 @@ impl Passage {
         if let Some(mut exchange) = self.finish(&mut sent) {
             let seen = SeenReply { status: head.status, headers: head.headers.clone(), content };
             self.record(&exchange, Some(seen));
-            self.proxy.engine.settle(self.session(), &mut exchange, outcome);
+            let engine = &self.proxy.engine;
+            engine.settle(self.session(), &mut exchange, outcome, engine.now());
         }
     }
 
@@ -238,7 +240,8 @@ impl Drop for Passage {
         self.catch_up();
         if let Some(mut exchange) = self.finish(&mut Reply::new(CLIENT_GONE)) {
             self.record(&exchange, None);
-            self.proxy.engine.settle(self.session(), &mut exchange, Outcome::Gone { sent: 0 });
+            let (engine, gone) = (&self.proxy.engine, Outcome::Gone { sent: 0 });
+            engine.settle(self.session(), &mut exchange, gone, engine.now());
         }
     }
 }
