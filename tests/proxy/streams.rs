@@ -209,6 +209,34 @@ fn an_upstream_that_breaks_off_is_told_as_far_as_that_can_be() {
 }
 
 #[test]
+fn requests_that_are_given_up_together_are_no_retries_of_each_other() {
+    run(async {
+        let raw = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", raw.local_addr().unwrap());
+        let place = Setup::of(things(), url).start().await;
+        let (mut clients, mut unanswered) = (Vec::new(), Vec::new());
+        for _ in 0..10 {
+            let mut client = place.connect().await;
+            client.write_all(b"GET /things HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n").await.unwrap();
+            unanswered.push(raw.accept().await.unwrap());
+            clients.push(client);
+        }
+        drop(clients);
+        place.settled(10).await;
+        let answered = async {
+            let (mut stream, _) = raw.accept().await.unwrap();
+            until(&mut stream, "\r\n\r\n").await;
+            let list = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n[]";
+            stream.write_all(list.as_bytes()).await.unwrap();
+        };
+        let (answer, ()) = tokio::join!(place.get("/things", ""), answered);
+        assert_eq!(answer.status, 200);
+        let told = place.drifts().into_iter().filter(|(rule, ..)| rule.starts_with("retry-"));
+        assert_eq!(told.count(), 0, "{:?}", place.drifts());
+    });
+}
+
+#[test]
 fn trailers_pass_both_ways() {
     run(async {
         let upstream = Upstream::start(None, |seen| {
