@@ -77,20 +77,23 @@ impl Strings {
     )]
     pub(super) fn take<'t>(&self, text: Text<'t>, is_ascii: bool) -> Option<Text<'t>> {
         let length = match &self.look {
-            Look::Any if is_ascii => Some(plain(text.0)),
-            Look::Start(start) => start(text.0),
-            Look::Row(row) => row.start(text.0),
-            Look::Any => return self.take_whole(&[], None, text),
+            Look::Any => {
+                let plainly = if is_ascii { self.passed(text, plain(text.0)) } else { None };
+                // It may hold escapes.
+                return plainly.or_else(|| self.take_whole(&[], None, text));
+            }
+            Look::Start(start) => start(text.0)?,
+            Look::Row(row) => row.start(text.0)?,
             Look::Whole { shapes, listed } => return self.take_whole(shapes, listed.as_deref(), text),
         };
-        // It has to end where what looks right does, of which each byte is a character.
-        let is_allowed = |length: &usize| *length >= self.shortest && *length <= self.longest;
-        let behind = length.filter(is_allowed).and_then(|length| text.past_end(length));
-        match self.look {
-            // It may hold escapes.
-            Look::Any if behind.is_none() => self.take_whole(&[], None, text),
-            _ => behind,
-        }
+        self.passed(text, length)
+    }
+
+    /// What is behind a string that has to end behind so many bytes, of which each is a character.
+    #[inline]
+    fn passed<'t>(&self, text: Text<'t>, length: usize) -> Option<Text<'t>> {
+        let is_allowed = length >= self.shortest && length <= self.longest;
+        if is_allowed { text.past_end(length) } else { None }
     }
 
     #[inline(never)]
