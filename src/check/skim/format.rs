@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
-use super::set::{from, is, leading_by};
+use super::set::{Block, Range, block, from, is, leading, leading_between};
 use crate::schema::is_base64;
 
 /// What recognizes texts of a format.
@@ -32,7 +32,7 @@ const RECOGNIZED: &[(&str, Format)] = &[
     ("date", Format::Start(date)),
     ("date-time", Format::Start(date_time)),
     ("email", Format::Start(email)),
-    ("hostname", Format::Start(|text| hostname(text).map(|(length, _)| length))),
+    ("hostname", Format::Start(hostname)),
     ("ipv4", Format::Whole(is_address::<Ipv4Addr>)),
     ("ipv6", Format::Whole(is_address::<Ipv6Addr>)),
     ("iri", Format::Start(uri)),
@@ -62,33 +62,27 @@ pub(super) fn asked(name: &str) -> Asked {
     known.map_or(Asked::Nothing, |(_, recognizes)| Asked::Format(*recognizes))
 }
 
-/// How many of the first bytes a label of a hostname can be made of.
-#[inline(never)]
-fn label(text: &[u8]) -> usize {
-    leading_by(text, |byte| letter(byte) | from(byte, b'0', b'9') | is(byte, b'-'))
-}
-
 /// How many of the first bytes an atom of an address can be made of, the most usual ones.
 #[inline(never)]
 fn atom(text: &[u8]) -> usize {
-    leading_by(text, |byte| {
-        letter(byte) | from(byte, b'0', b'9') | is(byte, b'-') | is(byte, b'_') | is(byte, b'+')
-    })
+    leading(text, |bytes| alphanumeric(bytes) | is(bytes, b'-') | is(bytes, b'_') | is(bytes, b'+'))
 }
 
 /// How many of the first bytes a path with its query can be made of but for `%`: `pchar`, `/` and `?` (RFC 3986 3.3, 3.4).
 #[inline(never)]
 fn path(text: &[u8]) -> usize {
-    leading_by(text, |byte| {
+    leading(text, |bytes| {
         // From `&` to `;` there are digits and `'()*+,-./:`, from `?` to `Z` there is `@`.
-        let usual = from(byte, b'a', b'z') | from(byte, b'&', b';') | from(byte, b'?', b'Z');
-        usual | is(byte, b'=') | is(byte, b'_') | is(byte, b'~') | is(byte, b'!') | is(byte, b'$')
+        let usual = from(bytes, b'a', b'z') | from(bytes, b'&', b';') | from(bytes, b'?', b'Z');
+        usual | is(bytes, b'=') | is(bytes, b'_') | is(bytes, b'~') | is(bytes, b'!') | is(bytes, b'$')
     })
 }
 
-/// All bits for a letter.
-fn letter(byte: u8) -> u8 {
-    from(byte, b'a', b'z') | from(byte, b'A', b'Z')
+/// Which bytes are letters or digits.
+#[inline]
+fn alphanumeric(bytes: Block) -> Block {
+    // The two cases of a letter differ in one bit, and nothing else becomes a letter by it.
+    from(bytes, b'0', b'9') | from(bytes | Block::splat(b' '), b'a', b'z')
 }
 
 fn is_address<T: FromStr>(text: &[u8]) -> bool {
@@ -103,13 +97,10 @@ fn uuid(text: &[u8]) -> Option<usize> {
     (digits == 32 && [8, 13, 18, 23].iter().all(|at| text[*at] == b'-')).then_some(text.len())
 }
 
-/// Whether each byte is a digit where the shape has a zero, and the byte of the shape elsewhere.
-fn is_shaped<const N: usize>(text: &[u8; N], shape: &[u8; N]) -> bool {
-    // All are looked at, which needs no step for each.
-    text.iter().zip(shape).fold(true, |all, (byte, shape)| {
-        let most = if *shape == b'0' { 9 } else { 0 };
-        all & (byte.wrapping_sub(*shape) <= most)
-    })
+/// Whether each byte is from that of `least` to that of `most`.
+fn is_between<const N: usize>(text: &[u8; N], least: &[u8; N], most: &[u8; N]) -> bool {
+    let [text, least, most] = [text, least, most].map(|bytes| block(bytes));
+    Range::between(least, most).holds(text).all()
 }
 
 /// The number that two digits are.
@@ -127,25 +118,22 @@ fn is_of_year([m1, m2]: [u8; 2], [d1, d2]: [u8; 2]) -> bool {
     (1..=12).contains(&two(m1, m2)) && (1..=days).contains(&two(d1, d2))
 }
 
-fn is_of_day([h1, h2]: [u8; 2], [m1, m2]: [u8; 2]) -> bool {
-    two(h1, h2) < 24 && two(m1, m2) < 60
-}
-
-/// A leap second is left to others.
-fn is_of_clock(hour: [u8; 2], minute: [u8; 2], [s1, s2]: [u8; 2]) -> bool {
-    is_of_day(hour, minute) && two(s1, s2) < 60
+/// Whether there is such an hour.
+fn is_of_day([h1, h2]: [u8; 2]) -> bool {
+    two(h1, h2) < 24
 }
 
 /// RFC 3339 5.6 `full-date`.
 fn date(text: &[u8]) -> Option<usize> {
     let text @ [.., m1, m2, _, d1, d2] = text.first_chunk::<10>()?;
-    (is_shaped(text, b"0000-00-00") && is_of_year([*m1, *m2], [*d1, *d2])).then_some(text.len())
+    (is_between(text, b"0000-00-00", b"9999-19-39") && is_of_year([*m1, *m2], [*d1, *d2]))
+        .then_some(text.len())
 }
 
-/// RFC 3339 5.6 `full-time`.
+/// RFC 3339 5.6 `full-time`; a leap second is left to others.
 fn time(text: &[u8]) -> Option<usize> {
-    let clock @ [h1, h2, _, m1, m2, _, s1, s2] = text.first_chunk()?;
-    if !is_shaped(clock, b"00:00:00") || !is_of_clock([*h1, *h2], [*m1, *m2], [*s1, *s2]) {
+    let clock @ [h1, h2, ..] = text.first_chunk::<8>()?;
+    if !is_between(clock, b"00:00:00", b"29:59:59") || !is_of_day([*h1, *h2]) {
         return None;
     }
     let mut end = clock.len();
@@ -159,8 +147,8 @@ fn time(text: &[u8]) -> Option<usize> {
     match &text[end..] {
         [b'Z' | b'z', ..] => Some(end + 1),
         [b'+' | b'-', offset @ ..] => {
-            let offset @ [h1, h2, _, m1, m2] = offset.first_chunk()?;
-            let is_offset = is_shaped(offset, b"00:00") && is_of_day([*h1, *h2], [*m1, *m2]);
+            let offset @ [h1, h2, ..] = offset.first_chunk::<5>()?;
+            let is_offset = is_between(offset, b"00:00", b"29:59") && is_of_day([*h1, *h2]);
             is_offset.then_some(end + 1 + offset.len())
         }
         _ => None,
@@ -170,39 +158,28 @@ fn time(text: &[u8]) -> Option<usize> {
 /// RFC 3339 5.6 `date-time`.
 fn date_time(text: &[u8]) -> Option<usize> {
     // As most are written.
-    if let Some(usual) = text.first_chunk()
-        && is_shaped(usual, b"0000-00-00T00:00:00Z")
+    if let Some((minute, seconds)) = text.split_first_chunk()
+        && is_between(minute, b"0000-00-00T00:00", b"9999-19-39T29:59")
+        && let Some(seconds) = seconds.first_chunk()
+        && is_between(seconds, b":00Z", b":59Z")
     {
-        let [_, _, _, _, _, m1, m2, _, d1, d2, _, h1, h2, _, n1, n2, _, s1, s2, _] = *usual;
-        let is_right = is_of_year([m1, m2], [d1, d2]) && is_of_clock([h1, h2], [n1, n2], [s1, s2]);
-        return is_right.then_some(usual.len());
+        let [_, _, _, _, _, m1, m2, _, d1, d2, _, h1, h2, ..] = *minute;
+        let is_right = is_of_year([m1, m2], [d1, d2]) && is_of_day([h1, h2]);
+        return is_right.then_some(minute.len() + seconds.len());
     }
     let length = date(text)?;
     let (b'T' | b't', behind) = text[length..].split_first()? else { return None };
     Some(length + 1 + time(behind)?)
 }
 
-/// RFC 1123 2.1, with the number of labels; names that begin as encoded ones do are left to others.
-fn hostname(text: &[u8]) -> Option<(usize, usize)> {
-    let (mut start, mut count) = (0, 0);
-    loop {
-        let rest = &text[start..];
-        let length = label(rest);
-        let label = &rest[..length];
-        let is_label = (1..=63).contains(&length)
-            && label[0] != b'-'
-            && label[length - 1] != b'-'
-            && label.get(2..4) != Some(b"--");
-        let end = start + length;
-        if !is_label || end > 200 {
-            return None;
-        }
-        count += 1;
-        if text.get(end) != Some(&b'.') {
-            return Some((end, count));
-        }
-        start = end + 1;
-    }
+/// RFC 1123 2.1; names with two hyphens in a row, as encoded ones have them, are left to others.
+#[inline(never)]
+fn hostname(text: &[u8]) -> Option<usize> {
+    let mark = |bytes| is(bytes, b'-') | is(bytes, b'.');
+    let length = leading_between(text, |bytes| alphanumeric(bytes) | mark(bytes), mark)?;
+    let is_short = |label: &[u8]| label.len() <= 63;
+    let are_short = length <= 63 || length <= 200 && text[..length].split(|byte| *byte == b'.').all(is_short);
+    are_short.then_some(length)
 }
 
 /// RFC 5321 4.1.2, with nothing quoted and a name for a host.
@@ -215,8 +192,9 @@ fn email(text: &[u8]) -> Option<usize> {
             _ if length == 0 => return None,
             b'.' => start = end + 1,
             b'@' if end <= 64 => {
-                let host = hostname(&text[end + 1..]);
-                return host.filter(|(_, labels)| *labels > 1).map(|(length, _)| end + 1 + length);
+                let host = &text[end + 1..];
+                let length = hostname(host)?;
+                return host[..length].contains(&b'.').then_some(end + 1 + length);
             }
             _ => return None,
         }
@@ -232,7 +210,7 @@ fn uri(text: &[u8]) -> Option<usize> {
         let rest = text.get(scheme + 1..).filter(|rest| is_scheme && !rest.starts_with(b"/"))?;
         return Some(scheme + 1 + path_and_query(rest)?);
     };
-    let mut end = text.len() - rest.len() + hostname(rest)?.0;
+    let mut end = text.len() - rest.len() + hostname(rest)?;
     if text.get(end) == Some(&b':') {
         let digits = text[end + 1..].iter().take_while(|byte| byte.is_ascii_digit()).count();
         if !(1..=4).contains(&digits) {

@@ -56,9 +56,7 @@ impl Skim {
     /// Whether it is plain that nothing is to be found in a JSON text; `false` tells nothing. `names` are those of the
     /// schema.
     pub(super) fn passes(&self, names: Option<&Names>, text: &[u8]) -> bool {
-        let is_ascii = text.is_ascii();
-        let run = Run { skim: self, names, is_ascii };
-        (is_ascii || str::from_utf8(text).is_ok()) && run.whole(&self.first, Text(text))
+        Run { skim: self, names }.whole(&self.first, Text(text))
     }
 }
 

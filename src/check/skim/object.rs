@@ -11,11 +11,12 @@ pub(super) const MOST_PROPERTIES: usize = 128;
 /// The members of an object, as far as they are read.
 #[derive(Default)]
 struct Members<'t> {
-    /// A bit for each property that was there, by its place.
-    seen: [u64; 2],
+    /// A bit for each property that was there, by its place; but for those of the row.
+    seen: u128,
     /// How many of them there were; more than bits if one was there twice.
-    declared: u32,
-    /// The place of the property that stands behind the last one in the schema.
+    declared: usize,
+    /// The row: from this place to before the next one, the last properties stood as they stand in the schema.
+    first: usize,
     next: usize,
     /// The names that no property has.
     others: Option<Different<'t>>,
@@ -23,19 +24,29 @@ struct Members<'t> {
 
 impl Members<'_> {
     /// Notes the property at a place.
-    #[inline]
     fn add(&mut self, place: usize) {
-        self.seen[usize::from(place >= 64)] |= 1 << (place % 64);
-        self.declared += 1;
+        if place != self.next {
+            self.end_row();
+            self.first = place;
+        }
         self.next = place + 1;
     }
 
+    /// Notes the properties of the row.
+    fn end_row(&mut self) {
+        let count = self.next - self.first;
+        if count > 0 {
+            self.seen |= (u128::MAX >> (MOST_PROPERTIES - count)) << self.first;
+            self.declared += count;
+        }
+    }
+
     /// Whether each was there once, and all that have to be and not too few or many.
-    fn are_right(&self, objects: &Objects) -> bool {
-        let seen = u128::from(self.seen[1]) << 64 | u128::from(self.seen[0]);
-        let count = self.declared as usize + self.others.as_ref().map_or(0, Different::count);
-        seen.count_ones() == self.declared
-            && seen & objects.required == objects.required
+    fn are_right(&mut self, objects: &Objects) -> bool {
+        self.end_row();
+        let count = self.declared + self.others.as_ref().map_or(0, Different::count);
+        self.seen.count_ones() as usize == self.declared
+            && self.seen & objects.required == objects.required
             && count >= objects.fewest
             && count <= objects.most
     }
@@ -62,12 +73,10 @@ impl<'a> Run<'a> {
                 if let Some(property) = next
                     && let Some(value) = text.past_mark(&property.following)
                 {
-                    members.add(members.next);
+                    members.next += 1;
                     text = match property.strings() {
                         // Most values are strings, for which nothing else need be looked at.
-                        Some(strings) if value.first() == b'"' => {
-                            strings.take(value.behind(1), self.is_ascii)
-                        }
+                        Some(strings) if value.first() == b'"' => strings.take(value.behind(1)),
                         _ => self.property(node, property, value, depth),
                     }?;
                 } else if let Some(member) = text.past(b',') {
@@ -111,9 +120,9 @@ impl<'a> Run<'a> {
         text: Text<'t>,
         depth: usize,
     ) -> Option<Text<'t>> {
-        let value = text.trimmed();
-        let behind = self.value(self.node(Some(node), property.value.as_ref()?)?, value, depth)?;
-        let is_listed = |list: &Vec<Token>| list.iter().any(|known| **known == *value.until(behind));
+        let behind = self.value(self.node(Some(node), property.value.as_ref()?)?, text, depth)?;
+        let written = |known: &Token| **known == *text.trimmed().until(behind);
+        let is_listed = |list: &Vec<Token>| list.iter().any(written);
         property.named.iter().all(is_listed).then_some(behind)
     }
 }

@@ -3,7 +3,7 @@
 //! Each takes as many characters as it can. What is matched so, a regular expression matches as well; what is not, another
 //! division of the text might.
 
-use super::set::{Range, TOGETHER, is_in, leading};
+use super::set::{Range, any_of, leading};
 
 /// As often as there are characters.
 const NO_END: usize = usize::MAX;
@@ -11,7 +11,7 @@ const NO_END: usize = usize::MAX;
 /// A pattern (ECMA-262 22.2.1) that begins with `^` and has neither groups nor alternatives.
 #[derive(Debug)]
 pub(super) struct Row {
-    pieces: Vec<Piece>,
+    pieces: Box<[Piece]>,
     /// Whether nothing may follow (`$`).
     ends: bool,
 }
@@ -44,7 +44,7 @@ impl Row {
         let mut pieces = Vec::new();
         while let Some((first, behind)) = rest.split_first() {
             let set = match first {
-                b'$' if behind.is_empty() => return Some(Self { pieces, ends: true }),
+                b'$' if behind.is_empty() => return Some(Self { pieces: pieces.into(), ends: true }),
                 b'[' => {
                     let (set, behind) = class(behind)?;
                     rest = behind;
@@ -67,7 +67,7 @@ impl Row {
             rest = behind;
             pieces.push(Piece::new(set, fewest, most));
         }
-        Some(Self { pieces, ends: false })
+        Some(Self { pieces: pieces.into(), ends: false })
     }
 
     /// How many of the first bytes are sure to match; as many as can be.
@@ -75,12 +75,7 @@ impl Row {
     pub(super) fn start(&self, text: &[u8]) -> Option<usize> {
         let mut end = 0;
         for piece in &self.pieces {
-            let rest = &text[end..];
-            let count = match piece.most {
-                1 => rest.first().map_or(0, |byte| usize::from(is_in(*byte, &piece.set))),
-                // As many as are looked at together are looked at in one go, be they too many.
-                most => leading(rest.get(..most.max(TOGETHER)).unwrap_or(rest), &piece.set).min(most),
-            };
+            let count = leading(&text[end..], |bytes| any_of(&piece.set, bytes)).min(piece.most);
             if count < piece.fewest {
                 return None;
             }

@@ -17,8 +17,6 @@ const MOST_DIVIDED: u64 = 1 << 53;
 pub(super) struct Run<'a> {
     pub(super) skim: &'a Skim,
     pub(super) names: Option<&'a Names>,
-    /// Whether each byte of the text is a character.
-    pub(super) is_ascii: bool,
 }
 
 impl<'a> Run<'a> {
@@ -50,17 +48,18 @@ impl<'a> Run<'a> {
     /// Passes over the value that comes next.
     #[inline]
     pub(super) fn value<'t>(&self, node: &'a Node, text: Text<'t>, depth: usize) -> Option<Text<'t>> {
-        let text = text.trimmed();
         match text.first() {
             b'{' => {
                 let objects = node.objects.as_deref().or_else(|| meant(node.tagged.as_deref()?, text))?;
                 self.object(node, objects, text, depth.checked_sub(1)?)
             }
             b'[' => self.array(node, node.arrays.as_deref()?, text, depth.checked_sub(1)?),
-            b'"' => node.strings.as_deref()?.take(text.behind(1), self.is_ascii),
+            b'"' => node.strings.as_deref()?.take(text.behind(1)),
             b't' => text.past_exactly(b"true").filter(|_| node.booleans[1]),
             b'f' => text.past_exactly(b"false").filter(|_| node.booleans[0]),
             b'n' => text.past_exactly(b"null").filter(|_| node.null),
+            // Few texts have white space between their marks.
+            b' ' | b'\n' | b'\r' | b'\t' => self.value(node, text.trimmed(), depth),
             _ => {
                 let (numeral, behind) = text.number()?;
                 node.numbers.as_ref()?.take(numeral).then_some(behind)
@@ -81,16 +80,16 @@ impl<'a> Run<'a> {
         if text.past(b']').is_none() {
             let items = self.node(Some(node), &arrays.items)?;
             loop {
-                let start = text.trimmed();
-                text = self.value(items, start, depth)?;
+                let behind = self.value(items, text, depth)?;
                 if arrays.are_unique {
-                    let written = start.until(text);
+                    let written = text.trimmed().until(behind);
                     let different = different.get_or_insert_with(Different::default);
                     if !is_told_by_text(written) || !different.add(written) {
                         return None;
                     }
                 }
                 count += 1;
+                text = behind;
                 match text.past(b',') {
                     Some(behind) => text = behind,
                     None => break,

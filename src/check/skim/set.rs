@@ -3,15 +3,20 @@
 //! Several bytes are looked at together, each against all that is in the set: that takes fewer steps than to go from byte to
 //! byte, and none of them depends on where the text leaves the set, which no processor can foretell.
 
+use wide::u8x16;
+
 /// So many bytes are looked at together.
 pub(super) const TOGETHER: usize = 16;
+/// A bit for each of them.
+const ALL: u32 = (1 << TOGETHER) - 1;
 
-type Block = [u8; TOGETHER];
+/// Bytes that are looked at together; or, for each of them, all bits if something holds and none if not.
+pub(super) type Block = u8x16;
 
 /// The bytes from one to another.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Range {
-    /// The first, once for each byte that it is held against.
+    /// The first, for each byte that it is held against.
     first: Block,
     /// How far it is from there to the last, likewise.
     span: Block,
@@ -19,8 +24,15 @@ pub(super) struct Range {
 
 impl Range {
     /// The bytes from `first` to `last`, both included.
-    pub(super) const fn new(first: u8, last: u8) -> Self {
-        Self { first: [first; TOGETHER], span: [last - first; TOGETHER] }
+    #[inline]
+    pub(super) fn new(first: u8, last: u8) -> Self {
+        Self::between(Block::splat(first), Block::splat(last))
+    }
+
+    /// The bytes of one place after another, each from that of `least` to that of `most`.
+    #[inline]
+    pub(super) fn between(least: Block, most: Block) -> Self {
+        Self { first: least, span: most - least }
     }
 
     /// The ranges of the characters of ASCII that have a bit in `set`.
@@ -34,102 +46,177 @@ impl Range {
         }
         ranges.into()
     }
+
+    /// Which bytes are in it.
+    #[inline]
+    pub(super) fn holds(self, bytes: Block) -> Block {
+        let above = bytes - self.first;
+        above.min(self.span).simd_eq(above)
+    }
 }
 
-/// How many of the first bytes of a text are in one of the ranges.
-pub(super) fn leading(text: &[u8], ranges: &[Range]) -> usize {
+/// Which bytes are in one of the ranges.
+#[inline]
+pub(super) fn any_of(ranges: &[Range], bytes: Block) -> Block {
+    ranges.iter().fold(Block::ZERO, |inside, range| inside | range.holds(bytes))
+}
+
+/// Which bytes are from `first` to `last`, both included.
+#[inline]
+pub(super) fn from(bytes: Block, first: u8, last: u8) -> Block {
+    Range::new(first, last).holds(bytes)
+}
+
+/// Which bytes are this one.
+#[inline]
+pub(super) fn is(bytes: Block, one: u8) -> Block {
+    bytes.simd_eq(Block::splat(one))
+}
+
+/// How many of the first bytes of a text are in the set that `inside` tells of.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "what is told of a set takes a step or two, a call more than those")]
+pub(super) fn leading(text: &[u8], inside: impl Fn(Block) -> Block) -> usize {
     let mut rest = text;
-    while let Some((block, behind)) = rest.split_first_chunk::<TOGETHER>() {
-        let mut outside = [u8::MAX; TOGETHER];
-        for Range { first, span } in ranges {
-            for ((outside, byte), (first, span)) in outside.iter_mut().zip(block).zip(first.iter().zip(span))
-            {
-                *outside &= flag(byte.wrapping_sub(*first) > *span);
-            }
-        }
-        if let Some(inside) = first_of(outside) {
-            return text.len() - rest.len() + inside;
+    while let Some((block, behind)) = rest.split_first_chunk() {
+        let outside = bits(!inside(Block::from(*block)));
+        if outside != 0 {
+            return text.len() - rest.len() + outside.trailing_zeros() as usize;
         }
         rest = behind;
     }
-    text.len() - rest.len() + rest.iter().take_while(|byte| is_in(**byte, ranges)).count()
+    let (block, beyond) = last(rest);
+    let outside = bits(!inside(block)) | beyond;
+    text.len() - rest.len() + outside.trailing_zeros() as usize
 }
 
-/// Whether a byte is in one of the ranges.
-pub(super) fn is_in(byte: u8, ranges: &[Range]) -> bool {
-    ranges.iter().any(|range| byte.wrapping_sub(range.first[0]) <= range.span[0])
+/// As [`leading`], where some of the bytes are marks, of which none may stand first, last or beside another one; `None` if
+/// one does, and if there is no byte.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "as above")]
+pub(super) fn leading_between(
+    text: &[u8],
+    inside: impl Fn(Block) -> Block,
+    mark: impl Fn(Block) -> Block,
+) -> Option<usize> {
+    // What is outside is like a mark, and so is what is before the text.
+    let (mut rest, mut before) = (text, 1);
+    let found = |block, beyond, before| {
+        let outside = bits(!inside(block)) | beyond;
+        let marks = bits(mark(block)) | outside;
+        (outside, marks & (marks << 1 | before), marks >> (TOGETHER - 1))
+    };
+    let end = |rest: &[u8], outside: u32, beside: u32| {
+        let end = outside.trailing_zeros();
+        (beside.trailing_zeros() > end).then_some(text.len() - rest.len() + end as usize)
+    };
+    while let Some((block, behind)) = rest.split_first_chunk() {
+        let (outside, beside, last) = found(Block::from(*block), 0, before);
+        if outside != 0 {
+            return end(rest, outside, beside);
+        }
+        if beside != 0 {
+            return None;
+        }
+        (rest, before) = (behind, last);
+    }
+    let (block, beyond) = last(rest);
+    let (outside, beside, _) = found(block, beyond, before);
+    end(rest, outside, beside)
 }
 
-/// How many of the first bytes of a text stand for themselves in a string of JSON (RFC 8259 7).
+/// The bytes at the end of a text, fewer than are looked at together, and a bit for each place beyond it.
+#[cold]
+fn last(text: &[u8]) -> (Block, u32) {
+    (block(text), ALL & ALL << text.len())
+}
+
+/// So few bytes that they can be looked at together, and zeros behind them.
+#[inline]
+pub(super) fn block(bytes: &[u8]) -> Block {
+    let mut block = [0; TOGETHER];
+    block[..bytes.len()].copy_from_slice(bytes);
+    block.into()
+}
+
+/// A bit for each byte for which something holds.
+#[inline]
+fn bits(flags: Block) -> u32 {
+    flags.to_bitmask() & ALL
+}
+
+/// How many of the first bytes of a text stand for themselves in a string of JSON (RFC 8259 7), and are of ASCII.
 #[inline]
 pub(super) fn plain(text: &[u8]) -> usize {
-    leading_by(text, |byte| !(from(byte, 0, b' ' - 1) | is(byte, b'"') | is(byte, b'\\')))
+    leading(text, |bytes| from(bytes, b' ', 0x7f) & !(is(bytes, b'"') | is(bytes, b'\\')))
 }
 
-/// How many of the first bytes of a text are in the set for which `inside` yields all bits, and none for others.
-#[inline(always)]
-#[expect(
-    clippy::inline_always,
-    reason = "with the set that is told, several bytes are looked at together; without, none"
-)]
-pub(super) fn leading_by(text: &[u8], inside: impl Fn(u8) -> u8) -> usize {
-    let mut rest = text;
-    while let Some((block, behind)) = rest.split_first_chunk::<TOGETHER>() {
-        if let Some(inside) = first_of(block.map(|byte| !inside(byte))) {
-            return text.len() - rest.len() + inside;
-        }
-        rest = behind;
-    }
-    text.len() - rest.len() + rest.iter().take_while(|byte| inside(**byte) != 0).count()
-}
-
-/// All bits for a byte from `first` to `last`, both included. To put such answers together takes no branch.
-#[inline]
-pub(super) fn from(byte: u8, first: u8, last: u8) -> u8 {
-    flag(byte.wrapping_sub(first) <= last - first)
-}
-
-/// All bits for one byte.
-#[inline]
-pub(super) fn is(byte: u8, one: u8) -> u8 {
-    flag(byte == one)
-}
-
-/// All bits for what holds.
-fn flag(holds: bool) -> u8 {
-    if holds { u8::MAX } else { 0 }
-}
-
-/// The place of the first flag.
-fn first_of(flags: Block) -> Option<usize> {
-    let flags = u128::from_le_bytes(flags);
-    (flags != 0).then(|| flags.trailing_zeros() as usize / 8)
+/// How many of the first bytes of a text stand for themselves in a string of JSON, or are parts of such characters.
+pub(super) fn unescaped(text: &[u8]) -> usize {
+    leading(text, |bytes| from(bytes, b' ', 0xff) & !(is(bytes, b'"') | is(bytes, b'\\')))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// What holds for each byte.
+    fn each(bytes: Block, holds: impl Fn(u8) -> bool) -> Block {
+        bytes.to_array().map(|byte| if holds(byte) { u8::MAX } else { 0 }).into()
+    }
+
     #[test]
     fn the_leading_bytes_are_those_before_the_first_outside_of_the_set() {
-        let is_plain = |byte: u8| byte >= b' ' && byte != b'"' && byte != b'\\';
+        let is_unescaped = |byte: u8| byte >= b' ' && byte != b'"' && byte != b'\\';
+        let is_plain = |byte: u8| byte.is_ascii() && is_unescaped(byte);
         let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
         let ranges: u128 = (0..128).filter(|byte| is_word(*byte)).map(|byte| 1 << byte).sum();
         let ranges = Range::all_of(ranges);
         assert_eq!(ranges.len(), 4);
         let leading = |text: &[u8]| {
-            let by = leading_by(text, |byte| flag(is_word(byte)));
-            assert_eq!(by, leading(text, &ranges));
+            let by = leading(text, |bytes| each(bytes, is_word));
+            assert_eq!(by, leading(text, |bytes| any_of(&ranges, bytes)));
             by
         };
         for byte in 0..=u8::MAX {
             for place in 0..40 {
                 let mut text = [b'a'; 40];
-                assert_eq!([plain(&text[..place]), leading(&text[..place])], [place; 2]);
+                let told = |text: &[u8]| [plain(text), unescaped(text), leading(text)];
+                assert_eq!(told(&text[..place]), [place; 3]);
                 text[place] = byte;
-                let expected = [is_plain(byte), is_word(byte)].map(|is_in| if is_in { 40 } else { place });
-                assert_eq!([plain(&text), leading(&text)], expected, "{byte} at {place}");
+                let expected = [is_plain(byte), is_unescaped(byte), is_word(byte)];
+                let expected = expected.map(|is_in| if is_in { 40 } else { place });
+                assert_eq!(told(&text), expected, "{byte} at {place}");
             }
+        }
+    }
+
+    #[test]
+    fn marks_stand_between_other_bytes() {
+        let is_mark = |byte: u8| byte == b'.' || byte == b'-';
+        let expected = |text: &[u8]| {
+            let is_inside = |byte: &&u8| byte.is_ascii_lowercase() || is_mark(**byte);
+            let inside = &text[..text.iter().take_while(is_inside).count()];
+            let is_right =
+                !inside.is_empty() && inside.split(|byte| is_mark(*byte)).all(|part| !part.is_empty());
+            is_right.then_some(inside.len())
+        };
+        let told = |text: &[u8]| {
+            let is_inside = |byte: u8| byte.is_ascii_lowercase() || is_mark(byte);
+            leading_between(text, |bytes| each(bytes, is_inside), |bytes| each(bytes, is_mark))
+        };
+        for length in 0..40 {
+            for first in 0..length {
+                for second in first..length {
+                    for byte in *b".-/" {
+                        let mut text = vec![b'a'; length];
+                        (text[first], text[second]) = (b'.', byte);
+                        assert_eq!(told(&text), expected(&text), "{}", text.escape_ascii());
+                    }
+                }
+            }
+            let plain = vec![b'a'; length];
+            assert_eq!(told(&plain), (length > 0).then_some(length));
         }
     }
 
@@ -139,8 +226,8 @@ mod tests {
             [(0, vec![]), (1, vec![(0, 0)]), (u128::MAX, vec![(0, 127)]), (0b1101, vec![(0, 0), (2, 3)])]
         {
             let told = Range::all_of(set);
-            let told: Vec<_> =
-                told.iter().map(|range| (range.first[0], range.first[0] + range.span[0])).collect();
+            let ends = |range: &Range| [range.first, range.span].map(|bytes| bytes.to_array()[0]);
+            let told: Vec<_> = told.iter().map(ends).map(|[first, span]| (first, first + span)).collect();
             assert_eq!(told, expected, "{set:b}");
         }
         assert_eq!(Range::all_of(1 << 127).len(), 1);

@@ -4,7 +4,7 @@ use super::format::Format;
 use super::node::Token;
 use super::pattern::Row;
 use super::set::plain;
-use super::text::{Text, Written};
+use super::text::{Mark, Text, Written};
 
 /// What is asked of strings.
 #[derive(Debug)]
@@ -23,12 +23,10 @@ enum Look {
     /// Like one thing that is recognized by its start.
     Start(fn(&[u8]) -> Option<usize>),
     Row(Row),
-    /// Like several things, one that is listed, or one that is recognized whole.
-    Whole {
-        shapes: Box<[Shape]>,
-        /// As they stand in a text, behind the first quotation mark and with the second.
-        listed: Option<Box<[Token]>>,
-    },
+    /// Like one of these, as they stand in a text: behind the first quotation mark and with the second.
+    Listed(Box<[Mark]>),
+    /// Like several things, or one that is recognized whole.
+    Whole(Box<[Shape]>),
 }
 
 /// What a string has to look like.
@@ -50,41 +48,46 @@ impl Shape {
 }
 
 impl Strings {
-    /// Strings of a length, that look like all of the shapes and are one of those that are listed.
+    /// Strings of a length, that look like all of the shapes and are one of those that are listed, as [`quoted`] has them.
+    ///
+    /// [`quoted`]: super::node::quoted
     pub(super) fn new(
         (shortest, longest): (usize, usize),
         mut shapes: Vec<Shape>,
         listed: Option<Vec<Token>>,
     ) -> Self {
-        let look = match (shapes.pop(), &listed) {
-            (None, None) => Look::Any,
-            (Some(Shape::Format(Format::Start(start))), None) if shapes.is_empty() => Look::Start(start),
-            (Some(Shape::Pattern(row)), None) if shapes.is_empty() && !row.is_open() => Look::Row(row),
-            (last, _) => {
-                shapes.extend(last);
-                Look::Whole { shapes: shapes.into(), listed: listed.map(Vec::into) }
+        let look = match shapes.pop() {
+            None => Look::Any,
+            Some(Shape::Format(Format::Start(start))) if shapes.is_empty() => Look::Start(start),
+            Some(Shape::Pattern(row)) if shapes.is_empty() && !row.is_open() => Look::Row(row),
+            Some(last) => {
+                shapes.push(last);
+                Look::Whole(shapes.into())
             }
         };
-        Self { shortest, longest, look }
+        let strings = Self { shortest, longest, look };
+        let Some(listed) = listed else { return strings };
+        let is_allowed = |token: &&Token| strings.take(Text(token)).is_some_and(Text::ends);
+        let marks = listed.iter().filter(is_allowed).map(|token| Mark::new(token)).collect();
+        Self { look: Look::Listed(marks), ..strings }
     }
 
-    /// Passes over a string that is sure to be allowed, behind its first quotation mark. `is_ascii` says whether each byte
-    /// of the text is a character.
+    /// Passes over a string that is sure to be allowed, behind its first quotation mark.
     #[inline(always)]
     #[expect(
         clippy::inline_always,
         reason = "most values are strings, and a call costs as much as a short one"
     )]
-    pub(super) fn take<'t>(&self, text: Text<'t>, is_ascii: bool) -> Option<Text<'t>> {
+    pub(super) fn take<'t>(&self, text: Text<'t>) -> Option<Text<'t>> {
         let length = match &self.look {
             Look::Any => {
-                let plainly = if is_ascii { self.passed(text, plain(text.0)) } else { None };
-                // It may hold escapes.
-                return plainly.or_else(|| self.take_whole(&[], None, text));
+                // It may hold escapes, and characters of several bytes.
+                return self.passed(text, plain(text.0)).or_else(|| self.take_whole(&[], text));
             }
             Look::Start(start) => start(text.0)?,
             Look::Row(row) => row.start(text.0)?,
-            Look::Whole { shapes, listed } => return self.take_whole(shapes, listed.as_deref(), text),
+            Look::Listed(marks) => return marks.iter().find_map(|mark| text.past_mark(mark)),
+            Look::Whole(shapes) => return self.take_whole(shapes, text),
         };
         self.passed(text, length)
     }
@@ -97,10 +100,7 @@ impl Strings {
     }
 
     #[inline(never)]
-    fn take_whole<'t>(&self, shapes: &[Shape], listed: Option<&[Token]>, text: Text<'t>) -> Option<Text<'t>> {
-        if listed.is_some_and(|listed| !listed.iter().any(|token| text.0.starts_with(token))) {
-            return None;
-        }
+    fn take_whole<'t>(&self, shapes: &[Shape], text: Text<'t>) -> Option<Text<'t>> {
         let (written, behind) = text.string()?;
         let is_right = |shape: &Shape| written.is_plain && shape.takes(written.text);
         (self.is_long_enough(written) && shapes.iter().all(is_right)).then_some(behind)

@@ -123,7 +123,7 @@ fn values_pass_by_their_types() {
 #[test]
 fn text_that_is_not_beyond_doubt_does_not_pass() {
     let anything = Subject::new(&json!({}));
-    let texts: [&[u8]; 22] = [
+    let texts: [&[u8]; 30] = [
         b"01",
         b"-",
         b"1.",
@@ -141,6 +141,14 @@ fn text_that_is_not_beyond_doubt_does_not_pass() {
         b"\"\\ud800\"",
         b"\"\\uDC00\"",
         b"\"\xff\"",
+        b"\"a\xc3\"",
+        b"\"\xc0\x80\"",
+        b"\"\xed\xa0\x80\"",
+        b"\"\\n\xff\"",
+        b"{\"\xff\":1}",
+        b"\xff1",
+        b"1\xff",
+        b"[1,\xc2\xa02]",
         b"\xef\xbb\xbf1",
         b"{\"a\":1,\"a\":2}",
         b"{\"\\u0061\":1}",

@@ -1,17 +1,15 @@
 //! The marks, strings and numbers of a JSON text (RFC 8259), where there is no doubt about them.
 
-use super::set::plain;
+use super::set::{Block, TOGETHER, plain, unescaped};
 
 /// So many characters of a number are looked at.
 const LONGEST_NUMBER: usize = 100;
 /// So many digits of an integer are sure to fit 64 bits.
 const SAFE_DIGITS: usize = 18;
-/// So many bytes are compared at once.
-const FIRST: usize = 16;
 /// So many characters of a number are sure to hold no more digits than 64 bits of floating point keep.
 const KEPT: usize = 15;
 
-/// What is not read yet of a JSON text, in UTF-8. Whoever passes over something gets what is behind that, or `None` if it
+/// What is not read yet of a JSON text. Whoever passes over something gets what is behind that, or `None` if it
 /// is not there.
 #[derive(Clone, Copy)]
 pub(super) struct Text<'t>(pub(super) &'t [u8]);
@@ -20,28 +18,28 @@ pub(super) struct Text<'t>(pub(super) &'t [u8]);
 #[derive(Debug)]
 pub(super) struct Mark {
     whole: Box<[u8]>,
-    /// The first of them, as a number, and which bits of a number they are.
-    first: u128,
-    mask: u128,
+    /// The first of them, and which bits they are of those that are looked at together.
+    first: Block,
+    mask: Block,
 }
 
 impl Mark {
     pub(super) fn new(bytes: &[u8]) -> Self {
-        let mut first = [0; FIRST];
-        let count = bytes.len().min(FIRST);
-        first[..count].copy_from_slice(&bytes[..count]);
-        let mask = std::array::from_fn(|at| if at < count { u8::MAX } else { 0 });
-        Self { whole: bytes.into(), first: u128::from_le_bytes(first), mask: u128::from_le_bytes(mask) }
+        let (mut first, mut mask) = ([0; TOGETHER], [0; TOGETHER]);
+        for (at, byte) in bytes.iter().take(TOGETHER).enumerate() {
+            (first[at], mask[at]) = (*byte, u8::MAX);
+        }
+        Self { whole: bytes.into(), first: first.into(), mask: mask.into() }
     }
 
     /// Whether a text starts with them.
     #[inline]
     fn starts(&self, text: &[u8]) -> bool {
-        // Compared as numbers, the few bytes of most need no loop.
+        // Looked at together, the few bytes of most need no loop.
         match text.first_chunk() {
             Some(first) => {
-                u128::from_le_bytes(*first) & self.mask == self.first
-                    && (self.whole.len() <= FIRST || text.starts_with(&self.whole))
+                (Block::from(*first) & self.mask).simd_eq(self.first).all()
+                    && (self.whole.len() <= TOGETHER || text.starts_with(&self.whole))
             }
             None => text.starts_with(&self.whole),
         }
@@ -133,23 +131,29 @@ impl<'t> Text<'t> {
         let (text, behind) = self.0.split_at(count);
         match behind {
             [b'"', behind @ ..] => Some((Written { text, is_plain: true }, Self(behind))),
-            _ => self.escaped(count),
+            _ => self.unusual(count),
         }
     }
 
-    /// As `string`, where the first so many bytes of what is not read stand for themselves, and others follow.
+    /// As `string`, where the first so many bytes are plain, and what follows is escaped or not of ASCII.
     #[cold]
-    fn escaped(self, mut at: usize) -> Option<(Written<'t>, Self)> {
+    fn unusual(self, mut at: usize) -> Option<(Written<'t>, Self)> {
+        let mut is_plain = true;
         loop {
+            at += unescaped(self.0.get(at..)?);
             match self.0.get(at)? {
                 b'"' => break,
-                b'\\' => at += escape(&self.0[at + 1..])?,
+                b'\\' => {
+                    is_plain = false;
+                    at += escape(&self.0[at + 1..])?;
+                }
                 // Control characters have to be escaped.
                 _ => return None,
             }
-            at += plain(self.0.get(at..)?);
         }
-        Some((Written { text: &self.0[..at], is_plain: false }, self.behind(at + 1)))
+        let text = &self.0[..at];
+        str::from_utf8(text).ok()?;
+        Some((Written { text, is_plain }, self.behind(at + 1)))
     }
 
     /// A number, from its first character.
