@@ -1,37 +1,31 @@
 //! Which header fields go through a proxy: none of the connection's, none of ours (RFC 9110 7.6.1).
 
-use http::header::{
-    CONNECTION, CONTENT_LENGTH, EXPECT, HOST, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE, TRANSFER_ENCODING,
-    UPGRADE, VIA,
-};
+use http::header::{CONNECTION, TE, UPGRADE, VIA};
 use http::{HeaderMap, HeaderName, HeaderValue, Version};
 
 use crate::codec::CODINGS;
 use crate::negotiate;
 
-const KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
-const PROXY_CONNECTION: HeaderName = HeaderName::from_static("proxy-connection");
-const HTTP2_SETTINGS: HeaderName = HeaderName::from_static("http2-settings");
 /// Names another server at the same place, which the proxy is not.
-const ALT_SVC: HeaderName = HeaderName::from_static("alt-svc");
+const ALT_SVC: &str = "alt-svc";
 /// What the names of our own header fields start with, and the name of the session's cookie and member of `baggage`.
 const OURS: &str = "standin-";
 const SESSION: &str = "standin-session";
 
-/// Whether a field belongs to one connection, whatever `Connection` lists.
-fn is_of_connection(name: &HeaderName) -> bool {
-    [
-        CONNECTION,
-        KEEP_ALIVE,
-        PROXY_CONNECTION,
-        TE,
-        TRANSFER_ENCODING,
-        UPGRADE,
-        PROXY_AUTHENTICATE,
-        PROXY_AUTHORIZATION,
-    ]
-    .contains(name)
-        || *name == HTTP2_SETTINGS
+/// Whether a field of this name belongs to one connection, whatever `Connection` lists.
+fn is_of_connection(name: &str) -> bool {
+    matches!(
+        name,
+        "connection"
+            | "keep-alive"
+            | "proxy-connection"
+            | "te"
+            | "transfer-encoding"
+            | "upgrade"
+            | "http2-settings"
+            | "proxy-authenticate"
+            | "proxy-authorization"
+    )
 }
 
 /// The names that `Connection` lists, in lower case.
@@ -53,10 +47,10 @@ pub(super) fn to_upstream(headers: &HeaderMap, version: Version) -> HeaderMap {
     let listed = if headers.contains_key(CONNECTION) { listed(headers) } else { Vec::new() };
     let mut sent = HeaderMap::with_capacity(headers.keys_len() + 2);
     for (name, value) in headers {
-        if is_of_connection(name) || [HOST, CONTENT_LENGTH, EXPECT].contains(name) {
+        let text = name.as_str();
+        if is_of_connection(text) || matches!(text, "host" | "content-length" | "expect") {
             continue;
         }
-        let text = name.as_str();
         if text.starts_with(OURS) || listed.iter().any(|listed| listed == text) {
             continue;
         }
@@ -83,8 +77,8 @@ pub(super) fn from_upstream(headers: &mut HeaderMap, version: Version) {
     let listed = if headers.contains_key(CONNECTION) { listed(headers) } else { Vec::new() };
     let goes = |name: &HeaderName| {
         let text = name.as_str();
-        is_of_connection(name)
-            || *name == ALT_SVC
+        is_of_connection(text)
+            || text == ALT_SVC
             || text.starts_with(OURS)
             || listed.iter().any(|one| one == text)
     };
