@@ -1,6 +1,6 @@
 //! The node of a place: what all schemas that hold for it ask for together, type by type.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use indexmap::IndexMap;
 use serde_json::{Map, Number, Value};
@@ -231,6 +231,7 @@ pub(super) fn objects(root: &Value, all: &[Holding<'_>], names: Option<&Named>) 
             following: Mark::new(format!(",\"{name}\":").as_bytes()),
             named: naming.iter().filter(|(one, _)| one == name).map(|(_, named)| named.clone()).collect(),
             value: schemas.map(|schemas| Link::new(schemas, way)),
+            strings: OnceLock::new(),
         });
     }
     Some(Objects {

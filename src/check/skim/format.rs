@@ -194,7 +194,8 @@ fn email(text: &[u8]) -> Option<usize> {
             b'@' if end <= 64 => {
                 let host = &text[end + 1..];
                 let length = hostname(host)?;
-                return host[..length].contains(&b'.').then_some(end + 1 + length);
+                let has_labels = leading(host, |bytes| !is(bytes, b'.')) < length;
+                return has_labels.then_some(end + 1 + length);
             }
             _ => return None,
         }

@@ -31,11 +31,7 @@ impl Node {
     /// What a link to this node, at a place on the shelf, leads to.
     pub(super) fn as_end(self: &Arc<Self>, place: usize) -> End {
         let is_leaf = self.arrays.is_none() && self.objects.is_none() && self.tagged.is_none();
-        match &self.strings {
-            _ if !is_leaf => End::Place(place),
-            Some(strings) => End::Text(Arc::clone(strings), Arc::clone(self)),
-            None => End::Leaf(Arc::clone(self)),
-        }
+        if is_leaf { End::Leaf(Arc::clone(self)) } else { End::Place(place) }
     }
 }
 
@@ -104,17 +100,9 @@ pub(super) struct Property {
     pub(super) named: Vec<Vec<Token>>,
     /// `None` if nothing can be told of an object that has it.
     pub(super) value: Option<Link>,
-}
-
-impl Property {
-    /// What is asked of it, if its values are strings of which nothing else is asked.
-    #[inline]
-    pub(super) fn strings(&self) -> Option<&Strings> {
-        match self.value.as_ref()?.end.get() {
-            Some(End::Text(strings, _)) if self.named.is_empty() => Some(strings),
-            _ => None,
-        }
-    }
+    /// What is asked of its values that are strings, once a value has come by and if nothing else is: at hand, because most
+    /// values are strings.
+    pub(super) strings: OnceLock<Arc<Strings>>,
 }
 
 /// A string as it stands in a text, behind the first quotation mark and with the second; `None` if it can't stand there as
@@ -145,8 +133,6 @@ pub(super) struct Origin {
 pub(super) enum End {
     /// To a node that leads nowhere.
     Leaf(Arc<Node>),
-    /// To one of strings, which may be of other types as well.
-    Text(Arc<Strings>, Arc<Node>),
     /// To a place on the shelf: links that lead on may lead back.
     Place(usize),
 }

@@ -1,5 +1,7 @@
 //! The objects of a text: names that are known, in any order, each once.
 
+use std::sync::Arc;
+
 use super::different::Different;
 use super::node::{Node, Objects, Property, Token};
 use super::run::Run;
@@ -74,8 +76,7 @@ impl<'a> Run<'a> {
                     && let Some(value) = text.past_mark(&property.following)
                 {
                     members.next += 1;
-                    text = match property.strings() {
-                        // Most values are strings, for which nothing else need be looked at.
+                    text = match property.strings.get() {
                         Some(strings) if value.first() == b'"' => strings.take(value.behind(1)),
                         _ => self.property(node, property, value, depth),
                     }?;
@@ -120,7 +121,11 @@ impl<'a> Run<'a> {
         text: Text<'t>,
         depth: usize,
     ) -> Option<Text<'t>> {
-        let behind = self.value(self.node(Some(node), property.value.as_ref()?)?, text, depth)?;
+        let node = self.node(Some(node), property.value.as_ref()?)?;
+        if let Some(strings) = node.strings.as_ref().filter(|_| property.named.is_empty()) {
+            property.strings.get_or_init(|| Arc::clone(strings));
+        }
+        let behind = self.value(node, text, depth)?;
         let written = |known: &Token| **known == *text.trimmed().until(behind);
         let is_listed = |list: &Vec<Token>| list.iter().any(written);
         property.named.iter().all(is_listed).then_some(behind)

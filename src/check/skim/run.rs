@@ -30,7 +30,7 @@ impl<'a> Run<'a> {
     #[inline]
     pub(super) fn node(&self, around: Option<&Node>, link: &'a Link) -> Option<&'a Node> {
         match link.end.get() {
-            Some(End::Leaf(node) | End::Text(_, node)) => Some(node),
+            Some(End::Leaf(node)) => Some(node),
             Some(End::Place(place)) => self.skim.nodes.get(*place).map(|node| &**node),
             None => self.made(around, link),
         }

@@ -16,6 +16,8 @@ pub(super) struct Strings {
 }
 
 /// What strings have to look like.
+// Told apart by a byte: put into some value's unused ones, it takes more steps to read than there are to come for most.
+#[repr(u8)]
 #[derive(Debug)]
 enum Look {
     /// Like any.
