@@ -1,5 +1,6 @@
 //! The HTTP client: fetches the text behind a URL, and speaks to the upstreams of the proxy.
 
+mod alarm;
 mod arriving;
 mod connector;
 mod content;

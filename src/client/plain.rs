@@ -24,9 +24,11 @@ use tokio::net::TcpStream;
 use tokio::runtime::Handle;
 use tokio::task::unconstrained;
 
+use super::alarm::Alarm;
 use super::arriving::Arriving;
 use super::content::Outgoing;
-use super::failure::Unanswered;
+use super::failure::{Failure, Unanswered};
+use super::within::within;
 use crate::by_thread::ByThread;
 use crate::lock::locked;
 
@@ -48,22 +50,25 @@ impl Plain {
         Self { connector: TowerToHyperService::new(connector), places: ByThread::default() }
     }
 
-    /// Sends a request to a server, and yields the head of its reply with the content as it comes. The request is taken
-    /// then; its content has to be short, its target a path and query, its `Host` told.
+    /// Sends a request to a server, and yields the head of its reply with the content as it comes, or says that it did not
+    /// come within the limit. The request is taken then; its content has to be short, its target a path and query, its
+    /// `Host` told.
     pub(super) async fn send(
         &self,
         server: &Authority,
         unsent: &mut Option<Request<Outgoing>>,
+        limit: Duration,
     ) -> Result<Response<Arriving>, Unanswered> {
+        let timed_out = || Unanswered::from(Failure::TimedOut(limit));
         let idle = self.idle(server);
         loop {
             let kept = idle.take().or_else(|| self.elsewhere(server));
             let was_kept = kept.is_some();
             let mut line = match kept {
                 Some(line) => line,
-                None => self.connect(server).await?,
+                None => within(limit, pin!(self.connect(server))).await.ok_or_else(timed_out)??,
             };
-            match line.ask(unsent).await {
+            match line.ask(unsent, limit).await.ok_or_else(timed_out)? {
                 Ok(response) => {
                     let lease = Lease { line: Some(line), idle };
                     return Ok(response.map(|content| Arriving::new(content, Some(lease))));
@@ -78,7 +83,9 @@ impl Plain {
     /// The connections to a server that nothing uses, of this thread.
     fn idle(&self, server: &Authority) -> Arc<Idle> {
         let mut places = locked(self.places.own());
-        if let Some((_, idle)) = places.iter().find(|(known, _)| known == server) {
+        // As texts, which is quicker: one that is written in two ways has two places.
+        let is_it = |known: &Authority| known.as_str() == server.as_str();
+        if let Some((_, idle)) = places.iter().find(|(known, _)| is_it(known)) {
             return Arc::clone(idle);
         }
         let idle = Arc::new(Idle::default());
@@ -104,7 +111,7 @@ impl Plain {
         let made = self.connector.call(origin).await;
         let stream = made.map_err(|error| Unanswered::unreachable(&error))?;
         let (sender, connection) = handshake(stream).await.map_err(|error| Unanswered::of(&error))?;
-        Ok(Box::new(Line { sender, driven: Driven::new(connection) }))
+        Ok(Box::new(Line { sender, driven: Driven::new(connection), alarm: Alarm::new() }))
     }
 }
 
@@ -182,29 +189,37 @@ async fn sweep(idle: Weak<Idle>) {
 struct Line {
     sender: SendRequest<Outgoing>,
     driven: Driven,
+    alarm: Alarm,
 }
 
 impl Line {
-    /// Sends a request and waits for the head of its reply. A request of which nothing was sent is given back.
+    /// Sends a request and waits for the head of its reply, so long: `None` if it has not come by then. A request of which
+    /// nothing was sent is given back.
     async fn ask(
         &mut self,
         unsent: &mut Option<Request<Outgoing>>,
-    ) -> Result<Response<Incoming>, hyper::Error> {
-        let Self { sender, driven } = self;
+        limit: Duration,
+    ) -> Option<Result<Response<Incoming>, hyper::Error>> {
+        let Self { sender, driven, alarm } = self;
         let request = unsent.take().expect("a request is sent that is not sent yet");
         // The answer comes by the connection alone, so whoever drives that need not be woken once more. Without a bound
         // to its work, for it would ask to be woken there.
         let mut answer = pin!(unconstrained(sender.try_send_request(request)));
+        alarm.begin(limit);
         let answered = poll_fn(|context| {
             driven.go_on(context);
-            answer.as_mut().poll(&mut Context::from_waker(Waker::noop()))
+            match answer.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+                Poll::Ready(answered) => Poll::Ready(Some(answered)),
+                Poll::Pending if alarm.is_over(&driven.waker) => Poll::Ready(None),
+                Poll::Pending => Poll::Pending,
+            }
         });
-        let answered = answered.await;
+        let answered = answered.await?;
         driven.mute();
-        answered.map_err(|mut failed| {
+        Some(answered.map_err(|mut failed| {
             *unsent = failed.take_message();
             failed.into_error()
-        })
+        }))
     }
 
     /// Whether it can carry another request.

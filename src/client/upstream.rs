@@ -189,8 +189,7 @@ impl Upstreams {
         if request.body().is_short() && !address.is_secure() {
             *request.uri_mut() = target.clone().into();
             request.headers_mut().insert(HOST, address.host.clone());
-            let asked = pin!(self.plain.send(&address.authority, unsent));
-            return within(limit, asked).await.unwrap_or_else(|| Err(Failure::TimedOut(limit).into()));
+            return self.plain.send(&address.authority, unsent, limit).await;
         }
         *request.uri_mut() = address.uri(target.clone());
         let progress = request.body().progress();
