@@ -9,6 +9,7 @@ use http::HeaderMap;
 use http::header::CONTENT_ENCODING;
 
 use super::body::Unreadable;
+use crate::message::has_field;
 
 /// The codings that are read, as `Accept-Encoding` lists them.
 pub const CODINGS: &str = "gzip, deflate, br";
@@ -37,7 +38,7 @@ enum Coding {
 
 /// The content behind the codings that the header fields name, at most `limit` bytes; `None` if there is no coding.
 pub fn unfolded(headers: &HeaderMap, content: &[u8], limit: usize) -> Result<Option<Bytes>, Folded> {
-    if !headers.contains_key(CONTENT_ENCODING) {
+    if !has_field(headers, &CONTENT_ENCODING) {
         return Ok(None);
     }
     let mut unfolded: Option<Vec<u8>> = None;

@@ -7,6 +7,7 @@ use http::request::Parts;
 use http::{HeaderName, HeaderValue};
 
 use crate::engine::Problem;
+use crate::message::has_field;
 use crate::redact;
 use crate::server::Cors;
 use crate::server::cors::{self, Visit};
@@ -53,10 +54,13 @@ impl Door {
                 ),
             ));
         }
-        if let Some(origin) = head.headers.get(ORIGIN) {
+        if has_field(&head.headers, &ORIGIN)
+            && let Some(origin) = head.headers.get(ORIGIN)
+        {
             return self.visit(head, origin, host);
         }
-        let is_foreign = matches!(text(SITE), Some("cross-site" | "same-site"));
+        let is_foreign =
+            has_field(&head.headers, &SITE) && matches!(text(SITE), Some("cross-site" | "same-site"));
         if is_foreign && self.origins != Origins::Any {
             return Err(foreign("a page of another origin"));
         }

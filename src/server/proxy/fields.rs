@@ -4,6 +4,7 @@ use http::header::{CONNECTION, TE, UPGRADE, VIA};
 use http::{HeaderMap, HeaderName, HeaderValue, Version};
 
 use crate::codec::CODINGS;
+use crate::message::has_field;
 use crate::negotiate;
 
 /// Names another server at the same place, which the proxy is not.
@@ -44,7 +45,7 @@ fn listed(headers: &HeaderMap) -> Vec<String> {
 
 /// The fields of a request as they go to an upstream. The length and the host are told by who sends it.
 pub(super) fn to_upstream(headers: &HeaderMap, version: Version) -> HeaderMap {
-    let listed = if headers.contains_key(CONNECTION) { listed(headers) } else { Vec::new() };
+    let listed = if has_field(headers, &CONNECTION) { listed(headers) } else { Vec::new() };
     let mut sent = HeaderMap::with_capacity(headers.keys_len() + 2);
     for (name, value) in headers {
         let text = name.as_str();
@@ -65,7 +66,7 @@ pub(super) fn to_upstream(headers: &HeaderMap, version: Version) -> HeaderMap {
             sent.append(name.clone(), value);
         }
     }
-    if takes_trailers(headers) {
+    if has_field(headers, &TE) && takes_trailers(headers) {
         sent.insert(TE, HeaderValue::from_static("trailers"));
     }
     sent.append(VIA, received_by(version));
@@ -74,7 +75,7 @@ pub(super) fn to_upstream(headers: &HeaderMap, version: Version) -> HeaderMap {
 
 /// Makes the fields of an upstream's reply those that go to the client. How long its content is stays as it is.
 pub(super) fn from_upstream(headers: &mut HeaderMap, version: Version) {
-    let listed = if headers.contains_key(CONNECTION) { listed(headers) } else { Vec::new() };
+    let listed = if has_field(headers, &CONNECTION) { listed(headers) } else { Vec::new() };
     let goes = |name: &HeaderName| {
         let text = name.as_str();
         is_of_connection(text)
@@ -93,6 +94,9 @@ pub(super) fn from_upstream(headers: &mut HeaderMap, version: Version) {
 
 /// Whether a request asks for another protocol in place of HTTP. An upgrade to HTTP/2 may be passed over (RFC 9110 7.8).
 pub(super) fn wants_another_protocol(headers: &HeaderMap) -> bool {
+    if !has_field(headers, &UPGRADE) {
+        return false;
+    }
     let lines = headers.get_all(UPGRADE).iter().filter_map(|line| line.to_str().ok());
     let mut protocols = lines.flat_map(|line| line.split(',')).map(str::trim).filter(|name| !name.is_empty());
     let is_http = |name: &str| {

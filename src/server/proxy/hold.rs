@@ -11,7 +11,7 @@ use hyper::body::Body;
 
 use crate::client::{Arriving, Failure, within};
 use crate::media_type::{Kind, MediaType};
-use crate::message::LARGEST_BODY;
+use crate::message::{LARGEST_BODY, has_field};
 
 /// How much content is held back unless all of it has to be known.
 const MOST: usize = 256 * 1024;
@@ -108,7 +108,7 @@ pub(super) async fn hold(
 
 /// Whether content comes item by item in a way that can be told apart.
 pub(super) fn is_in_items(headers: &HeaderMap) -> bool {
-    let is_coded = headers.contains_key(CONTENT_ENCODING);
+    let is_coded = has_field(headers, &CONTENT_ENCODING);
     !is_coded && matches!(kind(headers), Some(Kind::JsonLines | Kind::EventStream))
 }
 

@@ -19,7 +19,7 @@ use super::{OfConnection, fields};
 use crate::client::{Address, Arriving, Failure};
 use crate::engine::{Extent, Problem, Way};
 use crate::fault;
-use crate::message::{Reply, Request};
+use crate::message::{Reply, Request, has_field};
 use crate::server::content::Content;
 use crate::server::cors::Visit;
 use crate::server::courtesy::give_way;
@@ -182,7 +182,7 @@ impl Journey {
         let request = &passage.turn().request;
         let headers = || {
             let mut headers = fields::to_upstream(&request.headers, self.shape.version);
-            if headers.contains_key(TE) && !address.is_secure() {
+            if !address.is_secure() && has_field(&headers, &TE) {
                 // RFC 9110 10.1.4. Behind TLS it may be HTTP/2, for which hyper 1.12 takes off what `Connection` lists.
                 headers.insert(CONNECTION, HeaderValue::from_static("te"));
             }
