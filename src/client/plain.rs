@@ -9,7 +9,7 @@ use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, MutexGuard, Weak};
 use std::task::{Context, Poll, Wake, Waker, ready};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::uri::{Authority, PathAndQuery, Scheme};
@@ -60,15 +60,20 @@ impl Plain {
         limit: Duration,
     ) -> Result<Response<Arriving>, Unanswered> {
         let timed_out = || Unanswered::from(Failure::TimedOut(limit));
-        let idle = self.idle(server);
+        let (idle, mut left) = (self.idle(server), limit);
         loop {
             let kept = idle.take().or_else(|| self.elsewhere(server));
             let was_kept = kept.is_some();
             let mut line = match kept {
                 Some(line) => line,
-                None => within(limit, pin!(self.connect(server))).await.ok_or_else(timed_out)??,
+                None => {
+                    let begun = Instant::now();
+                    let line = within(limit, pin!(self.connect(server))).await.ok_or_else(timed_out)??;
+                    left = limit.saturating_sub(begun.elapsed());
+                    line
+                }
             };
-            match line.ask(unsent, limit).await.ok_or_else(timed_out)? {
+            match line.ask(unsent, left).await.ok_or_else(timed_out)? {
                 Ok(response) => {
                     let lease = Lease { line: Some(line), idle };
                     return Ok(response.map(|content| Arriving::new(content, Some(lease))));
@@ -98,7 +103,10 @@ impl Plain {
         self.places.all().find_map(|places| {
             let places = locked(places);
             let (_, idle) = places.iter().find(|(known, _)| known == server)?;
-            idle.take()
+            let mut line = idle.take()?;
+            // Its timer is that thread's, which may have other things to do.
+            line.alarm = Alarm::new();
+            Some(line)
         })
     }
 

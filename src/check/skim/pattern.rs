@@ -3,7 +3,7 @@
 //! Each takes as many characters as it can. What is matched so, a regular expression matches as well; what is not, another
 //! division of the text might.
 
-use super::set::{Range, any_of, leading};
+use super::set::{Range, TOGETHER, any_of, leading};
 
 /// As often as there are characters.
 const NO_END: usize = usize::MAX;
@@ -75,7 +75,9 @@ impl Row {
     pub(super) fn start(&self, text: &[u8]) -> Option<usize> {
         let mut end = 0;
         for piece in &self.pieces {
-            let count = leading(&text[end..], |bytes| any_of(&piece.set, bytes)).min(piece.most);
+            // Not much farther than it can reach: many pieces may begin before a long text.
+            let reach = text[end..].get(..piece.most.max(TOGETHER)).unwrap_or(&text[end..]);
+            let count = leading(reach, |bytes| any_of(&piece.set, bytes)).min(piece.most);
             if count < piece.fewest {
                 return None;
             }
