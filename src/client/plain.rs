@@ -60,17 +60,16 @@ impl Plain {
         limit: Duration,
     ) -> Result<Response<Arriving>, Unanswered> {
         let timed_out = || Unanswered::from(Failure::TimedOut(limit));
-        let (idle, mut left) = (self.idle(server), limit);
+        let idle = self.idle(server);
         loop {
             let kept = idle.take().or_else(|| self.elsewhere(server));
             let was_kept = kept.is_some();
-            let mut line = match kept {
-                Some(line) => line,
+            let (mut line, left) = match kept {
+                Some(line) => (line, limit),
                 None => {
                     let begun = Instant::now();
                     let line = within(limit, pin!(self.connect(server))).await.ok_or_else(timed_out)??;
-                    left = limit.saturating_sub(begun.elapsed());
-                    line
+                    (line, limit.saturating_sub(begun.elapsed()))
                 }
             };
             match line.ask(unsent, left).await.ok_or_else(timed_out)? {
@@ -88,9 +87,7 @@ impl Plain {
     /// The connections to a server that nothing uses, of this thread.
     fn idle(&self, server: &Authority) -> Arc<Idle> {
         let mut places = locked(self.places.own());
-        // As texts, which is quicker: one that is written in two ways has two places.
-        let is_it = |known: &Authority| known.as_str() == server.as_str();
-        if let Some((_, idle)) = places.iter().find(|(known, _)| is_it(known)) {
+        if let Some(idle) = of(&places, server) {
             return Arc::clone(idle);
         }
         let idle = Arc::new(Idle::default());
@@ -102,8 +99,7 @@ impl Plain {
     fn elsewhere(&self, server: &Authority) -> Option<Box<Line>> {
         self.places.all().find_map(|places| {
             let places = locked(places);
-            let (_, idle) = places.iter().find(|(known, _)| known == server)?;
-            let mut line = idle.take()?;
+            let mut line = of(&places, server)?.take()?;
             // Its timer is that thread's, which may have other things to do.
             line.alarm = Alarm::new();
             Some(line)
@@ -121,6 +117,11 @@ impl Plain {
         let (sender, connection) = handshake(stream).await.map_err(|error| Unanswered::of(&error))?;
         Ok(Box::new(Line { sender, driven: Driven::new(connection), alarm: Alarm::new() }))
     }
+}
+
+/// Those to one server. Its names are compared as texts, which is quicker: one that is written in two ways has two places.
+fn of<'p>(places: &'p Places, server: &Authority) -> Option<&'p Arc<Idle>> {
+    places.iter().find(|(known, _)| known.as_str() == server.as_str()).map(|(_, idle)| idle)
 }
 
 /// Connections to one server that nothing uses.

@@ -26,6 +26,7 @@ struct Members<'t> {
 
 impl Members<'_> {
     /// Notes the property at a place.
+    #[inline]
     fn add(&mut self, place: usize) {
         if place != self.next {
             self.end_row();
@@ -75,7 +76,7 @@ impl<'a> Run<'a> {
                 if let Some(property) = next
                     && let Some(value) = text.past_mark(&property.following)
                 {
-                    members.next += 1;
+                    members.add(members.next);
                     text = match property.strings.get() {
                         Some(strings) if value.first() == b'"' => strings.take(value.behind(1)),
                         _ => self.property(node, property, value, depth),

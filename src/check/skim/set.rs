@@ -101,6 +101,7 @@ pub(super) fn leading_between(
 ) -> Option<usize> {
     // What is outside is like a mark, and so is what is before the text.
     let (mut rest, mut before) = (text, 1);
+    // What is outside, which marks stand beside one, and whether one stands before the next block.
     let found = |block, beyond, before| {
         let outside = bits(!inside(block)) | beyond;
         let marks = bits(mark(block)) | outside;
@@ -111,14 +112,14 @@ pub(super) fn leading_between(
         (beside.trailing_zeros() > end).then_some(text.len() - rest.len() + end as usize)
     };
     while let Some((block, behind)) = rest.split_first_chunk() {
-        let (outside, beside, last) = found(Block::from(*block), 0, before);
+        let (outside, beside, after) = found(Block::from(*block), 0, before);
         if outside != 0 {
             return end(rest, outside, beside);
         }
         if beside != 0 {
             return None;
         }
-        (rest, before) = (behind, last);
+        (rest, before) = (behind, after);
     }
     let (block, beyond) = last(rest);
     let (outside, beside, _) = found(block, beyond, before);
@@ -148,12 +149,18 @@ fn bits(flags: Block) -> u32 {
 /// How many of the first bytes of a text stand for themselves in a string of JSON (RFC 8259 7), and are of ASCII.
 #[inline]
 pub(super) fn plain(text: &[u8]) -> usize {
-    leading(text, |bytes| from(bytes, b' ', 0x7f) & !(is(bytes, b'"') | is(bytes, b'\\')))
+    leading(text, |bytes| unescaped_to(bytes, 0x7f))
 }
 
 /// How many of the first bytes of a text stand for themselves in a string of JSON, or are parts of such characters.
 pub(super) fn unescaped(text: &[u8]) -> usize {
-    leading(text, |bytes| from(bytes, b' ', 0xff) & !(is(bytes, b'"') | is(bytes, b'\\')))
+    leading(text, |bytes| unescaped_to(bytes, 0xff))
+}
+
+/// Which bytes need no escape, of those up to `last`.
+#[inline]
+fn unescaped_to(bytes: Block, last: u8) -> Block {
+    from(bytes, b' ', last) & !(is(bytes, b'"') | is(bytes, b'\\'))
 }
 
 #[cfg(test)]

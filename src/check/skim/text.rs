@@ -1,6 +1,6 @@
 //! The marks, strings and numbers of a JSON text (RFC 8259), where there is no doubt about them.
 
-use super::set::{Block, TOGETHER, plain, unescaped};
+use super::set::{Block, TOGETHER, block, plain, unescaped};
 
 /// So many characters of a number are looked at.
 const LONGEST_NUMBER: usize = 100;
@@ -25,11 +25,9 @@ pub(super) struct Mark {
 
 impl Mark {
     pub(super) fn new(bytes: &[u8]) -> Self {
-        let (mut first, mut mask) = ([0; TOGETHER], [0; TOGETHER]);
-        for (at, byte) in bytes.iter().take(TOGETHER).enumerate() {
-            (first[at], mask[at]) = (*byte, u8::MAX);
-        }
-        Self { whole: bytes.into(), first: first.into(), mask: mask.into() }
+        let first = &bytes[..bytes.len().min(TOGETHER)];
+        let mask = &[u8::MAX; TOGETHER][..first.len()];
+        Self { whole: bytes.into(), first: block(first), mask: block(mask) }
     }
 
     /// Whether a text starts with them.
