@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Response};
 use hyper::body::Frame;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::time::timeout;
 
@@ -41,6 +41,13 @@ async fn begin(place: &Place, target: &str) -> TcpStream {
     let mut stream = place.connect().await;
     stream.write_all(format!("GET {target} HTTP/1.1\r\nhost: localhost\r\n\r\n").as_bytes()).await.unwrap();
     stream
+}
+
+/// A proxy before an upstream whose connections a test takes itself.
+async fn before_raw() -> (TcpListener, Place) {
+    let raw = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", raw.local_addr().unwrap());
+    (raw, Setup::of(things(), url).start().await)
 }
 
 fn data(text: &'static str) -> Frame<Bytes> {
@@ -123,9 +130,7 @@ fn a_client_that_goes_away_ends_the_upstreams_reply_and_is_judged_all_the_same()
 #[test]
 fn a_client_that_does_not_wait_for_the_reply_ends_the_request() {
     run(async {
-        let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", silent.local_addr().unwrap());
-        let place = Setup::of(things(), url).start().await;
+        let (silent, place) = before_raw().await;
         let client = begin(&place, "/things?limit=500").await;
         let (mut upstream, _) = silent.accept().await.unwrap();
         until(&mut upstream, "\r\n\r\n").await;
@@ -182,9 +187,7 @@ fn large_content_passes_both_ways() {
 #[test]
 fn an_upstream_that_breaks_off_is_told_as_far_as_that_can_be() {
     run(async {
-        let raw = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", raw.local_addr().unwrap());
-        let place = Setup::of(things(), url).start().await;
+        let (raw, place) = before_raw().await;
         // What the upstream sends before it closes, and the status that the client gets.
         let table = [
             ("", 502),
@@ -211,15 +214,11 @@ fn an_upstream_that_breaks_off_is_told_as_far_as_that_can_be() {
 #[test]
 fn requests_that_are_given_up_together_are_no_retries_of_each_other() {
     run(async {
-        let raw = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", raw.local_addr().unwrap());
-        let place = Setup::of(things(), url).start().await;
+        let (raw, place) = before_raw().await;
         let (mut clients, mut unanswered) = (Vec::new(), Vec::new());
         for _ in 0..10 {
-            let mut client = place.connect().await;
-            client.write_all(b"GET /things HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n").await.unwrap();
+            clients.push(begin(&place, "/things").await);
             unanswered.push(raw.accept().await.unwrap());
-            clients.push(client);
         }
         drop(clients);
         place.settled(10).await;
